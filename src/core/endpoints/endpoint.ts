@@ -1,0 +1,101 @@
+import type { JsonObject } from '../record/json.ts';
+import type { Place } from '../record/key.ts';
+
+/** One turn of a conversation. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/**
+ * How a model should answer, under the names of the OpenAI protocol. Only what is set is sent; `extra` is merged
+ * into the body as it is (`top_k`, `reasoning_effort`, `chat_template_kwargs` …).
+ */
+export interface GenerationParameters {
+  readonly max_tokens?: number;
+  readonly temperature?: number;
+  readonly top_p?: number;
+  /** Number of choices, at least 1. */
+  readonly n?: number;
+  readonly seed?: number;
+  readonly stop?: string | readonly string[];
+  readonly stream?: boolean;
+  readonly extra?: JsonObject;
+}
+
+/** A question to a model, before an endpoint puts it into its own protocol. */
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly generation: GenerationParameters;
+}
+
+/** One of the answers to a request. */
+export interface Choice {
+  /** The answer as the service gave it, reasoning included where the service put it there. */
+  readonly text: string;
+  /** `reasoning_content` (or `reasoning`) where the service returns it apart. */
+  readonly reasoning?: string;
+  /** `stop`, `length`, `content_filter` or whatever the service says; null when it says nothing. */
+  readonly finishReason: string | null;
+  /** The protocol's `refusal` field. */
+  readonly refusal?: string;
+  /** Reward models: token → logprob, from `logprobs.content`. */
+  readonly scores?: Readonly<Record<string, number>>;
+}
+
+/** What a service answered, at least one choice, with what it counted. */
+export interface Answer {
+  readonly choices: readonly Choice[];
+  /** The model the service says it used. */
+  readonly model: string;
+  /** Tokens as the service counts them; null where it says nothing. */
+  readonly usage: { readonly prompt: number; readonly completion: number } | null;
+}
+
+/** Told while an answer streams. */
+export type ChunkListener = (text: string) => void;
+
+/** What the headers of an answer say of the service's limits, where they say anything. */
+export interface RateHeaders {
+  readonly remainingRequests?: number;
+  readonly remainingTokens?: number;
+  readonly resetRequestsSeconds?: number;
+  readonly resetTokensSeconds?: number;
+}
+
+/** What a caller may hand along with a request. */
+export interface ChatOptions {
+  /** Aborts the request and its socket. */
+  readonly signal?: AbortSignal;
+  readonly onChunk?: ChunkListener;
+  readonly onHeaders?: (headers: RateHeaders) => void;
+  /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
+  readonly place?: Place;
+}
+
+/**
+ * One connection to a model service. Implementations are stateless towards the caller; retries, limits, budgets and
+ * recording wrap this interface and know nothing of the kind inside.
+ */
+export interface Endpoint {
+  /** The profile's name, for messages and reports. */
+  readonly name: string;
+  /** What counts as "the same service" when answers are reused: kind and base URL, or the profile's `identity`. */
+  readonly identity: string;
+  /** The body exactly as it would be sent; it is hashed, journalled and shown. It never holds a key. */
+  body(request: ChatRequest): JsonObject;
+  /**
+   * Asks once. Resolves with at least one choice.
+   *
+   * @throws EndpointError for everything the service or the network does wrong
+   * @throws the signal's reason when it is aborted
+   */
+  chat(request: ChatRequest, options?: ChatOptions): Promise<Answer>;
+  /** Names of the models the service offers; empty where the protocol has no such list. */
+  models(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Vectors for the texts, in their order. @throws EndpointError where the kind has no embeddings */
+  embed(model: string, texts: readonly string[], options?: ChatOptions): Promise<readonly (readonly number[])[]>;
+  /** Releases sockets. */
+  close(): Promise<void>;
+}

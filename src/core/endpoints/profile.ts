@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { JsonObject } from '../record/json.ts';
+
+/** The kinds of service Openline speaks to. */
+export const ENDPOINT_KINDS = ['openai', 'sample'] as const;
+export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
+
+/** Header names that would carry a secret; they belong in `auth`, whose value never stands in a file. */
+const SECRET_HEADER = /authori[sz]ation|cookie|api[-_]?key|^key$|-key$|token|secret|password/iu;
+
+const headerMap = z
+  .record(z.string(), z.string())
+  .refine((headers) => !Object.keys(headers).some((name) => SECRET_HEADER.test(name)), {
+    error:
+      'a header that carries a secret does not belong in a profile; use `auth` (the key itself is entered with Set Key or named by `api_key_env`)',
+  });
+
+/** Sample endpoint: how it behaves. */
+const sampleOptions = z.strictObject({
+  seed: z.int().default(0).describe('Another seed gives other answers'),
+  latency_ms: z.number().min(0).default(0).describe('Milliseconds each answer takes, on average'),
+  fault_rate: z.number().min(0).max(1).default(0).describe('Share of requests that fail with a passing fault (0 to 1)'),
+  garbage_rate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('Share of answers that cannot be read as what was asked for (0 to 1)'),
+});
+
+/** Endpoint profile as it stands in `.openline/endpoints.yaml` and in the setting `openline.endpoints`. Never a key. */
+export const endpointProfileSchema = z.strictObject({
+  kind: z.enum(ENDPOINT_KINDS).default('openai').describe('Protocol of the service'),
+  base_url: z
+    .url({
+      protocol: /^https?$/u,
+      error: 'a base URL starts with http:// or https://, such as http://localhost:8000/v1',
+    })
+    .optional()
+    .describe('Where the service is, such as http://localhost:8000/v1'),
+  model: z.string().min(1).optional().describe('Model that is used when a pipeline names none'),
+  api_key_env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: 'the name of an environment variable (never the key itself)' })
+    .optional()
+    .describe('Environment variable that holds the key, for the command'),
+  auth: z
+    .union([z.enum(['bearer', 'none']), z.strictObject({ header: z.string().min(1) })])
+    .default('bearer')
+    .describe('How the key is sent: as a bearer token, in a header of its own, or not at all'),
+  headers: headerMap.default({}).describe('Further headers (no secrets)'),
+  query: z.record(z.string(), z.string()).default({}).describe('Further query parameters, such as api-version'),
+  max_tokens_field: z
+    .enum(['max_tokens', 'max_completion_tokens'])
+    .default('max_tokens')
+    .describe('Name under which the service takes the limit of an answer'),
+  max_concurrency: z.int().min(1).default(16).describe('Requests in flight at the most'),
+  rpm: z.int().min(0).default(0).describe('Requests per minute; 0: no limit'),
+  tpm: z.int().min(0).default(0).describe('Tokens per minute; 0: no limit'),
+  timeout_s: z.number().positive().default(600).describe('Seconds a request may take'),
+  retries: z.int().min(0).default(8).describe('How often a request that failed for a passing reason is sent again'),
+  prices: z
+    .strictObject({ prompt: z.number().min(0), completion: z.number().min(0) })
+    .optional()
+    .describe('Prices per million tokens'),
+  identity: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What counts as the same service when answers are reused; default: kind and base URL'),
+  sample: sampleOptions.optional().describe('Behaviour of the sample endpoint'),
+});
+
+/** A validated profile with its defaults filled in. */
+export type EndpointProfile = z.infer<typeof endpointProfileSchema>;
+
+/** The file `.openline/endpoints.yaml`. */
+export const endpointsFileSchema = z.strictObject({ endpoints: z.record(z.string().min(1), endpointProfileSchema) });
+
+/** A profile under its name, with the key that was found for it (kept in memory only). */
+export interface NamedProfile {
+  readonly name: string;
+  readonly profile: EndpointProfile;
+  readonly key?: string;
+}
+
+/** What of a profile may stand in `run.json`: everything but nothing secret (a profile holds no secret). */
+export type ProfileRecord = EndpointProfile & JsonObject;

@@ -1,0 +1,169 @@
+/**
+ * The plan: what a pipeline file (recipe or steps) comes to once everything it names has been found and checked.
+ * The pipeline room makes it, the run room executes it; neither knows the other's insides.
+ */
+import type { GenerationParameters } from '../endpoints/endpoint.ts';
+import type { Template } from '../prompts/template.ts';
+import type { Json, JsonObject } from '../record/json.ts';
+import type { OutputFormat } from '../datasets/formats.ts';
+
+/** What to do with a list of another length than asked for. */
+export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
+/** What to do with an answer that cannot be read, after its attempts. */
+export type OnUnreadable = 'discard' | 'fail';
+/** How an answer becomes a list: our reader first, then the model (`auto`), or only one of them. */
+export type ConversionMode = 'auto' | 'local' | 'model';
+
+/** Who is asked, and how. `endpoint` is a profile's name; `model` is resolved (profile default filled in). */
+export interface Ask {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly generation: GenerationParameters;
+}
+
+/** The request that turns an answer into a YAML list. */
+export interface Conversion extends Ask {
+  readonly mode: ConversionMode;
+  /** Its only placeholder is `llm_response`. */
+  readonly template: Template;
+}
+
+/** A `generate` step whose answer is read as a list of strings; each element is a record. */
+export interface ListExpectation {
+  readonly kind: 'list';
+  /** Field that takes the element. */
+  readonly field: string;
+  /** Number of elements asked for; null: any. */
+  readonly length: number | null;
+  readonly onMismatch: OnMismatch;
+  readonly onUnreadable: OnUnreadable;
+  /** How often the generation is asked in all before the answer counts as unreadable, at least 1. */
+  readonly attempts: number;
+  readonly conversion: Conversion;
+}
+
+/** A `generate` step whose answer is taken as it is (trimmed); each choice is a record. */
+export interface TextExpectation {
+  readonly kind: 'text';
+  readonly field: string;
+  readonly attempts: number;
+  readonly onUnreadable: OnUnreadable;
+}
+
+export type Expectation = ListExpectation | TextExpectation;
+
+interface StepBase {
+  readonly id: string;
+  /**
+   * Steps it reads from. `source` is the position in the list as written in the file: the prefix of the keys where
+   * there are several, the same whether or not a neighbour was left out by its `when`. Empty: it starts the flow.
+   */
+  readonly from: readonly { readonly step: string; readonly source: number }[];
+  /** Whether keys get the source's index as a prefix (true when the file lists several sources). */
+  readonly prefixesKeys: boolean;
+}
+
+/** Records from outside: exactly one of the sources is set. A step without a source yields one empty record. */
+export interface ReadStep extends StepBase {
+  readonly kind: 'read';
+  readonly source:
+    /** Values given in the pipeline, each a record `{ [field]: value }`, with its index where `indexField` is set. */
+    | {
+        readonly kind: 'list';
+        readonly values: readonly Json[];
+        readonly field: string;
+        readonly indexField?: string;
+        readonly label: string;
+      }
+    /** Files, absolute paths in their final order with the path to show; `text`: a record a file; `jsonl`: a record a line. */
+    | {
+        readonly kind: 'files';
+        readonly files: readonly { readonly path: string; readonly shown: string }[];
+        readonly as: 'text' | 'jsonl';
+        /** Field that takes the text of a file (`text`), or the field of the line that is wanted as `into` (`jsonl`). */
+        readonly field: string;
+        readonly into: string;
+        readonly indexField?: string;
+        readonly sourceField?: string;
+        /** Keep the other fields of a JSONL line. */
+        readonly keepFields: boolean;
+        /** A file or line that cannot be read is an error instead of a reject. */
+        readonly strict: boolean;
+      };
+}
+
+/** Asks a model once a record. */
+export interface GenerateStep extends StepBase {
+  readonly kind: 'generate';
+  readonly template: Template;
+  /** Placeholder ← dotted path of a record field. */
+  readonly bind: Readonly<Record<string, string>>;
+  /** Placeholder ← fixed value. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly ask: Ask;
+  readonly expect: Expectation;
+  readonly keepTruncated: boolean;
+  /** When the step's only input yields nothing at all, the run fails. */
+  readonly essential: boolean;
+}
+
+/** Changes fields without asking anybody. */
+export interface ModifyStep extends StepBase {
+  readonly kind: 'modify';
+  /** Old name → new name, carried out in order. */
+  readonly rename: Readonly<Record<string, string>>;
+  /** Fields set to fixed values. */
+  readonly set: JsonObject;
+  readonly remove: readonly string[];
+}
+
+/** Keeps records whose field is within bounds. */
+export interface FilterStep extends StepBase {
+  readonly kind: 'filter';
+  readonly field: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export type PlanStep = ReadStep | GenerateStep | ModifyStep | FilterStep;
+
+/** A file the run writes. */
+export interface PlanOutput {
+  /** Step it takes its records from. */
+  readonly from: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** The path as the person wrote it, for messages. */
+  readonly shown: string;
+  /** Unique within the run; names the partial file. */
+  readonly name: string;
+  readonly format: OutputFormat;
+  /** Fields in their order; null: all, in the record's own order. */
+  readonly fields: readonly string[] | null;
+}
+
+/** Limits after which a run pauses; 0 or absent: none. */
+export interface Budget {
+  readonly requests?: number;
+  readonly tokens?: number;
+  readonly cost?: number;
+  readonly minutes?: number;
+}
+
+/** Everything a run needs to know, in an order in which no step stands before one it reads from. */
+export interface Plan {
+  /** Absolute path of the pipeline file. */
+  readonly file: string;
+  /** Name to show: the file's name without its ending. */
+  readonly name: string;
+  readonly recipe: string | null;
+  /** The recipe's parameters as they apply (defaults filled in), or empty. */
+  readonly parameters: JsonObject;
+  readonly steps: readonly PlanStep[];
+  readonly outputs: readonly PlanOutput[];
+  readonly budget: Budget;
+  /** Names of the endpoints that any step asks. */
+  readonly endpoints: readonly string[];
+  /** SHA-256 of what was planned (canonical JSON of steps and outputs without absolute paths), hex. */
+  readonly hash: string;
+}

@@ -1,0 +1,19 @@
+import type { JsonObject } from './json.ts';
+import type { Key, Place } from './key.ts';
+
+/** One step in the history of a record: which step made it, under which key, from which answer. */
+export interface Origin {
+  readonly step: string;
+  readonly key: Key;
+  /** Address of the journalled answer it was read from; absent where no model was asked. */
+  readonly address?: string;
+  readonly parent?: Origin;
+}
+
+/** A record on its way through a pipeline: its fields, its identity, its place and how it came to be. */
+export interface Item {
+  readonly fields: JsonObject;
+  readonly key: Key;
+  readonly place: Place;
+  readonly origin?: Origin;
+}

@@ -1,0 +1,92 @@
+/** What a run tells while it goes on: one immutable snapshot, replaced a few times a second. Plain JSON. */
+
+export const RUN_STATES = ['starting', 'running', 'done', 'failed', 'paused', 'interrupted'] as const;
+/** `invalid` never has a run; a run that is not told to be anything else and whose process is gone is `interrupted`. */
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Where one step stands. Counts are of records. */
+export interface StepProgress {
+  readonly id: string;
+  readonly kind: string;
+  /** Records that came in and have not been finished. */
+  readonly waiting: number;
+  /** Requests under way. */
+  readonly inFlight: number;
+  /** Records finished (with whatever result). */
+  readonly done: number;
+  /** Records it yielded. */
+  readonly out: number;
+  /** Records or answers turned down, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly requests: number;
+  readonly reused: number;
+  /** Records expected in, as far as can be told from the plan; null: unknown. */
+  readonly expected: number | null;
+}
+
+/** Where one output stands. */
+export interface OutputProgress {
+  readonly name: string;
+  /** Where the file will be, as the person wrote it. */
+  readonly path: string;
+  /** The growing file inside the run's folder until it is renamed into place, then the output itself; absolute. */
+  readonly file: string;
+  /** Records committed so far. */
+  readonly records: number;
+}
+
+/** A passing condition worth telling: a service that is waited for, a retry storm, a pause. */
+export interface RunNotice {
+  readonly endpoint: string;
+  readonly message: string;
+}
+
+export interface RunSnapshot {
+  readonly run: string;
+  readonly pipeline: string;
+  readonly state: RunState;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly elapsedSeconds: number;
+  /** Seconds to go, as far as can be told; null: unknown. */
+  readonly remainingSeconds: number | null;
+  readonly steps: readonly StepProgress[];
+  readonly outputs: readonly OutputProgress[];
+  /** Records committed to all outputs. */
+  readonly records: number;
+  readonly discarded: number;
+  readonly requests: number;
+  readonly reused: number;
+  readonly retries: number;
+  readonly inFlight: number;
+  readonly slots: number;
+  readonly tokens: { readonly prompt: number; readonly completion: number };
+  /** In the currency of the profile's prices; null without prices. */
+  readonly cost: number | null;
+  readonly requestsPerSecond: number;
+  readonly notice: RunNotice | null;
+  /** The latest failures with their reasons, newest last, at most 20. */
+  readonly failures: readonly {
+    readonly step: string;
+    readonly key: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
+  /** Why it failed or paused, once it has. */
+  readonly error: string | null;
+}
+
+/** What `--json` prints as its last line, and what `runPipeline` resolves with. */
+export interface RunSummary {
+  readonly run: string | null;
+  readonly state: 'done' | 'failed' | 'invalid' | 'paused' | 'interrupted';
+  readonly records: number;
+  readonly discarded: number;
+  readonly requests: number;
+  readonly reused: number;
+  readonly tokens: { readonly prompt: number; readonly completion: number };
+  readonly cost: number | null;
+  readonly seconds: number;
+  readonly outputs: readonly string[];
+  readonly error: string | null;
+}
