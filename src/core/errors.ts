@@ -75,34 +75,54 @@ export type EndpointFailure =
   | 'rejected' // 400, 413, 422: this request will never succeed
   | 'unreadable'; // an answer that is not what the protocol says (HTML, half a body, no choices)
 
-/** A request to a model service failed. `stopsEndpoint` tells whether every further request would fail as well. */
+/** A request to a model service failed. */
 export class EndpointError extends OpenlineError {
   readonly endpoint: string;
   readonly failure: EndpointFailure;
   readonly status: number | undefined;
   /** Seconds the service asked to wait, from `Retry-After` and its relatives. */
   readonly retryAfterSeconds: number | undefined;
+  /** True when no request to this endpoint can succeed until somebody changes something: the run stops asking it. */
+  readonly stopsEndpoint: boolean;
 
   constructor(
     endpoint: string,
     failure: EndpointFailure,
     message: string,
-    details: { status?: number | undefined; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+    details: {
+      status?: number | undefined;
+      retryAfterSeconds?: number | undefined;
+      /** Overrides what the failure alone says: a service that stays away stops the endpoint as well. */
+      stopsEndpoint?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: details.cause });
     this.endpoint = endpoint;
     this.failure = failure;
     this.status = details.status;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.stopsEndpoint = details.stopsEndpoint ?? STOPPING.has(failure);
   }
 
   override get retryable(): boolean {
-    return RETRYABLE.has(this.failure);
+    return !this.stopsEndpoint && RETRYABLE.has(this.failure);
   }
+}
 
-  /** True when no request to this endpoint can succeed until a person changes something. */
-  get stopsEndpoint(): boolean {
-    return STOPPING.has(this.failure);
+/** What a budget limits. */
+export type BudgetLimit = 'requests' | 'tokens' | 'cost' | 'minutes';
+
+/** The next request would exceed the run's budget; it was not sent. The run pauses and can be resumed with a larger one. */
+export class BudgetReachedError extends OpenlineError {
+  readonly limit: BudgetLimit;
+  /** The budget, in the limit's own unit (cost: the currency of the prices). */
+  readonly amount: number;
+
+  constructor(limit: BudgetLimit, amount: number) {
+    super(limit === 'cost' ? `The budget (cost ${amount}) is used up.` : `The budget of ${amount} ${limit} is used up.`);
+    this.limit = limit;
+    this.amount = amount;
   }
 }
 

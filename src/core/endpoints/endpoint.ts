@@ -68,10 +68,18 @@ export interface RateHeaders {
 export interface ChatOptions {
   /** Aborts the request and its socket. */
   readonly signal?: AbortSignal;
+  /** Ends a request that waits for a slot, a rate limit or a retry; one that is being answered goes on. */
+  readonly admission?: AbortSignal;
   readonly onChunk?: ChunkListener;
   readonly onHeaders?: (headers: RateHeaders) => void;
   /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
   readonly place?: Place;
+}
+
+/** What a caller may hand along with texts to embed. */
+export interface EmbedOptions extends ChatOptions {
+  /** Merged into the body as it is (`input_type`, `truncate`, `dimensions` …). */
+  readonly extra?: JsonObject;
 }
 
 /**
@@ -95,7 +103,7 @@ export interface Endpoint {
   /** Names of the models the service offers; empty where the protocol has no such list. */
   models(signal?: AbortSignal): Promise<readonly string[]>;
   /** Vectors for the texts, in their order. @throws EndpointError where the kind has no embeddings */
-  embed(model: string, texts: readonly string[], options?: ChatOptions): Promise<readonly (readonly number[])[]>;
+  embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<readonly (readonly number[])[]>;
   /** Releases sockets. */
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ export const endpointProfileSchema = z.strictObject({
     .enum(['max_tokens', 'max_completion_tokens'])
     .default('max_tokens')
     .describe('Name under which the service takes the limit of an answer'),
-  max_concurrency: z.int().min(1).default(16).describe('Requests in flight at the most'),
+  max_concurrency: z.int().min(1).optional().describe('Requests in flight at the most; 16 where nothing else is said'),
   rpm: z.int().min(0).default(0).describe('Requests per minute; 0: no limit'),
   tpm: z.int().min(0).default(0).describe('Tokens per minute; 0: no limit'),
   timeout_s: z.number().positive().default(600).describe('Seconds a request may take'),

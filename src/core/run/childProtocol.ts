@@ -4,7 +4,7 @@
  */
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { Budget } from '../pipeline/plan.ts';
-import type { Diagnostic } from '../errors.ts';
+import type { Diagnostic, EndpointFailure } from '../errors.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 
 /** How to run; all of it optional, as on the command line. */
@@ -44,7 +44,11 @@ export type ToChild =
       readonly choices: RunChoices;
     }
   /** Stop asking; what is in flight is journalled, the run can be resumed. */
-  | { readonly type: 'cancel' };
+  | { readonly type: 'cancel' }
+  /** Try a connection with one small request; answered by `tested`. Instead of a run: the child exits afterwards. */
+  | { readonly type: 'test'; readonly profile: NamedProfile; readonly model?: string }
+  /** Ask a service for the names of its models; answered by `models`. Instead of a run: the child exits afterwards. */
+  | { readonly type: 'models'; readonly profile: NamedProfile };
 
 /** Child → editor. */
 export type FromChild =
@@ -56,4 +60,13 @@ export type FromChild =
   /** The output is a file that Openline did not make, or lies outside: the editor asks and starts again with `force` / `allowOutside`. */
   | { readonly type: 'confirm'; readonly reason: 'foreign-output' | 'outside-workspace'; readonly path: string }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
-  | { readonly type: 'finished'; readonly summary: RunSummary };
+  | {
+      readonly type: 'finished';
+      readonly summary: RunSummary;
+      /** Where a service was the reason that the run failed: which, and how, so that the editor can offer what helps. */
+      readonly failure?: { readonly endpoint: string; readonly failure: EndpointFailure };
+    }
+  /** What came of `test`: a sentence for the person either way. */
+  | { readonly type: 'tested'; readonly ok: boolean; readonly message: string; readonly failure?: EndpointFailure }
+  /** What came of `models`; `error` says why the list is empty where the service could not be asked. */
+  | { readonly type: 'models'; readonly names: readonly string[]; readonly error: string | null };

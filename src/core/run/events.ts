@@ -82,8 +82,14 @@ export interface RunSummary {
   readonly state: 'done' | 'failed' | 'invalid' | 'paused' | 'interrupted';
   readonly records: number;
   readonly discarded: number;
+  /** Questions that a service answered (or refused for good) for this command. */
   readonly requests: number;
+  /** Answers taken over from earlier runs. */
   readonly reused: number;
+  /** Answers found in the run's own journal when it was taken up again. */
+  readonly replayed: number;
+  /** Requests sent once more after a passing failure. */
+  readonly retries: number;
   readonly tokens: { readonly prompt: number; readonly completion: number };
   readonly cost: number | null;
   readonly seconds: number;

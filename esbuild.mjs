@@ -1,0 +1,158 @@
+/**
+ * Makes everything that is loaded at run time, in dist/ (and, with --tests, the suite for the extension host in out/).
+ *
+ *   node esbuild.mjs [--production] [--watch] [--tests]
+ *
+ * --production minifies and leaves the source maps out; --watch rebuilds on every change.
+ */
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** CommonJS packages inside an ESM bundle still call `require` for Node's own modules. */
+const requireInModules = `import { createRequire as createRequireHere } from 'node:module';
+const require = createRequireHere(import.meta.url);`;
+
+/** @param {boolean} production @returns {esbuild.BuildOptions & { metafile: true }} */
+function shared(production) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    metafile: true,
+    sourcemap: production ? false : 'linked',
+    minifySyntax: production,
+    minifyWhitespace: production,
+    legalComments: 'none',
+    logLevel: 'warning',
+    logOverride: { 'empty-import-meta': 'error' },
+  };
+}
+
+/** @param {boolean} production @returns {esbuild.BuildOptions & { metafile: true }} */
+function nodeModules(production) {
+  return {
+    ...shared(production),
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.19',
+    splitting: true,
+    outdir: 'dist',
+    banner: { js: requireInModules },
+  };
+}
+
+/**
+ * Every bundle by name. The extension is an ES module (VS Code loads those since 1.100), so that what a command needs is
+ * a chunk that loads when the command is first used; only there is `vscode` external.
+ *
+ * @param {boolean} production
+ */
+export function bundles(production) {
+  return {
+    extension: {
+      ...nodeModules(production),
+      entryPoints: { extension: 'src/host/extension.ts' },
+      chunkNames: 'extension-[hash]',
+      external: ['vscode'],
+    },
+    command: {
+      ...nodeModules(production),
+      entryPoints: { cli: 'src/cli/main.ts', index: 'src/core/index.ts' },
+      chunkNames: 'engine-[hash]',
+    },
+    webview: {
+      ...shared(production),
+      minify: production,
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome138',
+      entryPoints: { studio: 'webview/studio/main.ts' },
+      outdir: 'dist/webview',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    },
+  };
+}
+
+/** The suite that runs inside the extension host; packages are not bundled: it runs in the repository. */
+export async function hostTestBundle() {
+  const files = (await readdir(join(root, 'test/host'))).filter((name) => name.endsWith('.ts'));
+  return {
+    ...nodeModules(false),
+    entryPoints: files.map((name) => `test/host/${name}`),
+    outdir: 'out/host',
+    /** @type {'external'} */ packages: 'external',
+    chunkNames: 'chunk-[hash]',
+    logLevel: /** @type {'error'} */ ('error'),
+  };
+}
+
+/** What is read as files at run time, from → to. */
+const copies = [
+  ['src/core/library', 'dist/library'],
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
+];
+
+async function copyFiles() {
+  for (const [from, to] of copies) {
+    await rm(join(root, to), { recursive: true, force: true });
+    await cp(join(root, from), join(root, to), { recursive: true });
+  }
+}
+
+/** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
+async function sweep(written) {
+  const kept = copies.map(([, to]) => resolve(root, to));
+  for (const entry of await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const copied = kept.some((copy) => path === copy || path.startsWith(join(copy, '/')));
+    if (entry.isFile() && !copied && !written.has(path)) await rm(path, { force: true });
+  }
+}
+
+/** @param {{ production?: boolean, tests?: boolean }} [options] @returns where each bundle's entry is and its size */
+export async function build({ production = false, tests = false } = {}) {
+  await mkdir(join(root, 'dist'), { recursive: true });
+  const results = await Promise.all(Object.values(bundles(production)).map((options) => esbuild.build(options)));
+  const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
+  await copyFiles();
+  await sweep(new Set(outputs.map(([path]) => resolve(root, path))));
+  if (tests) {
+    await rm(join(root, 'out/host'), { recursive: true, force: true });
+    await esbuild.build(await hostTestBundle());
+  }
+  return outputs;
+}
+
+/** @param {boolean} tests */
+async function watch(tests) {
+  const options = [...Object.values(bundles(false)), ...(tests ? [await hostTestBundle()] : [])];
+  await copyFiles();
+  const report = {
+    name: 'report',
+    /** @param {esbuild.PluginBuild} plugin */
+    setup(plugin) {
+      plugin.onStart(() => console.log('[watch] build started'));
+      plugin.onEnd(() => console.log('[watch] build finished'));
+    },
+  };
+  for (const option of options) await (await esbuild.context({ ...option, plugins: [report] })).watch();
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const given = new Set(process.argv.slice(2));
+  const tests = given.has('--tests');
+  if (given.has('--watch')) {
+    await watch(tests);
+  } else {
+    const started = performance.now();
+    const outputs = await build({ production: given.has('--production'), tests });
+    const bytes = outputs.reduce((sum, [path, { bytes: size }]) => (path.endsWith('.map') ? sum : sum + size), 0);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`Built ${relative(process.cwd(), join(root, 'dist')) || '.'} in ${seconds} s, ${Math.round(bytes / 1024)} KiB of code.`);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Result, Surroundings } from './console.ts';
+import { describeOptions, type Given, type OptionName } from './options.ts';
+import { RESUME_OPTIONS, resumeCommand } from './commands/resume.ts';
+import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
+import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
+import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
+import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
+import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
+
+export interface Command {
+  readonly arguments: string;
+  readonly help: string;
+  readonly options: readonly OptionName[];
+  run(given: Given, around: Surroundings): Promise<Result>;
+}
+
+/** The commands by name. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  run: {
+    arguments: 'FILE',
+    help: 'run a pipeline',
+    options: RUN_OPTIONS,
+    run: (given, around) => runCommand('run', given, around),
+  },
+  preview: {
+    arguments: 'FILE',
+    help: 'make the first 3 records; a run that follows takes their answers over',
+    options: PREVIEW_OPTIONS,
+    run: (given, around) => runCommand('preview', given, around),
+  },
+  resume: {
+    arguments: 'RUN|latest',
+    help: 'go on with a run that was interrupted, paused or has failed',
+    options: RESUME_OPTIONS,
+    run: resumeCommand,
+  },
+  validate: {
+    arguments: 'FILE',
+    help: 'check a pipeline; sends and writes nothing',
+    options: VALIDATE_OPTIONS,
+    run: validateCommand,
+  },
+  eject: {
+    arguments: 'FILE',
+    help: "print a recipe's pipeline as explicit steps",
+    options: EJECT_OPTIONS,
+    run: ejectCommand,
+  },
+  runs: {
+    arguments: '[prune]',
+    help: 'list the runs of this workspace, or remove old complete ones',
+    options: RUNS_OPTIONS,
+    run: runsCommand,
+  },
+  endpoints: {
+    arguments: 'list|test NAME|approve NAME',
+    help: 'list the endpoint profiles, test one, or let one have the key its variable holds',
+    options: ENDPOINTS_OPTIONS,
+    run: endpointsCommand,
+  },
+};
+
+/** Help for everything, or for one command. */
+export function helpText(name?: string): string {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name !== undefined && command !== undefined) {
+    return `openline ${name} ${command.arguments}\n\n${command.help}\n\n${describeOptions([...command.options, 'json'])}\n`;
+  }
+  const width = Math.max(...Object.entries(COMMANDS).map(([id, entry]) => id.length + entry.arguments.length)) + 1;
+  const rows = Object.entries(COMMANDS).map(
+    ([id, entry]) => `  ${`${id} ${entry.arguments}`.padEnd(width)}  ${entry.help}`,
+  );
+  return `openline COMMAND [OPTIONS]\n\n${rows.join('\n')}\n\nopenline COMMAND --help tells the options of a command.\nExit status: 0 done, 1 failed (resumable), 2 wrong pipeline or usage, 3 paused by a budget, 130 interrupted (resumable).\n`;
+}

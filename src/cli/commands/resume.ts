@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { InvalidInputError } from '../../core/errors.ts';
+import type { Plan } from '../../core/pipeline/plan.ts';
+import { isJsonObject, parseJson } from '../../core/record/json.ts';
+import { listRuns, readRunFile, runPaths, runsFolder } from '../../core/run/runFolder.ts';
+import { resumeRun } from '../../core/run/runPipeline.ts';
+import type { Result, Surroundings } from '../console.ts';
+import type { Given, OptionName } from '../options.ts';
+import { budgetOf } from '../plan.ts';
+import { UsageError } from '../usage.ts';
+import { currentRoot, readProfiles, withKeys } from '../workspace.ts';
+import { finish, watched } from './run.ts';
+
+export const RESUME_OPTIONS: readonly OptionName[] = [
+  'base-url',
+  'model',
+  'api-key-env',
+  'concurrency',
+  'force',
+  'retry-failed',
+  'budget-requests',
+  'budget-tokens',
+  'budget-cost',
+  'budget-minutes',
+];
+
+/** `openline resume RUN|latest`. */
+export async function resumeCommand(given: Given, around: Surroundings): Promise<Result> {
+  const concurrency = given.number('concurrency', 1);
+  const budget = budgetOf(given);
+  const folder = await findRun(given.positionals[0], around);
+  const root = join(folder, '..', '..', '..');
+  const file = await readRunFile(runPaths(folder));
+  const plan = parseJson(file.plan) as unknown as Plan;
+  checkSameModel(given, plan);
+  const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
+  const { summary } = await watched(around, given, (settings) =>
+    resumeRun({
+      ...settings,
+      folder,
+      profiles,
+      force: given.flag('force'),
+      retryFailed: given.flag('retry-failed'),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(budget === undefined ? {} : { budget }),
+    }),
+  );
+  return finish(summary, folder, given, around);
+}
+
+/** The folder of a run by its id, a unique beginning of it, or `latest` (the latest that is not complete). */
+export async function findRun(name: string | undefined, around: Surroundings): Promise<string> {
+  if (name === undefined) throw new UsageError('Which run? Give its id, or `latest`');
+  const root = await currentRoot(around);
+  const runs = await listRuns(root);
+  if (name === 'latest') {
+    for (const run of runs.toReversed()) {
+      const folder = join(runsFolder(root), run);
+      const file = await readRunFile(runPaths(folder)).catch(() => undefined);
+      if (file !== undefined && file.state !== 'done') return folder;
+    }
+    throw InvalidInputError.of('no-run', `There is no run in ${runsFolder(root)} that could go on`);
+  }
+  const matching = runs.filter((run) => run === name || run.startsWith(name));
+  const [only] = matching;
+  if (only === undefined)
+    throw InvalidInputError.of(
+      'unknown-run',
+      `There is no run ${name} in ${runsFolder(root)}; \`openline runs\` lists them`,
+    );
+  if (matching.length > 1 && !matching.includes(name))
+    throw InvalidInputError.of(
+      'ambiguous-run',
+      `${name} is the beginning of ${matching.length} runs: ${matching.join(', ')}`,
+    );
+  return join(runsFolder(root), matching.includes(name) ? name : only);
+}
+
+/** A run without a profile is resumed at the same address; `--base-url` needs not be given again unless a key goes with it. */
+async function profilesOf(
+  root: string,
+  given: Given,
+  used: Readonly<Record<string, unknown>>,
+): ReturnType<typeof readProfiles> {
+  const profiles = await readProfiles(root, given);
+  const stored = used['command-line'];
+  const baseUrl = isJsonObject(stored) ? stored['base_url'] : undefined;
+  const again = given.text('base-url');
+  if (typeof baseUrl !== 'string') {
+    if (again !== undefined)
+      throw new UsageError('--base-url: this run asks the endpoints of its pipeline; resume takes no other');
+    return profiles;
+  }
+  if (again !== undefined && again !== baseUrl)
+    throw new UsageError(`--base-url: this run asks ${baseUrl}; resume takes no other address`);
+  if (again !== undefined) return profiles;
+  const implied: Given = { ...given, text: (name) => (name === 'base-url' ? baseUrl : given.text(name)) };
+  return readProfiles(root, implied);
+}
+
+function checkSameModel(given: Given, plan: Plan): void {
+  const model = given.text('model');
+  if (model === undefined) return;
+  const models = new Set(plan.steps.flatMap((step) => (step.kind === 'generate' ? [step.ask.model] : [])));
+  if (!models.has(model))
+    throw new UsageError(`--model: this run asks ${[...models].join(', ')}; resume takes no other model`);
+}

@@ -1,0 +1,74 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, readHolder } from '../../core/run/lock.ts';
+import { listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
+import type { Result, Surroundings } from '../console.ts';
+import type { Given, OptionName } from '../options.ts';
+import { UsageError } from '../usage.ts';
+import { currentRoot } from '../workspace.ts';
+
+export const RUNS_OPTIONS: readonly OptionName[] = ['keep'];
+const DEFAULT_KEEP = 10;
+
+interface Listed {
+  readonly run: string;
+  readonly folder: string;
+  readonly file: RunFile | undefined;
+  readonly state: string;
+}
+
+/** `openline runs` and `openline runs prune`. */
+export async function runsCommand(given: Given, around: Surroundings): Promise<Result> {
+  const [action] = given.positionals;
+  if (action !== undefined && action !== 'prune')
+    throw new UsageError(`runs takes nothing or \`prune\`, not ${action}`);
+  const root = await currentRoot(around);
+  const runs = await Promise.all((await listRuns(root)).map((run) => describeRun(root, run)));
+  return action === 'prune'
+    ? prune(runs, given.number('keep', 0) ?? DEFAULT_KEEP, given, around)
+    : list(runs, given, around);
+}
+
+/** A run with its state; one whose process is gone without a word was interrupted. */
+async function describeRun(root: string, run: string): Promise<Listed> {
+  const folder = join(runsFolder(root), run);
+  const file = await readRunFile(runPaths(folder)).catch(() => undefined);
+  const holder = await readHolder(runPaths(folder).lock);
+  const alive = holder !== undefined && isAlive(holder);
+  const ended = file?.state !== 'running' && file?.state !== 'starting';
+  return { run, folder, file, state: file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted' };
+}
+
+function list(runs: readonly Listed[], given: Given, around: Surroundings): Result {
+  if (!given.flag('json')) {
+    for (const { run, file, state } of runs) {
+      const totals =
+        file === undefined
+          ? ''
+          : `${String(file.totals.records).padStart(7)} records  ${String(file.totals.requests).padStart(7)} requests  ${file.pipeline.name}${file.mode === 'preview' ? ' (preview)' : ''}`;
+      around.out.write(`${run}  ${state.padEnd(11)}  ${totals}\n`);
+    }
+    if (runs.length === 0) around.out.write('No runs yet.\n');
+  }
+  const rows = runs.map(({ run, file, state }) => ({
+    run,
+    state,
+    pipeline: file?.pipeline.file ?? null,
+    mode: file?.mode ?? null,
+    ...(file?.totals ?? {}),
+    outputs: file?.outputs.map((output) => output.path) ?? [],
+  }));
+  return { status: 0, json: { runs: rows, error: null } };
+}
+
+/** Removes the oldest complete runs and previews; one that could be resumed, or is running, stays. */
+async function prune(runs: readonly Listed[], keep: number, given: Given, around: Surroundings): Promise<Result> {
+  const removable = runs.filter(({ state }) => state === 'done');
+  const removed: string[] = [];
+  for (const { run, folder } of removable.slice(0, Math.max(0, removable.length - keep))) {
+    await rm(folder, { recursive: true });
+    removed.push(run);
+  }
+  if (!given.flag('json')) around.out.write(`${removed.length} runs removed, ${runs.length - removed.length} kept\n`);
+  return { status: 0, json: { removed, error: null } };
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { child } from './child.ts';
+import { commandLine } from './commandLine.ts';
+
+/** How the bundle lies on disk: the library beside it, the manifest one folder up. */
+const here = import.meta.dirname;
+const version =
+  /"version":\s*"(?<version>[^"]+)"/u.exec(readFileSync(join(here, '..', 'package.json'), 'utf8'))?.groups?.[
+    'version'
+  ] ?? '0';
+const library = join(here, 'library');
+const stop = new AbortController();
+
+if (process.argv[2] === '--child') {
+  child({ library, version, env: process.env, stop });
+} else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // The second one does not wait for what is in flight.
+      if (stop.signal.aborted) process.exit(130);
+      process.stderr.write('\nStopping: waiting up to 5 s for the answers in flight. Once more to stop at once.\n');
+      stop.abort();
+    });
+  }
+  // A closed pipe (`| head`) ends the output, not the run.
+  process.stdout.on('error', () => undefined);
+  process.exitCode = await commandLine(process.argv.slice(2), {
+    out: process.stdout,
+    err: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    library,
+    version,
+    stop: stop.signal,
+  });
+}

@@ -1,0 +1,106 @@
+/** The options of the commands: one table, from which both the parser and the help are made. */
+import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
+import { UsageError } from './usage.ts';
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** Every option there is; a command names those it takes. */
+export const OPTIONS = {
+  'base-url': {
+    type: 'string',
+    value: 'URL',
+    help: 'ask an OpenAI-compatible service at this address, without a profile',
+  },
+  model: { type: 'string', value: 'M', help: 'model to ask' },
+  'api-key-env': { type: 'string', value: 'VAR', help: 'environment variable that holds the key' },
+  endpoint: { type: 'string', value: 'NAME', help: 'endpoint profile to ask' },
+  set: { type: 'string', multiple: true, value: 'key=value', help: 'a parameter of the recipe (repeatable)' },
+  concurrency: { type: 'string', value: 'N', help: 'requests in flight per endpoint, at the most (default 16)' },
+  output: { type: 'string', value: 'PATH', help: 'where the (only) output goes' },
+  force: { type: 'boolean', help: 'overwrite a file that Openline did not make' },
+  fresh: { type: 'boolean', help: 'take no answers over from earlier runs' },
+  more: { type: 'string', value: 'N', help: 'so many records more than there are' },
+  limit: { type: 'string', value: 'N', help: 'only the first N records of the output' },
+  until: { type: 'string', value: 'STEP', help: 'stop behind this step; its records are the output' },
+  'budget-requests': { type: 'string', value: 'N', help: 'pause before more requests than this' },
+  'budget-tokens': { type: 'string', value: 'N', help: 'pause before more tokens than this' },
+  'budget-cost': { type: 'string', value: 'N', help: "pause before it costs more than this (the profile's prices)" },
+  'budget-minutes': { type: 'string', value: 'N', help: 'pause after so many minutes' },
+  'retry-failed': { type: 'boolean', help: 'ask again what had failed for good' },
+  keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
+  json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
+  help: { type: 'boolean', help: 'show this help' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** Values as given, checked for their form only. */
+export interface Given {
+  readonly positionals: readonly string[];
+  text(name: OptionName): string | undefined;
+  flag(name: OptionName): boolean;
+  list(name: OptionName): readonly string[];
+  /** @throws UsageError when it is not a number in the range */
+  number(name: OptionName, minimum: number, whole?: boolean): number | undefined;
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws UsageError for an unknown option or one without its value
+ */
+export function readOptions(argv: readonly string[], names: readonly OptionName[]): Given {
+  const options: Record<string, ParseArgsOptionDescriptor> = {};
+  for (const name of [...names, 'help', 'json'] as const) {
+    const option: Option = OPTIONS[name];
+    options[name] = { type: option.type, multiple: option.multiple ?? false };
+  }
+  let parsed: { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(
+      `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}. Options: ${names.map((name) => `--${name}`).join(', ')}`,
+    );
+  }
+  const { values, positionals } = parsed;
+  return {
+    positionals,
+    text(name) {
+      const value = values[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    flag: (name) => values[name] === true,
+    list(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+    },
+    number(name, minimum, whole = true) {
+      const value = values[name];
+      if (typeof value !== 'string') return undefined;
+      const number = Number(value);
+      if (value.trim() === '' || !Number.isFinite(number) || number < minimum || (whole && !Number.isInteger(number))) {
+        throw new UsageError(
+          `--${name} takes ${whole ? 'a whole number' : 'a number'} from ${minimum}, not ${JSON.stringify(value)}`,
+        );
+      }
+      return number;
+    },
+  };
+}
+
+/** The lines of the help for some options. */
+export function describeOptions(names: readonly OptionName[]): string {
+  const rows = names.map((name) => {
+    const option: Option = OPTIONS[name];
+    return { left: `--${name}${option.value === undefined ? '' : ` ${option.value}`}`, help: option.help };
+  });
+  const width = Math.max(...rows.map((row) => row.left.length));
+  return rows.map((row) => `  ${row.left.padEnd(width)}  ${row.help}`).join('\n');
+}

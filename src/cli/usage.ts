@@ -1,0 +1,4 @@
+import { OpenlineError } from '../core/errors.ts';
+
+/** The command was called wrongly; nothing was done. */
+export class UsageError extends OpenlineError {}

@@ -1,0 +1,135 @@
+/** What a command finds around a pipeline: workspace root, endpoint profiles with their keys, built-in library. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
+import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { InvalidInputError } from '../core/errors.ts';
+import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
+import { SAMPLE_PROFILE } from '../core/pipeline/planPipeline.ts';
+import { loadRecipes, type Recipe } from '../core/pipeline/recipeLibrary.ts';
+import type { Template } from '../core/prompts/template.ts';
+import { loadTemplateLibrary } from '../core/prompts/templateLibrary.ts';
+import { OPENLINE_FOLDER } from '../core/run/runFolder.ts';
+import type { Surroundings } from './console.ts';
+import type { Given } from './options.ts';
+import { UsageError } from './usage.ts';
+
+/** Name of the profile that `--base-url` stands for. */
+export const COMMAND_LINE_ENDPOINT = 'command-line';
+
+export interface Workspace {
+  /** Absolute path of the pipeline file. */
+  readonly file: string;
+  readonly text: string;
+  /** Folder that holds `.openline`. */
+  readonly root: string;
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly recipes: ReadonlyMap<string, Recipe>;
+}
+
+/** The pipeline file of a command and what belongs to it. @throws InvalidInputError when it cannot be read */
+export async function openWorkspace(argument: string | undefined, around: Surroundings): Promise<Workspace> {
+  if (argument === undefined) throw new UsageError('Which pipeline? Give the path of a *.openline.yaml file');
+  const file = resolve(around.cwd, argument);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined)
+    throw InvalidInputError.of('missing-file', 'there is no such file, or it cannot be read', { file: argument });
+  return { file, text, root: await findWorkspaceRoot(file), ...(await openLibrary(around.library)) };
+}
+
+/** The built-in templates and recipes. */
+export async function openLibrary(folder: string): Promise<Pick<Workspace, 'templates' | 'recipes'>> {
+  const [templates, recipes] = await Promise.all([
+    loadTemplateLibrary(join(folder, 'prompts')),
+    loadRecipes(join(folder, 'recipes')),
+  ]);
+  return { templates, recipes };
+}
+
+/** All profiles a command may use: the one of `--base-url`, the workspace's, the built-in sample; without keys. */
+export async function readProfiles(root: string, given: Given): Promise<readonly NamedProfile[]> {
+  const profiles: NamedProfile[] = [];
+  const baseUrl = given.text('base-url');
+  const keyVariable = given.text('api-key-env');
+  if (baseUrl !== undefined) {
+    const checked = endpointProfileSchema.safeParse({
+      base_url: baseUrl,
+      ...(keyVariable === undefined ? { auth: 'none' } : { api_key_env: keyVariable }),
+    });
+    if (!checked.success)
+      throw new UsageError(
+        `--base-url or --api-key-env: ${checked.error.issues.map((issue) => issue.message).join('; ')}`,
+      );
+    profiles.push({ name: COMMAND_LINE_ENDPOINT, profile: checked.data });
+  }
+  profiles.push(...(await readEndpointsFile(join(root, OPENLINE_FOLDER, 'endpoints.yaml'))));
+  return [...profiles.filter((candidate) => candidate.name !== SAMPLE_PROFILE.name), SAMPLE_PROFILE];
+}
+
+/**
+ * The profiles with the keys that may go to them. A variable named by a workspace file is read only for an origin it
+ * belongs to: a preset's, one named on the command line, or one approved by the user.
+ */
+export async function withKeys(
+  profiles: readonly NamedProfile[],
+  wanted: readonly string[],
+  given: Given,
+  around: Surroundings,
+): Promise<readonly NamedProfile[]> {
+  const approvals = await readApprovals(approvalsFile(around));
+  return profiles.map((named) => {
+    const variable = named.profile.api_key_env;
+    if (!wanted.includes(named.name) || variable === undefined || named.profile.base_url === undefined) return named;
+    const explicit = given.text('api-key-env');
+    const origin = originOfProfile(named.profile);
+    if (
+      !isKeyReleased({
+        origin,
+        variable,
+        approvals,
+        given: named.name === COMMAND_LINE_ENDPOINT || explicit === variable,
+      })
+    ) {
+      throw InvalidInputError.of(
+        'key-not-approved',
+        `Endpoint ${named.name} wants the variable ${variable} sent to ${origin}, which you have not approved. If that is right: openline endpoints approve ${named.name}`,
+      );
+    }
+    const key = around.env[variable];
+    if (key === undefined || key === '')
+      throw InvalidInputError.of(
+        'key-missing',
+        `Endpoint ${named.name} takes its key from ${variable}, which is not set`,
+      );
+    return { ...named, key };
+  });
+}
+
+/** Where the user's approvals are kept. */
+export function approvalsFile(around: Surroundings): string {
+  const base = around.env['XDG_CONFIG_HOME'] ?? join(around.env['HOME'] ?? homedir(), '.config');
+  return join(base, 'openline', 'approvals.json');
+}
+
+/** The connection stack of this process, with the proxy of its environment. */
+export function openHttp(env: Surroundings['env']): HttpFetch {
+  const proxy = {
+    httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
+    httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
+    noProxy: env['NO_PROXY'] ?? env['no_proxy'],
+  };
+  return createHttpFetch({
+    proxy: Object.fromEntries(Object.entries(proxy).filter(([, value]) => value !== undefined && value !== '')),
+  });
+}
+
+/** Folder of the workspace a command without a pipeline works on. */
+export async function currentRoot(around: Surroundings): Promise<string> {
+  return findWorkspaceRoot(join(around.cwd, 'any.openline.yaml'));
+}
+
+/** Folder of a path, absolute. */
+export function folderOf(path: string): string {
+  return dirname(resolve(path));
+}

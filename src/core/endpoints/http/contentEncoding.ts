@@ -1,0 +1,31 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import type { InputType, ZlibOptions } from 'node:zlib';
+
+type Decode = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
+
+/**
+ * Undoes a `content-encoding`. We ask for none, but some gateways compress whatever passes.
+ *
+ * @throws what zlib throws, also when the result would be larger than the limit
+ */
+export function decodeContent(encoding: string, bytes: Buffer, limitBytes: number): Promise<Buffer> {
+  const decode = decoderOf(encoding.trim().toLowerCase());
+  return decode === undefined ? Promise.resolve(bytes) : decode(bytes, { maxOutputLength: limitBytes });
+}
+
+function decoderOf(encoding: string): Decode | undefined {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return promisify(gunzip) as Decode;
+    case 'deflate':
+      return promisify(inflate) as Decode;
+    case 'br':
+      return promisify(brotliDecompress) as Decode;
+    case 'zstd':
+      return promisify(zstdDecompress) as Decode;
+    default:
+      return undefined;
+  }
+}

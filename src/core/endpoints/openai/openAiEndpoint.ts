@@ -1,0 +1,204 @@
+import OpenAI from 'openai';
+import { EndpointError } from '../../errors.ts';
+import type { JsonObject } from '../../record/json.ts';
+import { parseJson } from '../../record/json.ts';
+import { asError } from '../../transport/clock.ts';
+import type { Answer, ChatOptions, ChatRequest, EmbedOptions, Endpoint } from '../endpoint.ts';
+import { BodyTooLargeError } from '../httpFetch.ts';
+import type { FetchFunction } from '../httpFetch.ts';
+import type { NamedProfile } from '../profile.ts';
+import { chatBody } from './chatBody.ts';
+import { Exchange, OpenAiClient, ServiceRefusal } from './openAiClient.ts';
+import { describeNetworkError } from './networkFailure.ts';
+import { readRateHeaders, readRetryAfter } from './rateHeaders.ts';
+import { readAnswer } from './readAnswer.ts';
+import type { Unreadable } from './readAnswer.ts';
+import { readModels, readVectors } from './readLists.ts';
+import { describeRefusal, readRefusalBody } from './refusal.ts';
+import { requestHeaders } from './requestHeaders.ts';
+import { createScrubber } from './secret.ts';
+import { gatherAnswer } from './streamedAnswer.ts';
+
+export interface OpenAiDeps {
+  readonly fetch: FetchFunction;
+  /** Milliseconds since the epoch, for `Retry-After` given as a date. Default: the machine's. */
+  readonly wallClock?: () => number;
+}
+
+/** What one request is about. */
+interface Errand<Result> {
+  readonly path: string;
+  readonly body?: JsonObject;
+  readonly model?: string;
+  readonly options: ChatOptions;
+  /** Reads what the package made of the answer: parsed JSON, or pieces. */
+  read(received: unknown, exchange: Exchange): Result | Unreadable | Promise<Result | Unreadable>;
+}
+
+const EXCERPT_LENGTH = 160;
+
+/**
+ * Any service that speaks OpenAI's protocol: chat completions, embeddings and the list of models, through the `openai`
+ * package. Its own retries are off. Whatever goes wrong comes out as an `EndpointError` that names endpoint and address and
+ * never holds the key, not even when the service echoes it.
+ */
+export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): Endpoint {
+  const { name, profile } = named;
+  const key = profile.auth === 'none' ? undefined : named.key?.trim();
+  const { base, query } = splitBase(name, profile.base_url, profile.query);
+  const scrub = createScrubber(key);
+  const wallClock = deps.wallClock ?? Date.now;
+  const timeoutMilliseconds = profile.timeout_s * 1000;
+  const client = new OpenAiClient({
+    baseUrl: base,
+    headers: requestHeaders(name, profile, key),
+    timeoutMilliseconds,
+    fetch: deps.fetch,
+  });
+
+  function failed(failure: EndpointError['failure'], message: string, details: { status?: number; retryAfterSeconds?: number | undefined } = {}): EndpointError {
+    return new EndpointError(name, failure, `Endpoint ${name}: ${scrub.message(message)}.`, details);
+  }
+
+  function excerptOf(text: string): string {
+    // The key goes first: cut off in the middle it could no longer be found.
+    const flat = scrub.message(text).replaceAll(/\s+/gu, ' ').trim();
+    return flat.length <= EXCERPT_LENGTH ? flat : `${flat.slice(0, EXCERPT_LENGTH)}…`;
+  }
+
+  async function unreadable(problem: string, url: string, exchange: Exchange): Promise<EndpointError> {
+    const text = await exchange.response?.text().catch(() => '');
+    const excerpt = text === undefined || text === '' ? '' : `: ${excerptOf(text)}`;
+    return failed('unreadable', `the answer from ${url} ${problem}${excerpt}`, { status: exchange.response?.status ?? 0 });
+  }
+
+  async function translate(error: unknown, url: string, exchange: Exchange, errand: Errand<unknown>): Promise<EndpointError> {
+    if (exchange.timedOut) return failed('timeout', `no complete answer from ${url} within ${profile.timeout_s} s`);
+    if (error instanceof ServiceRefusal) return refused(error, url, exchange, errand);
+    if (error instanceof BodyTooLargeError) return failed('unreadable', `${error.message} (${url})`);
+    if (error instanceof SyntaxError) return unreadable('is not valid JSON', url, exchange);
+    if (error instanceof OpenAI.APIError && !(error instanceof OpenAI.APIConnectionError)) {
+      // An error that comes as a piece of a stream.
+      return failed('server', `the service broke the answer off (${url}: ${excerptOf(error.message)})`);
+    }
+    const told = describeNetworkError(error, new URL(url).host, exchange.response !== undefined);
+    return failed(told.failure, `${told.message} (${url})`);
+  }
+
+  function refused(refusal: ServiceRefusal, url: string, exchange: Exchange, errand: Errand<unknown>): EndpointError {
+    const headers = exchange.response?.headers;
+    const status = exchange.response?.status ?? 0;
+    const body = readRefusalBody(refusal.payload, refusal.text);
+    const told = describeRefusal(
+      status,
+      { ...body, message: excerptOf(body.message) },
+      { url, model: errand.model, hasKey: key !== undefined && key !== '', location: headers?.get('location') ?? null },
+    );
+    const retryAfterSeconds = headers === undefined ? undefined : readRetryAfter(headers, wallClock);
+    return failed(told.failure, told.message, { status, retryAfterSeconds });
+  }
+
+  async function perform<Result extends object>(errand: Errand<Result>): Promise<Result> {
+    const { body, options } = errand;
+    const { signal } = options;
+    if (signal?.aborted === true) throw asError(signal.reason);
+    const url = base + errand.path;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const exchange = new Exchange(url + query, text, body?.['stream'] === true, timeoutMilliseconds, signal);
+    try {
+      const result = await errand.read(await client.exchange(exchange), exchange);
+      if (!('problem' in result)) return result;
+      if (exchange.timedOut || signal?.aborted === true) throw new Error('The stream ended early');
+      throw await unreadable(result.problem, url, exchange);
+    } catch (error) {
+      if (error instanceof EndpointError) throw error;
+      if (signal?.aborted === true) throw asError(signal.reason);
+      throw await translate(error, url, exchange, errand);
+    } finally {
+      exchange.finish();
+      if (options.onHeaders !== undefined && exchange.response !== undefined) {
+        const headers = readRateHeaders(exchange.response.headers);
+        if (headers !== undefined) options.onHeaders(headers);
+      }
+    }
+  }
+
+  function clean(answer: Answer): Answer {
+    return {
+      ...answer,
+      model: scrub.message(answer.model),
+      choices: answer.choices.map((choice) => ({
+        ...choice,
+        text: scrub.answer(choice.text),
+        ...(choice.reasoning === undefined ? {} : { reasoning: scrub.answer(choice.reasoning) }),
+      })),
+    };
+  }
+
+  const body = (request: ChatRequest): JsonObject => chatBody(request, profile.max_tokens_field);
+  return {
+    name,
+    identity: profile.identity ?? `openai ${base}${query}`,
+    body,
+    async chat(request, options = {}) {
+      const answer = await perform({
+        path: '/chat/completions',
+        body: body(request),
+        model: request.model,
+        options,
+        read: (received, exchange) =>
+          exchange.streams && isPieces(received)
+            ? gatherAnswer(noting(received, exchange), request.model, options.onChunk)
+            : readWhole(received, (value) => readAnswer(value, request.model)),
+      });
+      return clean(answer);
+    },
+    async models(signal) {
+      const errand = { path: '/models', options: signal === undefined ? {} : { signal } };
+      return perform({ ...errand, read: (received) => readWhole(received, readModels) });
+    },
+    async embed(model: string, texts: readonly string[], options: EmbedOptions = {}) {
+      if (texts.length === 0) return [];
+      return perform({
+        path: '/embeddings',
+        body: { model, input: texts, encoding_format: 'float', ...options.extra },
+        model,
+        options,
+        read: (received) => readWhole(received, (value) => readVectors(value, texts.length)),
+      });
+    },
+    // The sockets belong to whoever made the fetch.
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The package leaves a body as text when its type is not JSON; some services do not say so although it is. */
+function readWhole<Result>(received: unknown, read: (value: unknown) => Result | Unreadable): Result | Unreadable {
+  if (typeof received !== 'string') return received === undefined || received === null ? { problem: 'is empty' } : read(received);
+  const value = parseJson(received);
+  if (value !== undefined) return read(value);
+  return { problem: /^\s*</u.test(received) ? 'is a web page, not JSON' : 'is not JSON' };
+}
+
+function isPieces(received: unknown): received is AsyncIterable<unknown> {
+  return typeof received === 'object' && received !== null && Symbol.asyncIterator in received;
+}
+
+/** Every piece shows that the service is at work. */
+async function* noting(pieces: AsyncIterable<unknown>, exchange: Exchange): AsyncGenerator<unknown, void, undefined> {
+  for await (const piece of pieces) {
+    exchange.progress();
+    yield piece;
+  }
+}
+
+/** Address without its trailing slash, and the query of the profile and of the address itself. */
+function splitBase(name: string, baseUrl: string | undefined, query: Readonly<Record<string, string>>): { base: string; query: string } {
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) {
+    throw new EndpointError(name, 'not-found', `Endpoint ${name} has no base URL.`, { stopsEndpoint: true });
+  }
+  const url = new URL(baseUrl);
+  for (const [field, value] of Object.entries(query)) url.searchParams.set(field, value);
+  return { base: url.origin + url.pathname.replace(/\/+$/u, ''), query: url.search };
+}
+

@@ -1,0 +1,156 @@
+/**
+ * Where a run's answers come from, in this order: its own journal (it was interrupted before), an earlier run's journal
+ * (the same request was paid for already), the model service. Whatever comes from outside is in this run's journal before
+ * anybody sees it.
+ */
+import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
+import { EndpointError, OpenlineError } from '../errors.ts';
+import { canonicalJson } from '../record/json.ts';
+import type { Place } from '../record/key.ts';
+import type { Asked } from '../steps/step.ts';
+import type { Connection } from '../transport/connect.ts';
+import { readAnswer, requestHash } from './answer.ts';
+import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import type { ReuseIndex } from './reuse.ts';
+
+/** The run is stopping: nothing more is asked. What is in flight ends up in the journal. */
+export class StoppingError extends OpenlineError {
+  constructor() {
+    super('The run is stopping');
+  }
+}
+
+/** Counts kept per step while the run goes on; the snapshot is made from them. */
+export interface AskCounters {
+  /** Requests answered by a service in this process. */
+  requests: number;
+  /** Answers taken over from earlier runs. */
+  reused: number;
+  /** Answers found in the run's own journal. */
+  replayed: number;
+  inFlight: number;
+}
+
+export interface AnswerStoreDeps {
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** Lines of the journal as it was when the run was taken up again; empty for a new run. */
+  readonly journalled: ReadonlyMap<string, LineSpan>;
+  readonly reader: JournalReader | null;
+  readonly writer: JournalWriter;
+  readonly reuse: ReuseIndex | null;
+  /** Failures in the journal are asked again. */
+  readonly retryFailed: boolean;
+  readonly signal: AbortSignal;
+}
+
+export class AnswerStore {
+  readonly #deps: AnswerStoreDeps;
+  readonly #admission = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(deps: AnswerStoreDeps) {
+    this.#deps = deps;
+  }
+
+  /** Nothing more is asked from now on; requests that were not sent yet fail with StoppingError. */
+  stop(): void {
+    if (!this.#admission.signal.aborted) this.#admission.abort(new StoppingError());
+  }
+
+  /** Resolves when no request is under way any more. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  /**
+   * Finds or gets the answer for an address.
+   *
+   * @throws EndpointError that stops the endpoint, BudgetReachedError, JournalError, StoppingError, the signal's reason
+   */
+  async ask(
+    address: string,
+    endpoint: string,
+    request: ChatRequest,
+    place: Place,
+    counters: AskCounters,
+  ): Promise<Asked> {
+    const connection = this.#deps.connections.get(endpoint);
+    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
+    const body = canonicalJson(connection.body(request));
+    const hash = requestHash(connection.identity, body);
+    const own = this.#fromJournal(address, hash);
+    if (own !== undefined) {
+      counters.replayed += 1;
+      return own;
+    }
+    const members = `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${body}`;
+    const earlier = this.#deps.reuse?.claim(hash, address);
+    if (earlier !== undefined) {
+      const from = JSON.stringify(earlier.origin);
+      await this.#deps.writer.append(
+        journalLine(address, 'reused', `${members},"from":${from},"answer":${JSON.stringify(earlier.answer)}`),
+      );
+      counters.reused += 1;
+      return { answer: earlier.answer, address };
+    }
+    const asking = this.#send(connection, address, request, place, members, counters);
+    this.#underWay.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#underWay.delete(asking);
+    }
+  }
+
+  #fromJournal(address: string, hash: string): Asked | undefined {
+    const span = this.#deps.journalled.get(address);
+    if (span === undefined || this.#deps.reader === null) return undefined;
+    const line = this.#deps.reader.read(span);
+    // Another request at this address: an input file changed in between. The old answer does not belong to it.
+    if (line?.['hash'] !== hash) return undefined;
+    if (line['kind'] === 'failure') {
+      if (this.#deps.retryFailed) return undefined;
+      return { answer: null, address, reason: String(line['reason']), message: String(line['message']) };
+    }
+    const answer = readAnswer(line['answer']);
+    return answer === undefined ? undefined : { answer, address };
+  }
+
+  async #send(
+    connection: Connection,
+    address: string,
+    request: ChatRequest,
+    place: Place,
+    members: string,
+    counters: AskCounters,
+  ): Promise<Asked> {
+    if (this.#admission.signal.aborted) throw new StoppingError();
+    const { writer, signal } = this.#deps;
+    const startedAt = performance.now();
+    counters.inFlight += 1;
+    let answer: Answer;
+    try {
+      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place });
+    } catch (error) {
+      if (!(error instanceof EndpointError) || error.stopsEndpoint) throw error;
+      const { failure: reason, message } = error;
+      counters.requests += 1;
+      await writer.append(
+        journalLine(
+          address,
+          'failure',
+          `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`,
+        ),
+      );
+      return { answer: null, address, reason, message };
+    } finally {
+      counters.inFlight -= 1;
+    }
+    counters.requests += 1;
+    const milliseconds = Math.round(performance.now() - startedAt);
+    await writer.append(
+      journalLine(address, 'answer', `${members},"ms":${milliseconds},"answer":${JSON.stringify(answer)}`),
+    );
+    return { answer, address };
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { relative, sep } from 'node:path';
+import type { PlanOutput } from '../pipeline/plan.ts';
+import type { ExecuteOptions } from './execute.ts';
+import type { RunProgress } from './progress.ts';
+import { profileOf } from './runPipeline.ts';
+
+export interface CardFacts {
+  readonly sha256: string;
+  readonly records: number;
+  readonly progress: RunProgress;
+  readonly seconds: number;
+}
+
+/** The card beside an output: what it was made from and how, meant to be committed with it. It names no secret and no machine. */
+export function outputCard(
+  { plan, file, root, settings }: ExecuteOptions,
+  output: PlanOutput,
+  facts: CardFacts,
+): Record<string, unknown> {
+  const usage = facts.progress.usage();
+  const totals = facts.progress.totals();
+  const generating = plan.steps.filter((step) => step.kind === 'generate');
+  const sample = plan.endpoints.some((name) => profileOf(settings.profiles, name).profile.kind === 'sample');
+  return {
+    openline: 1,
+    run: file.run,
+    version: file.version,
+    sha256: facts.sha256,
+    records: facts.records,
+    ...(sample ? { sample: true, note: 'Made by the built-in sample endpoint: not the output of a model' } : {}),
+    pipeline: {
+      file: relative(root, plan.file).split(sep).join('/'),
+      sha256: createHash('sha256').update(file.pipeline.text).digest('hex'),
+      recipe: plan.recipe,
+      parameters: plan.parameters,
+    },
+    output: { from: output.from, format: output.format, fields: output.fields },
+    templates: Object.fromEntries(
+      generating.map((step) => [step.id, { source: step.template.source, sha256: step.template.hash }]),
+    ),
+    models: Object.fromEntries(
+      generating.map((step) => [
+        step.id,
+        { endpoint: step.ask.endpoint, model: step.ask.model, generation: step.ask.generation },
+      ]),
+    ),
+    steps: Object.fromEntries(
+      facts.progress.steps().map((step) => [step.id, { in: step.done, out: step.out, rejected: step.rejected }]),
+    ),
+    totals: {
+      requests: file.totals.requests + totals.requests,
+      reused: file.totals.reused + totals.reused,
+      tokens: {
+        prompt: file.totals.tokens.prompt + usage.tokens.prompt,
+        completion: file.totals.tokens.completion + usage.tokens.completion,
+      },
+      cost: usage.cost === null ? file.totals.cost : (file.totals.cost ?? 0) + usage.cost,
+      seconds: Math.round((file.totals.seconds + facts.seconds) * 1000) / 1000,
+    },
+  };
+}

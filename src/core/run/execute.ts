@@ -1,0 +1,424 @@
+/** Carries out a plan in a run's folder: connects, lets the records flow, keeps journal, lineage and rejects, finishes the outputs. */
+import { join } from 'node:path';
+import { rename } from 'node:fs/promises';
+import { formatRecord } from '../datasets/writeJsonl.ts';
+import { readSource } from '../datasets/readSource.ts';
+import { createEndpoint } from '../endpoints/createEndpoint.ts';
+import { BudgetReachedError } from '../errors.ts';
+import type { Plan, PlanOutput, PlanStep } from '../pipeline/plan.ts';
+import { isJsonObject, parseJson } from '../record/json.ts';
+import { formatKey } from '../record/key.ts';
+import type { Item, Origin } from '../record/record.ts';
+import { createRunner } from '../steps/createRunner.ts';
+import type { StepContext, StepRunner } from '../steps/step.ts';
+import { createBudget } from '../transport/budget.ts';
+import { connect, connectOptionsOf, type Connection } from '../transport/connect.ts';
+import { AnswerStore, StoppingError } from './answerStore.ts';
+import { outputCard } from './card.ts';
+import type { RunState, RunSummary } from './events.ts';
+import { Flow, type FlowSink } from './flow.ts';
+import { JournalReader, JournalWriter, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { moveIntoPlace, writeCard } from './output.ts';
+import { RunProgress, type ProgressOutput } from './progress.ts';
+import { placePrefixes } from './rank.ts';
+import { runReport } from './report.ts';
+import { originOf, ReuseIndex, type AnswerOrigin } from './reuse.ts';
+import { profileOf, type RunSettings } from './runPipeline.ts';
+import { replaceFile, writeRunFile, type RunFile, type RunPaths } from './runFolder.ts';
+import { Spill } from './spill.ts';
+import { TextFile } from './textFile.ts';
+
+/** Concurrency of an endpoint whose profile says nothing. */
+export const DEFAULT_CONCURRENCY = 16;
+/** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
+const GRACE_MS = 5000;
+const PROGRESS_MS = 100;
+/** Records that may be on their way although a slow step holds them up: bounds memory. */
+const OPEN_LIMIT = 20_000;
+/** Rounds after which "so many more records" is given up when rounds yield less and less. */
+const MOST_ROUNDS = 1000;
+
+export interface ExecuteOptions {
+  readonly settings: RunSettings;
+  readonly plan: Plan;
+  readonly paths: RunPaths;
+  readonly root: string;
+  readonly file: RunFile;
+  readonly retryFailed: boolean;
+}
+
+export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
+  const { settings, plan, paths, file } = options;
+  const now = settings.now ?? Date.now;
+  const startedAt = now();
+  const progress = new RunProgress(plan, file.run, now);
+  const hard = new AbortController();
+  const journal = openJournal(paths, settings);
+  const reuse = settings.fresh === true ? null : await ReuseIndex.open(options.root, file.run);
+  for (const origin of journal.claimed) reuse?.markClaimed(origin);
+  const writer = await JournalWriter.open(paths.journal, journal.intactBytes);
+  const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
+  const connections = connectAll(options);
+  progress.connections = connections;
+  const answers = new AnswerStore({
+    connections,
+    journalled: journal.spans,
+    reader,
+    writer,
+    reuse,
+    retryFailed: options.retryFailed,
+    signal: hard.signal,
+  });
+  const spill = new Spill(paths.spill);
+  const rejects = await TextFile.create(paths.rejects);
+  const lineage = await TextFile.create(paths.lineage);
+  const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, options, progress, lineage)));
+  progress.onRejected = (step, rejection, item) => {
+    const { reason, message, address } = rejection;
+    const fields = rejection.fields ?? item.fields;
+    rejects.write(
+      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...(address === undefined ? {} : { at: address }), fields })}\n`,
+    );
+  };
+  const flow = createFlow(options, { progress, answers, outputs, spill, connections });
+  const stop = (): void => {
+    flow.stop();
+    answers.stop();
+    setTimeout(() => {
+      hard.abort(new StoppingError());
+    }, GRACE_MS).unref();
+  };
+  settings.stop?.addEventListener('abort', stop, { once: true });
+  progress.state = 'running';
+  const tell = (): void => settings.onProgress?.(progress.snapshot());
+  const ticker = setInterval(tell, PROGRESS_MS);
+
+  let state: RunState = 'running';
+  let failure: unknown;
+  try {
+    const stopped = new Promise<void>((resolve) => {
+      if (settings.stop?.aborted === true) resolve();
+      settings.stop?.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    });
+    if (settings.stop?.aborted === true) stop();
+    await Promise.race([flow.run(), stopped]);
+    state = settings.stop?.aborted === true ? 'interrupted' : 'done';
+  } catch (error) {
+    failure = error;
+    state = error instanceof BudgetReachedError ? 'paused' : 'failed';
+  }
+  answers.stop();
+  flow.stop();
+  // A run that has all it wants need not wait; one that was stopped lets paid answers arrive.
+  if (state === 'done') hard.abort(new StoppingError());
+  else {
+    setTimeout(() => {
+      hard.abort(new StoppingError());
+    }, GRACE_MS).unref();
+  }
+  await answers.settled();
+  clearInterval(ticker);
+
+  try {
+    await writer.close();
+    await rejects.close();
+    await lineage.close();
+    const finished = await finishOutputs(options, outputs, progress, state === 'done', now() - startedAt);
+    if (state === 'done') Object.assign(file, finished);
+  } catch (error) {
+    if (state === 'done') [state, failure] = ['failed', error];
+  } finally {
+    reader?.close();
+    reuse?.close();
+    spill.close();
+    await Promise.all([...connections.values()].map((connection) => connection.close()));
+  }
+  progress.state = state;
+  progress.error = failure === undefined ? null : messageOf(failure);
+  const summary = summarize(options, progress, state, (now() - startedAt) / 1000);
+  await closeRunFile(options, progress, summary, now());
+  tell();
+  return summary;
+}
+
+/** What is known of the journal when a run starts or is taken up again. */
+function openJournal(
+  paths: RunPaths,
+  settings: RunSettings,
+): { spans: Map<string, LineSpan>; claimed: AnswerOrigin[]; intactBytes: number } {
+  const spans = new Map<string, LineSpan>();
+  const claimed: AnswerOrigin[] = [];
+  const scan = scanJournal(paths.journal, (address, span, line) => {
+    spans.set(address, span);
+    if (kindOf(address, line) !== 'reused') return;
+    const value = parseJson(line.toString());
+    const origin = isJsonObject(value) ? originOf(value['from']) : undefined;
+    if (origin !== undefined) claimed.push(origin);
+  });
+  if (scan.harmed > 0) {
+    settings.onWarning?.(`${scan.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`);
+  }
+  return { spans, claimed, intactBytes: scan.intactBytes };
+}
+
+function connectAll({ plan, settings }: ExecuteOptions): Map<string, Connection> {
+  const budget = createBudget(settings.budget ?? plan.budget);
+  const connections = new Map<string, Connection>();
+  for (const name of plan.endpoints) {
+    const named = profileOf(settings.profiles, name);
+    const own = named.profile.max_concurrency ?? settings.concurrency ?? DEFAULT_CONCURRENCY;
+    const connection = connect(createEndpoint(named, { fetch: settings.http.fetch }), {
+      ...connectOptionsOf(named.profile),
+      maxConcurrency: Math.min(own, settings.concurrency ?? own),
+      budget,
+    });
+    connections.set(name, connection);
+  }
+  return connections;
+}
+
+interface OpenOutput extends FlowSink {
+  readonly output: PlanOutput;
+  readonly text: TextFile;
+  readonly shown: ProgressOutput;
+  /** Records it takes at the most; may grow from round to round. */
+  limit: number;
+}
+
+async function openOutput(
+  output: PlanOutput,
+  { paths, file }: ExecuteOptions,
+  progress: RunProgress,
+  lineage: TextFile,
+): Promise<OpenOutput> {
+  const text = await TextFile.create(paths.partial(output.name));
+  const shown: ProgressOutput = { name: output.name, path: output.shown, file: text.path, records: 0 };
+  progress.outputs.push(shown);
+  const opened: OpenOutput = {
+    output,
+    text,
+    shown,
+    limit: file.limit ?? Number.POSITIVE_INFINITY,
+    from: output.from,
+    prepare(item) {
+      const record = formatRecord(item.fields, item.key, output.fields);
+      return `${record}\n${JSON.stringify({ output: output.name, id: formatKey(item.key), steps: historyOf(item) })}`;
+    },
+    commit(prepared) {
+      const end = prepared.indexOf('\n');
+      text.write(prepared.slice(0, end + 1));
+      lineage.write(`${prepared.slice(end + 1)}\n`);
+      shown.records += 1;
+    },
+    get full() {
+      return shown.records >= opened.limit;
+    },
+    get backlog() {
+      return text.backlog + lineage.backlog;
+    },
+  };
+  return opened;
+}
+
+/** How a record came to be, first step first. */
+function historyOf(item: Item): { step: string; key: string; at?: string }[] {
+  const history: { step: string; key: string; at?: string }[] = [];
+  for (let origin: Origin | undefined = item.origin; origin !== undefined; origin = origin.parent) {
+    history.unshift({
+      step: origin.step,
+      key: formatKey(origin.key),
+      ...(origin.address === undefined ? {} : { at: origin.address }),
+    });
+  }
+  return history;
+}
+
+interface FlowParts {
+  readonly progress: RunProgress;
+  readonly answers: AnswerStore;
+  readonly outputs: readonly OpenOutput[];
+  readonly spill: Spill;
+  readonly connections: ReadonlyMap<string, Connection>;
+}
+
+function createFlow(
+  { plan, file }: ExecuteOptions,
+  { progress, answers, outputs, spill, connections }: FlowParts,
+): Flow {
+  const runners = new Map<string, StepRunner>();
+  for (const step of plan.steps) {
+    const runner = createRunner(step);
+    if (runner !== undefined) runners.set(step.id, runner);
+  }
+  const prefixes = placePrefixes(plan);
+  const all = [...connections.values()];
+  const slots = all.reduce((sum, connection) => sum + connection.stats().slots, 0);
+  // A preview goes deep instead of wide: it is about a few records, not about speed.
+  const enough = file.mode === 'preview' ? (file.limit ?? 1) : 2 * slots;
+  const hungry = (): boolean =>
+    file.mode !== 'preview' &&
+    all.some((connection) => {
+      const stats = connection.stats();
+      return stats.waiting === 0 && stats.inFlight < stats.slots;
+    });
+  let round = 0;
+  const wanted = file.more === null ? undefined : anotherRound(outputs, file.more);
+  const another = (next: number): boolean => {
+    round = next;
+    return wanted?.(next) === true;
+  };
+  return new Flow({
+    steps: plan.steps,
+    sinks: outputs,
+    observer: progress,
+    held: spill,
+    read: readSource,
+    mayEnter: (open) => open < enough || (open < OPEN_LIMIT && hungry()),
+    work(step, item) {
+      const runner = runners.get(step.id);
+      if (runner === undefined) throw new Error(`step ${step.id} has no runner`);
+      return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], answers, progress, round));
+    },
+    ...(wanted === undefined ? {} : { another }),
+  });
+}
+
+/** Decides after each round whether the next is needed until there are so many more records than the first made. */
+function anotherRound(outputs: readonly OpenOutput[], more: number): (round: number) => boolean {
+  let before = 0;
+  return (round) => {
+    const [first] = outputs;
+    if (first === undefined) return false;
+    const { records } = first.shown;
+    if (round === 1) for (const output of outputs) output.limit = output.shown.records + more;
+    const grew = round === 1 || records > before;
+    before = records;
+    return grew && records < first.limit && round < MOST_ROUNDS;
+  };
+}
+
+function contextOf(
+  step: PlanStep,
+  item: Item,
+  prefix: readonly number[],
+  answers: AnswerStore,
+  progress: RunProgress,
+  round: number,
+): StepContext {
+  const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
+  return {
+    ask(purpose, attempt, ask, messages) {
+      const suffix = purpose === 'generate' ? '' : `.${purpose}`;
+      const address = `${step.id}${suffix}/${formatKey(item.key)}/${attempt}`;
+      const { seed } = ask.generation;
+      // Rounds ask for new data: the round alters a seed that is set.
+      const generation = seed === undefined || round === 0 ? ask.generation : { ...ask.generation, seed: seed + round };
+      return answers.ask(
+        address,
+        ask.endpoint,
+        { model: ask.model, messages, generation },
+        place,
+        progress.countersOf(step.id),
+      );
+    },
+  };
+}
+
+/** Closes the outputs; of a complete run they are renamed into place, each with its card. */
+async function finishOutputs(
+  options: ExecuteOptions,
+  outputs: readonly OpenOutput[],
+  progress: RunProgress,
+  complete: boolean,
+  milliseconds: number,
+): Promise<Pick<RunFile, 'outputs'>> {
+  const { file, paths } = options;
+  const finished: RunFile['outputs'] = [];
+  for (const { output, text, shown } of outputs) {
+    const sha256 = await text.close();
+    finished.push({
+      name: output.name,
+      path: output.path,
+      shown: output.shown,
+      records: shown.records,
+      sha256: complete ? sha256 : null,
+    });
+  }
+  if (!complete) return { outputs: finished };
+  // The hashes are known before the files appear: a file in its place is always recognised as Openline's.
+  await writeRunFile(paths, { ...file, state: 'running', outputs: finished });
+  for (const { output, text, shown } of outputs) {
+    if (file.mode === 'preview') {
+      const kept = join(paths.outputs, `${output.name}.jsonl`);
+      await rename(text.path, kept);
+      shown.file = kept;
+      continue;
+    }
+    await moveIntoPlace(text.path, output.path);
+    shown.file = output.path;
+    const sha256 = finished.find((entry) => entry.name === output.name)?.sha256 ?? '';
+    await writeCard(
+      output.path,
+      outputCard(options, output, { sha256, records: shown.records, progress, seconds: milliseconds / 1000 }),
+    );
+  }
+  return { outputs: finished };
+}
+
+function summarize({ file }: ExecuteOptions, progress: RunProgress, state: RunState, seconds: number): RunSummary {
+  const totals = progress.totals();
+  const usage = progress.usage();
+  return {
+    run: file.run,
+    state: state === 'done' || state === 'failed' || state === 'paused' ? state : 'interrupted',
+    records: totals.records,
+    discarded: totals.discarded,
+    requests: totals.requests,
+    reused: totals.reused,
+    replayed: totals.replayed,
+    retries: usage.retries,
+    tokens: usage.tokens,
+    cost: usage.cost,
+    seconds,
+    outputs: state === 'done' ? progress.outputs.map((output) => output.file) : [],
+    error: progress.error,
+  };
+}
+
+async function closeRunFile(
+  { file, paths, plan }: ExecuteOptions,
+  progress: RunProgress,
+  summary: RunSummary,
+  finishedAt: number,
+): Promise<void> {
+  const { totals: before } = file;
+  const totals = {
+    records: summary.records,
+    discarded: summary.discarded,
+    requests: before.requests + summary.requests,
+    reused: before.reused + summary.reused,
+    tokens: {
+      prompt: before.tokens.prompt + summary.tokens.prompt,
+      completion: before.tokens.completion + summary.tokens.completion,
+    },
+    cost: summary.cost === null ? before.cost : (before.cost ?? 0) + summary.cost,
+    seconds: before.seconds + summary.seconds,
+  };
+  const outputs =
+    summary.state === 'done'
+      ? file.outputs
+      : file.outputs.map((output, index) => ({ ...output, records: progress.outputs[index]?.records ?? 0 }));
+  const state = summary.state === 'invalid' ? 'failed' : summary.state;
+  await writeRunFile(paths, { ...file, state, finishedAt, totals, outputs, error: summary.error });
+  await replaceFile(paths.report, `${JSON.stringify(runReport(plan, progress, summary, totals), null, 2)}\n`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

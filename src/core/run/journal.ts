@@ -1,0 +1,254 @@
+/**
+ * The run's append-only log of model answers, one JSON object a line:
+ *
+ *     {"crc":"9f0c2b7a","at":"subtopics/0.3/0","kind":"answer","hash":"…", … }
+ *
+ * `crc` is the CRC-32 of everything behind it (from `"at"` to the closing brace), so a torn, cut or rotten line is
+ * recognised by itself. `at` is the address and stands at a fixed place, so that an index is made without parsing.
+ */
+import { crc32 } from 'node:zlib';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { OpenlineError } from '../errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../record/json.ts';
+
+/** The journal cannot be written: the disk is full, the folder is gone, or it is read-only. */
+export class JournalError extends OpenlineError {
+  readonly path: string;
+  /** The system's error code, such as ENOSPC. */
+  readonly code: string | undefined;
+
+  constructor(path: string, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    const what = code === 'ENOSPC' ? 'the disk is full' : cause instanceof Error ? cause.message : String(cause);
+    super(`The journal ${path} cannot be written: ${what}`, { cause });
+    this.path = path;
+    this.code = code;
+  }
+}
+
+const HEAD = '{"crc":"';
+const PREFIX_BYTES = '{"crc":"00000000",'.length;
+const ADDRESS_START = PREFIX_BYTES + '"at":"'.length;
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+
+/** What a line records: an answer that was asked for, one taken over from an earlier run, or a failure that is final. */
+export type JournalKind = 'answer' | 'reused' | 'failure';
+
+/**
+ * One line, newline included.
+ *
+ * @param at the address; it holds no character that JSON escapes
+ * @param members the other members as JSON text without the braces, so that what was serialised once is not again
+ */
+export function journalLine(at: string, kind: JournalKind, members: string): string {
+  const tail = `"at":"${at}","kind":"${kind}",${members}}`;
+  return `${HEAD}${crc32(tail).toString(16).padStart(8, '0')}",${tail}\n`;
+}
+
+/** The kind of a line, read from its fixed place behind the address. */
+export function kindOf(address: string, line: Buffer): string {
+  const start = ADDRESS_START + address.length + '","kind":"'.length;
+  return line.toString('latin1', start, line.indexOf(QUOTE, start));
+}
+
+/** Whether the bytes (without the newline) are a whole, unharmed line. */
+function isIntact(line: Buffer): boolean {
+  if (line.length <= ADDRESS_START || line.toString('latin1', 0, HEAD.length) !== HEAD) return false;
+  const stored = line.toString('latin1', HEAD.length, HEAD.length + 8);
+  return crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0') === stored;
+}
+
+/** Where a line stands in its file. */
+export interface LineSpan {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What a scan of a journal found. */
+export interface JournalScan {
+  /** Bytes up to and including the last intact line. */
+  readonly intactBytes: number;
+  /** Lines in the middle that were harmed; the answers in them are asked again. */
+  readonly harmed: number;
+  /** True when the file ended in the middle of a line (a kill during a write). */
+  readonly torn: boolean;
+}
+
+const SCAN_BYTES = 1 << 20;
+
+/**
+ * Goes through a journal once, checks every line and hands over its address and span. Reads in large pieces; memory
+ * does not grow with the file. A missing file is an empty journal.
+ */
+export function scanJournal(path: string, visit: (address: string, span: LineSpan, line: Buffer) => void): JournalScan {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return { intactBytes: 0, harmed: 0, torn: false };
+  }
+  let buffer = Buffer.allocUnsafe(SCAN_BYTES);
+  let filled = 0;
+  let base = 0;
+  let intactBytes = 0;
+  let harmed = 0;
+  let pendingHarmed = 0;
+  try {
+    for (;;) {
+      if (filled === buffer.length) {
+        const larger = Buffer.allocUnsafe(buffer.length * 2);
+        buffer.copy(larger, 0, 0, filled);
+        buffer = larger;
+      }
+      const count = readSync(descriptor, buffer, filled, buffer.length - filled, base + filled);
+      if (count === 0) break;
+      filled += count;
+      let start = 0;
+      for (;;) {
+        const end = buffer.subarray(0, filled).indexOf(NEWLINE, start);
+        if (end === -1) break;
+        const line = buffer.subarray(start, end);
+        if (isIntact(line)) {
+          const quote = line.indexOf(QUOTE, ADDRESS_START);
+          visit(line.toString('latin1', ADDRESS_START, quote), { offset: base + start, length: line.length }, line);
+          intactBytes = base + end + 1;
+          harmed += pendingHarmed;
+          pendingHarmed = 0;
+        } else if (line.length > 0) {
+          pendingHarmed += 1;
+        }
+        start = end + 1;
+      }
+      buffer.copy(buffer, 0, start, filled);
+      filled -= start;
+      base += start;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return { intactBytes, harmed: harmed + pendingHarmed, torn: filled > 0 };
+}
+
+/** Reads single lines of a journal. */
+export class JournalReader {
+  readonly #descriptor: number;
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r');
+  }
+
+  /** The line at the span, or undefined when it cannot be read or is harmed. */
+  read(span: LineSpan): JsonObject | undefined {
+    const bytes = Buffer.allocUnsafe(span.length);
+    if (readSync(this.#descriptor, bytes, 0, span.length, span.offset) !== span.length || !isIntact(bytes)) {
+      return undefined;
+    }
+    const value = parseJson(bytes.toString());
+    return isJsonObject(value) ? value : undefined;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** How long written lines may wait until they are forced to the device, in milliseconds. */
+const SYNC_INTERVAL_MS = 1000;
+
+/**
+ * Appends lines. `append` resolves once the line has been handed to the operating system, which is what survives the
+ * death of the process; lines that arrive while a write is under way go out together in the next one. A second later at
+ * the latest they are forced to the device, which is what survives a power cut.
+ */
+export class JournalWriter {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #position: number;
+  #queue: { readonly line: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  #writing: Promise<void> | undefined;
+  #dirty = false;
+  #failed: JournalError | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(path: string, file: FileHandle, position: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#position = position;
+    this.#timer = setInterval(() => {
+      void this.#sync();
+    }, SYNC_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** Opens for appending behind `intactBytes`; what stands behind (a torn line) is cut off. */
+  static async open(path: string, intactBytes: number): Promise<JournalWriter> {
+    try {
+      const file = await open(path, intactBytes === 0 ? 'w' : 'r+');
+      await file.truncate(intactBytes);
+      return new JournalWriter(path, file, intactBytes);
+    } catch (error) {
+      throw new JournalError(path, error);
+    }
+  }
+
+  /**
+   * Appends a line (made by `journalLine`).
+   *
+   * @throws JournalError when it cannot be written; nothing of it stays in the file, and every later append fails too
+   */
+  append(line: string): Promise<void> {
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ line, resolve, reject });
+      this.#writing ??= this.#drain();
+    });
+  }
+
+  /** Waits for everything appended, forces it to the device and closes the file. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing;
+    await this.#sync();
+    await this.#file.close();
+  }
+
+  async #drain(): Promise<void> {
+    // Let the answers that arrive in the same turn of the event loop join the first write.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      try {
+        await this.#write(Buffer.from(batch.map((entry) => entry.line).join('')));
+        for (const entry of batch) entry.resolve();
+      } catch (error) {
+        const failed = new JournalError(this.#path, error);
+        this.#failed = failed;
+        // A part of the batch may have reached the file: cut it off, so that the file ends with a whole line.
+        await this.#file.truncate(this.#position).catch(() => undefined);
+        for (const entry of [...batch, ...this.#queue]) entry.reject(failed);
+        this.#queue = [];
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#position + done);
+      done += bytesWritten;
+    }
+    this.#position += bytes.length;
+    this.#dirty = true;
+  }
+
+  async #sync(): Promise<void> {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    // What cannot be forced now (a file system without the call) is still with the operating system.
+    await this.#file.datasync().catch(() => undefined);
+  }
+}

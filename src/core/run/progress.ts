@@ -1,0 +1,233 @@
+/** Counts what happens in a run and makes the snapshots that the command and the editor show. */
+import type { Plan, PlanStep } from '../pipeline/plan.ts';
+import { formatKey } from '../record/key.ts';
+import type { Item } from '../record/record.ts';
+import type { Outcome, Rejection } from '../steps/step.ts';
+import type { Connection } from '../transport/connect.ts';
+import type { AskCounters } from './answerStore.ts';
+import type { RunSnapshot, RunState, StepProgress } from './events.ts';
+import type { FlowObserver } from './flow.ts';
+
+/** Failures shown in a snapshot; all of them are in the rejects file. */
+const SHOWN_FAILURES = 20;
+/** Span over which the speed is measured, in milliseconds. */
+const SPEED_WINDOW_MS = 10_000;
+
+class StepCounters implements AskCounters {
+  requests = 0;
+  reused = 0;
+  replayed = 0;
+  inFlight = 0;
+  entered = 0;
+  done = 0;
+  out = 0;
+  rejected = new Map<string, number>();
+}
+
+export interface ProgressOutput {
+  readonly name: string;
+  readonly path: string;
+  file: string;
+  records: number;
+}
+
+export class RunProgress implements FlowObserver {
+  state: RunState = 'starting';
+  error: string | null = null;
+  readonly outputs: ProgressOutput[] = [];
+  readonly #plan: Plan;
+  readonly #run: string;
+  readonly #startedAt: number;
+  readonly #now: () => number;
+  readonly #steps = new Map<string, StepCounters>();
+  readonly #expected: ReadonlyMap<string, number | null>;
+  readonly #failures: { step: string; key: string; reason: string; message: string }[] = [];
+  readonly #samples: { at: number; answers: number }[] = [];
+  connections: ReadonlyMap<string, Connection> = new Map();
+  /** Called for every rejection, to keep it. */
+  onRejected: (step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>) => void = () =>
+    undefined;
+
+  constructor(plan: Plan, run: string, now: () => number) {
+    this.#plan = plan;
+    this.#run = run;
+    this.#now = now;
+    this.#startedAt = now();
+    for (const step of plan.steps) this.#steps.set(step.id, new StepCounters());
+    this.#expected = expectedRecords(plan);
+  }
+
+  countersOf(step: string): StepCounters {
+    const counters = this.#steps.get(step);
+    if (counters === undefined) throw new Error(`no step ${step}`);
+    return counters;
+  }
+
+  entered(step: string): void {
+    this.countersOf(step).entered += 1;
+  }
+
+  left(step: string, outcome: Outcome): void {
+    const counters = this.countersOf(step);
+    counters.done += 1;
+    counters.out += outcome.records.length;
+  }
+
+  rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void {
+    const { rejected } = this.countersOf(step);
+    rejected.set(rejection.reason, (rejected.get(rejection.reason) ?? 0) + 1);
+    this.#failures.push({ step, key: formatKey(item.key), reason: rejection.reason, message: rejection.message });
+    if (this.#failures.length > SHOWN_FAILURES) this.#failures.shift();
+    this.onRejected(step, rejection, item);
+  }
+
+  /** Sums over all steps, of this process. */
+  totals(): { requests: number; reused: number; replayed: number; discarded: number; records: number } {
+    let [requests, reused, replayed, discarded] = [0, 0, 0, 0];
+    for (const counters of this.#steps.values()) {
+      requests += counters.requests;
+      reused += counters.reused;
+      replayed += counters.replayed;
+      for (const count of counters.rejected.values()) discarded += count;
+    }
+    const records = this.outputs.reduce((sum, output) => sum + output.records, 0);
+    return { requests, reused, replayed, discarded, records };
+  }
+
+  /** What the services counted, of this process. */
+  usage(): {
+    tokens: { prompt: number; completion: number };
+    cost: number | null;
+    sent: number;
+    retries: number;
+    inFlight: number;
+    slots: number;
+  } {
+    const sum = { tokens: { prompt: 0, completion: 0 }, sent: 0, retries: 0, inFlight: 0, slots: 0 };
+    let cost: number | null = null;
+    for (const connection of this.connections.values()) {
+      const stats = connection.stats();
+      sum.tokens.prompt += stats.tokens.prompt;
+      sum.tokens.completion += stats.tokens.completion;
+      sum.sent += stats.requests;
+      sum.retries += stats.retries;
+      sum.inFlight += stats.inFlight;
+      sum.slots += stats.slots;
+      if (stats.cost !== null) cost = (cost ?? 0) + stats.cost;
+    }
+    return { ...sum, cost };
+  }
+
+  steps(): StepProgress[] {
+    return this.#plan.steps.map((step) => {
+      const counters = this.countersOf(step.id);
+      return {
+        id: step.id,
+        kind: step.kind,
+        waiting: counters.entered - counters.done - Math.min(counters.inFlight, counters.entered - counters.done),
+        inFlight: counters.inFlight,
+        done: counters.done,
+        out: counters.out,
+        rejected: Object.fromEntries(counters.rejected),
+        requests: counters.requests,
+        reused: counters.reused,
+        expected: this.#expected.get(step.id) ?? null,
+      };
+    });
+  }
+
+  snapshot(): RunSnapshot {
+    const now = this.#now();
+    const { requests, reused, replayed, discarded, records } = this.totals();
+    const usage = this.usage();
+    const speed = this.#speed(now, requests);
+    const notice = this.#notice();
+    const left = this.#requestsLeft();
+    return {
+      run: this.#run,
+      pipeline: this.#plan.name,
+      state: this.state,
+      startedAt: this.#startedAt,
+      elapsedSeconds: (now - this.#startedAt) / 1000,
+      remainingSeconds: left === null || speed === 0 || requests + reused + replayed === 0 ? null : left / speed,
+      steps: this.steps(),
+      outputs: this.outputs.map((output) => ({ ...output })),
+      records,
+      discarded,
+      requests,
+      reused,
+      retries: usage.retries,
+      inFlight: usage.inFlight,
+      slots: usage.slots,
+      tokens: usage.tokens,
+      cost: usage.cost,
+      requestsPerSecond: speed,
+      notice,
+      failures: [...this.#failures],
+      error: this.error,
+    };
+  }
+
+  #notice(): RunSnapshot['notice'] {
+    for (const [endpoint, connection] of this.connections) {
+      const message = connection.stats().notice;
+      if (message !== null) return { endpoint, message };
+    }
+    return null;
+  }
+
+  /** Answers per second over the last seconds. */
+  #speed(now: number, answers: number): number {
+    this.#samples.push({ at: now, answers });
+    while (this.#samples.length > 2 && (this.#samples[0]?.at ?? now) < now - SPEED_WINDOW_MS) this.#samples.shift();
+    const [first] = this.#samples;
+    if (first === undefined || now - first.at < 1) return 0;
+    return ((answers - first.answers) * 1000) / (now - first.at);
+  }
+
+  /** Questions still to come, as far as the plan tells; null: unknown. */
+  #requestsLeft(): number | null {
+    let left = 0;
+    for (const step of this.#plan.steps) {
+      if (step.kind !== 'generate') continue;
+      const expected = this.#expected.get(step.id) ?? null;
+      if (expected === null) return null;
+      left += Math.max(0, expected - this.countersOf(step.id).done);
+    }
+    return left;
+  }
+}
+
+/** Records that each step will take in when every list has the length asked for; null where nobody can know. */
+export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> {
+  const into = new Map<string, number | null>();
+  const outOf = new Map<string, number | null>();
+  for (const step of plan.steps) {
+    const entering =
+      step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
+    into.set(step.id, entering);
+    outOf.set(step.id, entering === null ? null : yielded(step, entering));
+  }
+  return into;
+}
+
+function sourceSize(step: PlanStep): number | null {
+  if (step.kind !== 'read') return 1;
+  if (step.source.kind === 'list') return step.source.values.length;
+  return step.source.as === 'text' ? step.source.files.length : null;
+}
+
+function yielded(step: PlanStep, entering: number): number | null {
+  if (step.kind !== 'generate') return entering;
+  if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
+  return entering * (step.ask.generation.n ?? 1);
+}
+
+function sum(counts: readonly (number | null)[]): number | null {
+  let total = 0;
+  for (const count of counts) {
+    if (count === null) return null;
+    total += count;
+  }
+  return total;
+}

@@ -1,0 +1,191 @@
+/** Where everything of a run lives: `.openline/runs/<run id>/`, and what stands in its `run.json`. */
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InvalidInputError } from '../errors.ts';
+import { parseJson } from '../record/json.ts';
+import { RUN_STATES } from './events.ts';
+
+/** Version of the run folder's format; a folder of another version is refused with a clear message. */
+export const RUN_FORMAT = 1;
+
+/** Name of the folder that Openline keeps beside a project. */
+export const OPENLINE_FOLDER = '.openline';
+
+const tokens = z.object({ prompt: z.number(), completion: z.number() });
+
+/** Totals of a run over all the processes that worked on it. */
+const totals = z.object({
+  records: z.number(),
+  discarded: z.number(),
+  requests: z.number(),
+  reused: z.number(),
+  tokens,
+  cost: z.number().nullable(),
+  seconds: z.number(),
+});
+
+const runFileSchema = z.object({
+  format: z.literal(RUN_FORMAT),
+  run: z.string(),
+  state: z.enum(RUN_STATES),
+  /** Version of Openline that started the run. */
+  version: z.string(),
+  mode: z.enum(['run', 'preview']),
+  pipeline: z.object({
+    /** Absolute path of the pipeline file. */
+    file: z.string(),
+    name: z.string(),
+    recipe: z.string().nullable(),
+    /** The file's text as it was run. */
+    text: z.string(),
+  }),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  /** Who works on it, or did last. */
+  process: z.object({ host: z.string(), pid: z.number(), started: z.string().nullable() }),
+  /** Endpoints as used, without secrets. */
+  endpoints: z.record(z.string(), z.unknown()),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      /** Where the output goes; absolute. */
+      path: z.string(),
+      shown: z.string(),
+      records: z.number(),
+      /** SHA-256 of the whole file, written before it is renamed into place; null until then. */
+      sha256: z.string().nullable(),
+    }),
+  ),
+  totals,
+  error: z.string().nullable(),
+  /** The plan that was run, canonical JSON, with its SHA-256: a resumed run continues this one. */
+  plan: z.string(),
+  planHash: z.string(),
+  /** First so many output records; null: all. */
+  limit: z.number().nullable(),
+  /** Records asked for beyond those there were, by further rounds; null: none. */
+  more: z.number().nullable(),
+});
+
+/** The contents of `run.json`. */
+export type RunFile = z.infer<typeof runFileSchema>;
+export type RunTotals = z.infer<typeof totals>;
+
+/** Paths inside a run's folder. */
+export interface RunPaths {
+  readonly folder: string;
+  readonly run: string;
+  readonly journal: string;
+  readonly lineage: string;
+  readonly rejects: string;
+  readonly report: string;
+  readonly lock: string;
+  readonly spill: string;
+  readonly outputs: string;
+  partial(outputName: string): string;
+}
+
+export function runPaths(folder: string): RunPaths {
+  const outputs = join(folder, 'outputs');
+  return {
+    folder,
+    run: join(folder, 'run.json'),
+    journal: join(folder, 'journal.jsonl'),
+    lineage: join(folder, 'lineage.jsonl'),
+    rejects: join(folder, 'rejects.jsonl'),
+    report: join(folder, 'report.json'),
+    lock: join(folder, 'lock'),
+    spill: join(folder, 'spill'),
+    outputs,
+    partial: (name) => join(outputs, `${name}.partial`),
+  };
+}
+
+/** The folder that holds the runs of a workspace. */
+export function runsFolder(root: string): string {
+  return join(root, OPENLINE_FOLDER, 'runs');
+}
+
+/** `YYYYMMDDTHHMMSSmmm-xxxx` in UTC: sorts by time. */
+export function newRunId(now: Date): string {
+  const stamp = now.toISOString().replaceAll(/[-:.]/gu, '').replace('Z', '');
+  return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Writes a file whole or not at all: beside its place first, then renamed. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Makes `.openline/runs/<id>/` (and the file that keeps runs out of git). */
+export async function createRunFolder(root: string, run: string): Promise<RunPaths> {
+  const paths = runPaths(join(runsFolder(root), run));
+  await mkdir(paths.outputs, { recursive: true });
+  const ignore = join(root, OPENLINE_FOLDER, '.gitignore');
+  if (!(await exists(ignore)))
+    await writeFile(
+      ignore,
+      '# Runs stay on this machine; prompts and endpoint profiles are meant to be committed.\nruns/\nlocks/\ncache/\n',
+    );
+  return paths;
+}
+
+export async function writeRunFile(paths: RunPaths, contents: RunFile): Promise<void> {
+  await replaceFile(paths.run, `${JSON.stringify(contents, null, 2)}\n`);
+}
+
+/**
+ * Reads and checks a `run.json`.
+ *
+ * @throws InvalidInputError when there is none, it is damaged, or it is of another format version
+ */
+export async function readRunFile(paths: RunPaths): Promise<RunFile> {
+  let text: string;
+  try {
+    text = await readFile(paths.run, 'utf8');
+  } catch {
+    throw InvalidInputError.of('unknown-run', `There is no run in ${paths.folder}`);
+  }
+  const value = parseJson(text);
+  const format = z.object({ format: z.number() }).safeParse(value);
+  if (format.success && format.data.format !== RUN_FORMAT) {
+    throw InvalidInputError.of(
+      'run-format',
+      `The run in ${paths.folder} has format ${format.data.format}; this version of Openline reads format ${RUN_FORMAT}. Resume it with the version that made it`,
+    );
+  }
+  const checked = runFileSchema.safeParse(value);
+  if (!checked.success)
+    throw InvalidInputError.of('damaged-run', `${paths.run} is damaged: ${z.prettifyError(checked.error)}`);
+  return checked.data;
+}
+
+/** Ids of the runs of a workspace, oldest first. */
+export async function listRuns(root: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(runsFolder(root), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

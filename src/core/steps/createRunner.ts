@@ -1,0 +1,19 @@
+import type { PlanStep } from '../pipeline/plan.ts';
+import { createFilterRunner } from './filter.ts';
+import { createGenerateRunner } from './generate.ts';
+import { createModifyRunner } from './modify.ts';
+import type { StepRunner } from './step.ts';
+
+/** The runner of a step; undefined for sources, which are read instead of run. */
+export function createRunner(step: PlanStep): StepRunner | undefined {
+  switch (step.kind) {
+    case 'read':
+      return undefined;
+    case 'generate':
+      return createGenerateRunner(step);
+    case 'modify':
+      return createModifyRunner(step);
+    case 'filter':
+      return createFilterRunner(step);
+  }
+}

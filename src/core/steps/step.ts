@@ -1,0 +1,77 @@
+import type { Answer, ChatMessage } from '../endpoints/endpoint.ts';
+import { OpenlineError } from '../errors.ts';
+import type { Ask } from '../pipeline/plan.ts';
+import type { JsonObject } from '../record/json.ts';
+import type { Item } from '../record/record.ts';
+
+/** A record or an answer that was turned down, with its reason: a short kebab-case word, and a sentence. */
+export interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+  /** Address of the answer it was read from, where there is one. */
+  readonly address?: string;
+  /** What was turned down, where it is not the step's input itself (a surplus list element …). */
+  readonly fields?: JsonObject;
+}
+
+/** A record that a step yields. `index` is appended to key and place; null where a step yields one at the most. */
+export interface Yielded {
+  readonly fields: JsonObject;
+  readonly index: number | null;
+  readonly address?: string;
+}
+
+/** What became of one record in one step. */
+export interface Outcome {
+  readonly records: readonly Yielded[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** What came of a question: an answer, or a failure that is final for this record. Both are in the journal. */
+export type Asked =
+  | { readonly answer: Answer; readonly address: string }
+  | { readonly answer: null; readonly address: string; readonly reason: string; readonly message: string };
+
+/** What a step may use while it works on one record. */
+export interface StepContext {
+  /**
+   * Asks a model; resolves once the answer is in the journal.
+   *
+   * @param purpose what the question is for: part of the address, so that each has an answer of its own
+   * @param attempt counts from 0
+   * @throws when the run is stopping (cancelled, out of budget, endpoint stopped); steps let that pass
+   */
+  ask(purpose: 'generate' | 'conversion', attempt: number, ask: Ask, messages: readonly ChatMessage[]): Promise<Asked>;
+}
+
+/** A step that treats each record by itself. Stateless: many records are under way at the same time. */
+export interface StepRunner {
+  run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
+}
+
+/** A step met something that the pipeline says must fail the run. */
+export class StepFailedError extends OpenlineError {
+  readonly step: string;
+  readonly key: string;
+  readonly reason: string;
+
+  constructor(step: string, key: string, reason: string, message: string) {
+    super(`Step ${step}, record ${key}: ${message}`);
+    this.step = step;
+    this.key = key;
+    this.reason = reason;
+  }
+}
+
+/** Value of a dotted path in a record; undefined where there is none. A field whose own name holds the dots wins. */
+export function fieldAt(fields: JsonObject, path: string): JsonObject[string] | undefined {
+  const direct = fields[path];
+  if (direct !== undefined || !path.includes('.')) return direct;
+  let value: JsonObject[string] | undefined = fields;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Array.isArray(value) ? (value as readonly JsonObject[string][])[Number(name)] : (value as JsonObject)[name];
+    if (value === undefined) return undefined;
+  }
+  return value;
+}

@@ -1,0 +1,116 @@
+import { EndpointError } from '../errors.ts';
+import type { EndpointFailure } from '../errors.ts';
+import type { AdaptiveLimit } from './adaptiveLimit.ts';
+import type { Call, Layer, Outcome, Send, TokenCount } from './around.ts';
+import type { BudgetLedger, Charge } from './budget.ts';
+import type { Clock } from './clock.ts';
+import { createLatencyHistogram } from './latency.ts';
+import type { LatencySummary } from './latency.ts';
+import { waitSignal } from './waiting.ts';
+
+/** Prices per million tokens. */
+export interface Prices {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** The innermost layer: pays from the budget, counts, and learns from the service's answers how many it takes at once. */
+export interface Meter extends Layer {
+  readonly inFlight: number;
+  /** Requests sent, every attempt counted. */
+  readonly requests: number;
+  readonly tokens: TokenCount;
+  /** Null without prices. */
+  readonly cost: number | null;
+  latency(): LatencySummary;
+}
+
+export interface MeterOptions {
+  readonly prices: Prices | undefined;
+  readonly budget: BudgetLedger | undefined;
+  readonly limit: AdaptiveLimit;
+  /** Called when `limit` may have changed. */
+  readonly onLimit: () => void;
+}
+
+const NOTHING: Charge = { tokens: 0, cost: 0 };
+/** Failures before which the service had no work to charge for. Of the others it may have answered, unheard. */
+const FREE: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>([
+  'unreachable',
+  'key-missing',
+  'key-refused',
+  'payment',
+  'forbidden',
+  'unknown-model',
+  'not-found',
+  'rate-limited',
+  'server',
+  'rejected',
+]);
+
+export function createMeter(options: MeterOptions, clock: Clock, halt: AbortSignal): Meter {
+  const { prices, budget, limit, onLimit } = options;
+  const latency = createLatencyHistogram();
+  let inFlight = 0;
+  let requests = 0;
+  let prompt = 0;
+  let completion = 0;
+
+  async function measured<Result>(call: Call, send: Send<Result>): Promise<Outcome<Result>> {
+    const startedAt = clock.now();
+    inFlight += 1;
+    requests += 1;
+    try {
+      const outcome = await send(call.options);
+      latency.add(clock.now() - startedAt);
+      prompt += outcome.usage?.prompt ?? 0;
+      completion += outcome.usage?.completion ?? 0;
+      limit.succeeded();
+      return outcome;
+    } catch (error) {
+      if (error instanceof EndpointError && error.failure === 'rate-limited') limit.throttled(startedAt, clock.now());
+      throw error;
+    } finally {
+      inFlight -= 1;
+      onLimit();
+    }
+  }
+
+  async function paid<Result>(ledger: BudgetLedger, call: Call, send: Send<Result>): Promise<Outcome<Result>> {
+    const most = chargeFor(call.bound(), prices);
+    const reservation = await ledger.reserve(most, () => waitSignal(call.options, halt));
+    let used = most;
+    try {
+      const outcome = await measured(call, send);
+      if (outcome.usage !== null) used = chargeFor(outcome.usage, prices);
+      return outcome;
+    } catch (error) {
+      if (error instanceof EndpointError && FREE.has(error.failure)) used = NOTHING;
+      throw error;
+    } finally {
+      reservation.settle(used);
+    }
+  }
+
+  return {
+    get inFlight() {
+      return inFlight;
+    },
+    get requests() {
+      return requests;
+    },
+    get tokens() {
+      return { prompt, completion };
+    },
+    get cost() {
+      return prices === undefined ? null : chargeFor({ prompt, completion }, prices).cost;
+    },
+    latency: () => latency.summary(),
+    around: (call, send) => (budget === undefined ? measured(call, send) : paid(budget, call, send)),
+  };
+}
+
+function chargeFor(tokens: TokenCount, prices: Prices | undefined): Charge {
+  const cost = prices === undefined ? 0 : tokens.prompt * prices.prompt + tokens.completion * prices.completion;
+  return { tokens: tokens.prompt + tokens.completion, cost: cost / 1_000_000 };
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { parseJson } from '../core/record/json.ts';
+import {
+  COMMANDS,
+  CONTAINER,
+  CONTEXT_KEYS,
+  ITEM_KINDS,
+  SETTINGS,
+  SETTINGS_SECTION,
+  STUDIO_PANEL,
+  VIEWS,
+} from './ids.ts';
+
+const entry = z.object({ command: z.string(), when: z.string().optional() });
+const manifestSchema = z.object({
+  activationEvents: z.array(z.string()),
+  capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
+  contributes: z.object({
+    commands: z.array(
+      z.object({
+        command: z.string(),
+        title: z.string(),
+        category: z.string(),
+        icon: z.string().optional(),
+        enablement: z.string().optional(),
+      }),
+    ),
+    viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string() })) }),
+    views: z.record(z.string(), z.array(z.object({ id: z.string(), icon: z.string() }))),
+    viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
+    menus: z.record(z.string(), z.array(entry)),
+    configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
+  }),
+});
+
+const root = new URL('../../', import.meta.url);
+const manifestText = await readFile(new URL('package.json', root), 'utf8');
+const manifest = manifestSchema.parse(parseJson(manifestText));
+const wording = z
+  .record(z.string(), z.string())
+  .parse(parseJson(await readFile(new URL('package.nls.json', root), 'utf8')));
+const { contributes } = manifest;
+
+test('every command of the manifest has a name in the code, and the other way round', () => {
+  assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
+});
+
+test('every command has the category Openline, an icon, and a file of its own that registers it', async () => {
+  const files = new Set(await readdir(new URL('src/host/commands/', root)));
+  for (const [name, id] of Object.entries(COMMANDS)) {
+    const command = contributes.commands.find((candidate) => candidate.command === id);
+    assert.equal(command?.category, 'Openline');
+    assert.match(command.icon ?? '', /^\$\([a-z-]+\)$/u, `${id} has no icon`);
+    assert.ok(files.has(`${name}.ts`), `src/host/commands/${name}.ts is missing`);
+  }
+});
+
+test('views and container are the ones the code fills', () => {
+  assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [CONTAINER]);
+  assert.deepEqual(contributes.views[CONTAINER]?.map(({ id }) => id).sort(), Object.values(VIEWS).sort());
+});
+
+test('every view has a welcome text', () => {
+  const welcomed = new Set(contributes.viewsWelcome.map(({ view }) => view));
+  for (const view of Object.values(VIEWS)) assert.ok(welcomed.has(view), `${view} has no welcome text`);
+});
+
+test('menus name commands that exist, and item kinds and context keys that the code sets', () => {
+  const commands = new Set<string>(Object.values(COMMANDS));
+  const kinds = Object.values(ITEM_KINDS);
+  const keys = new Set<string>(Object.values(CONTEXT_KEYS));
+  const entries = Object.values(contributes.menus).flat();
+  const conditions = [
+    ...entries.map(({ when }) => when ?? ''),
+    ...contributes.commands.map(({ enablement }) => enablement ?? ''),
+    ...contributes.viewsWelcome.map(({ when }) => when ?? ''),
+  ];
+  for (const { command } of entries) assert.ok(commands.has(command), `${command} is in a menu and does not exist`);
+  for (const condition of conditions) {
+    for (const [, pattern] of condition.matchAll(/viewItem =~ \/(.+?)\/(?: |$)/gu)) {
+      assert.ok(
+        kinds.some((kind) => new RegExp(pattern ?? '', 'u').test(kind)),
+        `no item matches ${pattern}`,
+      );
+    }
+    for (const [, kind] of condition.matchAll(/viewItem == (\S+)/gu)) {
+      assert.ok(kinds.some((known) => known === kind), `no item is a ${kind}`);
+    }
+    const rest = condition.replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '').replaceAll(/\/.+\//gu, '');
+    for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {
+      assert.ok(keys.has(key), `${key} is asked for and never set`);
+    }
+  }
+});
+
+test('settings are the ones the code reads, and workspaces that are not trusted cannot set endpoints', () => {
+  assert.deepEqual(
+    Object.keys(contributes.configuration.properties).sort(),
+    Object.values(SETTINGS)
+      .map((name) => `${SETTINGS_SECTION}.${name}`)
+      .sort(),
+  );
+  assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('openline.endpoints'));
+});
+
+test('activation waits for a need', () => {
+  assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${STUDIO_PANEL}`));
+  for (const event of manifest.activationEvents) assert.doesNotMatch(event, /^(?:\*|onStartupFinished)$/u);
+});
+
+test('the wording of the manifest is in package.nls.json, all of it and nothing else', () => {
+  const named = [...manifestText.matchAll(/%([A-Za-z.]+)%/gu)].map(([, name]) => name ?? '');
+  assert.deepEqual([...new Set(named)].sort(), Object.keys(wording).sort());
+  for (const [name, text] of Object.entries(wording)) {
+    for (const [, command] of text.matchAll(/\(command:(openline\.[A-Za-z]+)\)/gu)) {
+      assert.ok(
+        Object.values(COMMANDS).some((id) => id === command),
+        `${name} links ${command}`,
+      );
+    }
+  }
+});

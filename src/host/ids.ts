@@ -1,0 +1,73 @@
+/**
+ * Every name that the manifest and the code share, in one place. A test holds this file against package.json.
+ */
+
+/** Commands, as they stand in `contributes.commands`. */
+export const COMMANDS = {
+  newPipeline: 'openline.newPipeline',
+  run: 'openline.run',
+  preview: 'openline.preview',
+  cancel: 'openline.cancel',
+  resume: 'openline.resume',
+  addEndpoint: 'openline.addEndpoint',
+  editEndpoint: 'openline.editEndpoint',
+  setKey: 'openline.setKey',
+  testConnection: 'openline.testConnection',
+  openOutput: 'openline.openOutput',
+  openPipeline: 'openline.openPipeline',
+  openStudio: 'openline.openStudio',
+  showLog: 'openline.showLog',
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** The container in the activity bar. */
+export const CONTAINER = 'openline';
+
+/** Views, as they stand in `contributes.views`. */
+export const VIEWS = {
+  endpoints: 'openline.endpoints',
+  prompts: 'openline.prompts',
+  pipelines: 'openline.pipelines',
+  runs: 'openline.runs',
+} as const;
+
+/** Type of the panel that shows a run; also named in the activation events. */
+export const STUDIO_PANEL = 'openline.studio';
+
+/** Id of the item in the status bar. */
+export const STATUS_ITEM = 'openline.status';
+
+/** The section of the settings, and the settings in it. */
+export const SETTINGS_SECTION = 'openline';
+export const SETTINGS = {
+  endpoints: 'endpoints',
+  openStudioOnRun: 'openStudioOnRun',
+} as const;
+
+/** Context keys that `when` clauses of the manifest ask for. */
+export const CONTEXT_KEYS = {
+  /** A run that this window started is going on. */
+  running: 'openline.running',
+  /** There is a run that can be taken up again. */
+  resumable: 'openline.resumable',
+  /** There is a run whose results can be looked at. */
+  hasRuns: 'openline.hasRuns',
+} as const;
+
+/** Values of `viewItem` in `when` clauses. */
+export const ITEM_KINDS = {
+  endpoint: 'openline.endpoint',
+  sampleEndpoint: 'openline.endpoint.sample',
+  brokenEndpoint: 'openline.endpoint.broken',
+  prompt: 'openline.prompt',
+  pipeline: 'openline.pipeline',
+  runActive: 'openline.run.active',
+  runElsewhere: 'openline.run.elsewhere',
+  runResumable: 'openline.run.resumable',
+  runDone: 'openline.run.done',
+} as const;
+
+/** File names that the manifest's `when` clauses, the trees and the watchers look for. */
+export const PIPELINE_GLOB = '**/*.openline.yaml';
+export const PROMPT_GLOB = '**/*.prompt.md';
+export const PIPELINE_ENDING = '.openline.yaml';

@@ -1,0 +1,194 @@
+/**
+ * What the host and the Studio (the panel that shows a run) say to each other. The schemas are the definition; both ends
+ * check with them what comes in. (`zod/mini`, since the webview carries it.)
+ */
+import * as z from 'zod/mini';
+import { RUN_STATES, type RunSnapshot } from '../core/run/events.ts';
+
+const count = z.number();
+const text = z.string();
+const tokens = z.object({ prompt: count, completion: count });
+
+const snapshotSchema = z.object({
+  run: text,
+  pipeline: text,
+  state: z.enum(RUN_STATES),
+  startedAt: count,
+  elapsedSeconds: count,
+  remainingSeconds: z.nullable(count),
+  steps: z.array(
+    z.object({
+      id: text,
+      kind: text,
+      waiting: count,
+      inFlight: count,
+      done: count,
+      out: count,
+      rejected: z.record(text, count),
+      requests: count,
+      reused: count,
+      expected: z.nullable(count),
+    }),
+  ),
+  outputs: z.array(z.object({ name: text, path: text, file: text, records: count })),
+  records: count,
+  discarded: count,
+  requests: count,
+  reused: count,
+  retries: count,
+  inFlight: count,
+  slots: count,
+  tokens,
+  cost: z.nullable(count),
+  requestsPerSecond: count,
+  notice: z.nullable(z.object({ endpoint: text, message: text })),
+  failures: z.array(z.object({ step: text, key: text, reason: text, message: text })),
+  error: z.nullable(text),
+});
+
+const studioRunSchema = z.object({
+  snapshot: snapshotSchema,
+  mode: z.enum(['run', 'preview']),
+  recipe: z.nullable(text),
+  /** Who works on it: this window, another process (a terminal, another window), nobody. */
+  owner: z.enum(['window', 'elsewhere', 'nobody']),
+  /** Whether it can be taken up again. */
+  resumable: z.boolean(),
+  /** The pipeline file as a person would name it. */
+  pipelineFile: text,
+});
+
+/** A run as the panel shows it. */
+export interface StudioRun {
+  readonly snapshot: RunSnapshot;
+  readonly mode: 'run' | 'preview';
+  readonly recipe: string | null;
+  readonly owner: 'window' | 'elsewhere' | 'nobody';
+  readonly resumable: boolean;
+  readonly pipelineFile: string;
+}
+
+const resultCountsSchema = z.object({
+  output: text,
+  query: text,
+  /** Lines in the file so far. */
+  total: count,
+  /** Lines that hold the query; all of them where there is none. */
+  matched: count,
+  /** Whether the file has not been read to its end yet. */
+  searching: z.boolean(),
+});
+
+/** How much there is to see of an output. */
+export type ResultCounts = z.infer<typeof resultCountsSchema>;
+
+const resultPageSchema = z.object({
+  counts: resultCountsSchema,
+  /** Names of the fields, in the order of the columns. */
+  columns: z.array(text),
+  start: count,
+  /** A cell is the field's beginning on one line; what is missing is null. `line` counts from 0. */
+  rows: z.array(z.object({ line: count, cells: z.array(z.nullable(text)) })),
+});
+
+/** Some rows of an output, from the row `start` of those that hold the query. */
+export type ResultPage = z.infer<typeof resultPageSchema>;
+export type ResultRow = ResultPage['rows'][number];
+
+const recordSchema = z.object({
+  line: count,
+  fields: z.array(z.object({ name: text, kind: z.enum(['text', 'json']), text })),
+  /** The line as it stands in the file, where it is not a JSON object; else null. */
+  broken: z.nullable(text),
+});
+
+/** A record with all its fields as text. */
+export type ResultRecord = z.infer<typeof recordSchema>;
+
+/** What a person can have done from the panel. */
+export const STUDIO_ACTIONS = ['cancel', 'resume', 'open-output', 'open-pipeline', 'show-log'] as const;
+export type StudioAction = (typeof STUDIO_ACTIONS)[number];
+
+const toHostSchema = z.discriminatedUnion('type', [
+  /** The panel can show something: what is there? */
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('rows'), output: text, query: text, start: count, count }),
+  z.object({ type: z.literal('record'), output: text, line: count }),
+  z.object({ type: z.literal('open-line'), output: text, line: count }),
+  z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
+]);
+
+/** Webview → host. */
+export type ToHost = z.infer<typeof toHostSchema>;
+
+const startSchema = z.object({
+  /** Absent when the run's folder is gone. */
+  run: z.nullable(studioRunSchema),
+  /** Translations by the English text; empty in English. */
+  wording: z.record(text, text),
+  /** Language of the editor, for numbers. */
+  language: text,
+});
+
+/** What the panel needs to begin. */
+export interface StudioStart {
+  readonly run: StudioRun | null;
+  readonly wording: Readonly<Record<string, string>>;
+  readonly language: string;
+}
+
+/** Answers of the host, by the request's type. */
+export interface HostAnswers {
+  readonly [type: string]: unknown;
+  readonly ready: StudioStart;
+  readonly rows: ResultPage;
+  readonly record: ResultRecord;
+}
+
+const toStudioSchema = z.discriminatedUnion('type', [
+  /** The run has moved on. */
+  z.object({ type: z.literal('run'), run: studioRunSchema }),
+  /** There is more to see of an output. */
+  z.object({ type: z.literal('results'), counts: resultCountsSchema }),
+]);
+
+/** Host → webview. */
+export type ToStudio =
+  | { readonly type: 'run'; readonly run: StudioRun }
+  | { readonly type: 'results'; readonly counts: ResultCounts };
+
+/** The webview answers nothing: what goes to it are notices. */
+export type StudioAnswers = Readonly<Record<never, never>>;
+
+const nothing = z.unknown();
+const hostAnswerSchemas: Readonly<Record<string, z.ZodMiniType>> = {
+  ready: startSchema,
+  rows: resultPageSchema,
+  record: recordSchema,
+};
+
+/** Checks a message of the webview. @throws ZodError */
+export function readToHost(value: unknown): ToHost {
+  return toHostSchema.parse(value);
+}
+
+/** Checks a message of the host. @throws ZodError */
+export function readToStudio(value: unknown): ToStudio {
+  return toStudioSchema.parse(value);
+}
+
+/** Checks the host's answer to a request of the given type. @throws ZodError */
+export function readHostAnswer(type: string, value: unknown): unknown {
+  return (hostAnswerSchemas[type] ?? nothing).parse(value);
+}
+
+const restoredSchema = z.object({ folder: text });
+
+/** What a panel keeps over a reload of the window: which run it shows, by its folder. */
+export type StudioState = z.infer<typeof restoredSchema>;
+
+/** Reads what a panel kept; undefined when it is nothing of ours. */
+export function readStudioState(value: unknown): StudioState | undefined {
+  const checked = restoredSchema.safeParse(value);
+  return checked.success ? checked.data : undefined;
+}

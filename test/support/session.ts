@@ -1,0 +1,88 @@
+/**
+ * One VS Code for all browser tests of a run: the example workspace is copied, opened once, and shared by every `check`.
+ * Run them with --test-isolation=none, so that all files share this module.
+ */
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { z } from 'zod';
+import { launchBrowser, viewport } from './browser.ts';
+import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
+import { root } from './machine.ts';
+import { Workbench } from './workbench.ts';
+
+const pictures = join(root, 'out', 'screenshots');
+
+export interface Session {
+  readonly workbench: Workbench;
+  readonly page: Page;
+  readonly server: CodeServer;
+  /** The copy of test/fixtures/example that is open; tests may write into it. */
+  readonly folder: string;
+  /** Keeps a picture as out/screenshots/surfaces/NAME.png, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`). */
+  picture(name: string): Promise<void>;
+}
+
+/** Links the built extension into a folder as if it had been installed. */
+export async function linkExtension(extensionsFolder: string): Promise<void> {
+  const manifest = z
+    .object({ publisher: z.string(), name: z.string(), version: z.string() })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  await mkdir(extensionsFolder, { recursive: true });
+  await symlink(root, join(extensionsFolder, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
+}
+
+async function startSession(closing: (() => Promise<void>)[]): Promise<Session> {
+  const scratch = await mkdtemp(join(tmpdir(), 'openline-e2e-'));
+  closing.unshift(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = join(scratch, 'example');
+  const extensionsFolder = join(scratch, 'extensions');
+  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+  await linkExtension(extensionsFolder);
+  const server = await startCodeServer({ extensionsFolder });
+  closing.unshift(() => server.stop());
+  const browser: Browser = await launchBrowser();
+  closing.unshift(() => browser.close());
+  const page = await browser.newPage({ viewport });
+  const workbench = new Workbench(page);
+  await workbench.open(workbenchUrl(server, { folder }));
+  return {
+    workbench,
+    page,
+    server,
+    folder,
+    async picture(name) {
+      if (process.env['OPENLINE_SCREENSHOTS'] === undefined) return;
+      await page.screenshot({ path: join(pictures, 'surfaces', `${name}.png`) });
+    },
+  };
+}
+
+/** Starts on first use and is closed after the last test. */
+function sharedSession(): () => Promise<Session> {
+  const closing: (() => Promise<void>)[] = [];
+  let started: Promise<Session> | undefined;
+  after(async () => {
+    for (const close of closing) await close();
+  });
+  return () => (started ??= startSession(closing));
+}
+
+const session = sharedSession();
+
+/** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots. */
+export function check(name: string, body: (session: Session) => Promise<void>): void {
+  void test(name, { timeout: 120_000 }, async (context) => {
+    const current = await session();
+    try {
+      await body(current);
+    } catch (error) {
+      const path = join(pictures, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
+      await current.page.screenshot({ path });
+      context.diagnostic(`A picture of the window: ${path}`);
+      throw error;
+    }
+  });
+}

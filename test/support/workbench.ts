@@ -1,0 +1,202 @@
+/** The parts of VS Code's window that a person uses, in the words of a test. Every wait is for a condition. */
+import type { Frame, Locator, Page } from 'playwright-core';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Long enough for a busy machine; a test that passes never waits this long. */
+const patience = 30_000;
+
+/** How a webview is told from others: by its title, or by something that is in it. */
+export type WebviewMark = { readonly title: string | RegExp } | { readonly has: string };
+
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(patience);
+  }
+
+  /** Loads the window and waits until it can be used. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** The box that the palette, pickers and inputs share. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  get quickInputBox(): Locator {
+    return this.quickInput.locator('.quick-input-box input');
+  }
+
+  /** Runs a command by its label in the palette, `Category: Title`; waits for an extension that is still loading. */
+  async command(label: string): Promise<void> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await this.quickInputBox.waitFor();
+      await this.quickInputBox.fill(`>${label}`);
+      const row = this.option(label);
+      try {
+        await row.waitFor({ timeout: 3_000 });
+      } catch (cause) {
+        await this.page.keyboard.press('Escape');
+        if (Date.now() > deadline) throw new Error(`The palette has no command “${label}”.`, { cause });
+        continue;
+      }
+      return row.click();
+    }
+  }
+
+  /** A row of the open picker. A label that is part of another's finds the first. */
+  option(label: string | RegExp): Locator {
+    return this.quickInput.getByRole('option', { name: label }).first();
+  }
+
+  async pick(label: string | RegExp): Promise<void> {
+    await this.option(label).click();
+  }
+
+  /** Types into the open input box and accepts it. */
+  async input(text: string): Promise<void> {
+    await this.quickInputBox.waitFor();
+    await this.quickInputBox.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** What the open input box says about its purpose or about a mistake. */
+  get inputMessage(): Locator {
+    return this.quickInput.locator('.quick-input-message');
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  async toastButton(text: string | RegExp, button: string): Promise<void> {
+    await this.toast(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** A modal question; its buttons are found by their labels. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Opens a container of the activity bar. */
+  async openView(title: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title });
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.part.sidebar', { hasText: title }).waitFor();
+  }
+
+  get sidebar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
+  treeItem(name: string | RegExp): Locator {
+    return this.sidebar.getByRole('treeitem', { name });
+  }
+
+  async expand(name: string | RegExp): Promise<void> {
+    const item = this.treeItem(name).first();
+    await item.waitFor();
+    if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
+    await this.sidebar.getByRole('treeitem', { name, expanded: true }).first().waitFor();
+  }
+
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
+  }
+
+  editorTab(name: string | RegExp): Locator {
+    return this.page.locator('.part.editor').getByRole('tab', { name });
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.command('Go to File...');
+    await this.quickInputBox.fill(name);
+    await this.option(name).click();
+    await this.editorTab(name).waitFor();
+  }
+
+  /** The text editor that has the focus; only the lines in view are in it. */
+  get editorLines(): Locator {
+    return this.page.locator('.part.editor .editor-group-container.active .view-lines');
+  }
+
+  /** The lines of the Problems panel, opened if need be. */
+  async problems(): Promise<Locator> {
+    await this.command('Problems: Focus on Problems View');
+    return this.page.locator('.part.panel .markers-panel');
+  }
+
+  async clearToasts(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.command('View: Close All Editors');
+  }
+
+  /** Reloads the window as a person would; a webview's state survives this, not a reload of the page. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
+  /** By its label in the picker of themes, such as `Light Modern`. */
+  async setTheme(label: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.quickInputBox.fill(label);
+    await this.option(label).click();
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** The document inside a webview, once it has loaded. */
+  async webview(mark: WebviewMark): Promise<Frame> {
+    const deadline = Date.now() + patience;
+    const seen = new Set<string>();
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        if (!/\/fake\.html\?id=/.test(frame.url())) continue;
+        const title = await titleOf(frame);
+        if (title === undefined) continue;
+        seen.add(title);
+        if (await matches(frame, title, mark)) return frame;
+      }
+      await delay(50);
+    }
+    const wanted = 'has' in mark ? mark.has : String(mark.title);
+    throw new Error(`No webview with ${wanted} appeared; titles seen: ${[...seen].join(', ') || 'none'}.`);
+  }
+}
+
+/** `undefined` when the frame has gone meanwhile: webviews come and go while the window settles. */
+async function titleOf(frame: Frame): Promise<string | undefined> {
+  try {
+    return (await (await frame.frameElement()).getAttribute('title')) ?? '';
+  } catch {
+    return undefined;
+  }
+}
+
+async function matches(frame: Frame, title: string, mark: WebviewMark): Promise<boolean> {
+  try {
+    if ('has' in mark) return (await frame.locator(mark.has).count()) > 0;
+    const named = typeof mark.title === 'string' ? title === mark.title : mark.title.test(title);
+    return named && (await frame.evaluate(() => document.readyState)) !== 'loading';
+  } catch {
+    return false;
+  }
+}
