@@ -1,11 +1,14 @@
 /** The command as the editor's child: it owns a run and speaks over IPC (core/run/childProtocol.ts). */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { InvalidInputError } from '../core/errors.ts';
-import { endpointProfileSchema } from '../core/endpoints/profile.ts';
-import { planPipeline } from '../core/pipeline/planPipeline.ts';
+import { EndpointError, formatDiagnostic, InvalidInputError } from '../core/errors.ts';
+import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
+import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
+import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { testConnection } from '../core/endpoints/testConnection.ts';
+import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
-import type { FromChild, RunChoices } from '../core/run/childProtocol.ts';
+import type { FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { resumeRun, startRun, type RunSettings } from '../core/run/runPipeline.ts';
@@ -36,7 +39,8 @@ const choicesSchema = z.object({
     .optional(),
   retryFailed: z.boolean().optional(),
 });
-const profiles = z.array(z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() }));
+const namedProfile = z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() });
+const profiles = z.array(namedProfile);
 const toChild = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('start'),
@@ -47,6 +51,8 @@ const toChild = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
   z.object({ type: z.literal('cancel') }),
+  z.object({ type: z.literal('test'), profile: namedProfile, model: z.string().optional() }),
+  z.object({ type: z.literal('models'), profile: namedProfile }),
 ]);
 
 export interface ChildDeps {
@@ -68,7 +74,10 @@ export function child(deps: ChildDeps): void {
       return;
     }
     if (message.data.type === 'cancel') deps.stop.abort();
-    else void work(message.data, deps, send);
+    else
+      void work(message.data as Work, deps, send).finally(() => {
+        if (process.connected) process.disconnect();
+      });
   });
   // Without the editor nobody watches or can cancel: what is in flight is journalled, the run can be resumed.
   process.on('disconnect', () => {
@@ -79,37 +88,66 @@ export function child(deps: ChildDeps): void {
   send({ type: 'ready' });
 }
 
-type Work = Exclude<z.infer<typeof toChild>, { type: 'cancel' }>;
+type Work = Exclude<ToChild, { type: 'cancel' }>;
 
 async function work(order: Work, deps: ChildDeps, send: (message: FromChild) => void): Promise<void> {
   const http = openHttp(deps.env);
   try {
-    const choices = order.choices as RunChoices;
-    const settings: RunSettings = {
-      profiles: order.profiles as RunSettings['profiles'],
-      http,
-      version: deps.version,
-      stop: deps.stop.signal,
-      onStarted: (run, folder) => {
-        send({ type: 'started', run, folder });
-      },
-      onProgress: (snapshot) => {
-        send({ type: 'progress', snapshot });
-      },
-      onWarning: (message) => {
-        send({ type: 'log', level: 'warning', message });
-      },
-      ...(choices.concurrency === undefined ? {} : { concurrency: choices.concurrency }),
-      ...(choices.budget === undefined ? {} : { budget: choices.budget }),
-      ...(choices.force === undefined ? {} : { force: choices.force }),
-      ...(choices.fresh === undefined ? {} : { fresh: choices.fresh }),
-      ...(choices.allowOutside === undefined ? {} : { allowOutside: choices.allowOutside }),
-    };
-    const summary: RunSummary =
+    switch (order.type) {
+      case 'start':
+      case 'resume':
+        await run(order, http, deps, send);
+        break;
+      case 'test':
+        await test(order, http, send);
+        break;
+      case 'models':
+        await listModels(order.profile, http, send);
+    }
+  } finally {
+    await http.close();
+  }
+}
+
+async function run(
+  order: Extract<Work, { type: 'start' | 'resume' }>,
+  http: HttpFetch,
+  deps: ChildDeps,
+  send: (message: FromChild) => void,
+): Promise<void> {
+  const { concurrency, budget, force, fresh, allowOutside, retryFailed } = order.choices;
+  let failure: unknown;
+  const settings: RunSettings = {
+    profiles: order.profiles,
+    http,
+    version: deps.version,
+    stop: deps.stop.signal,
+    onStarted: (id, folder) => {
+      send({ type: 'started', run: id, folder });
+    },
+    onProgress: (snapshot) => {
+      send({ type: 'progress', snapshot });
+    },
+    onWarning: (message) => {
+      send({ type: 'log', level: 'warning', message });
+    },
+    onFailure: (error) => {
+      failure = error;
+    },
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(force === undefined ? {} : { force }),
+    ...(fresh === undefined ? {} : { fresh }),
+    ...(allowOutside === undefined ? {} : { allowOutside }),
+  };
+  try {
+    const summary =
       order.type === 'start'
-        ? await start(order.file, order.mode, choices, settings, deps, send)
-        : await resumeRun({ ...settings, folder: order.folder, retryFailed: choices.retryFailed === true });
-    send({ type: 'finished', summary });
+        ? await start(order, settings, deps, send)
+        : await resumeRun({ ...settings, folder: order.folder, retryFailed: retryFailed === true });
+    const endpointFailure =
+      failure instanceof EndpointError ? { failure: { endpoint: failure.endpoint, failure: failure.failure } } : {};
+    send({ type: 'finished', summary, ...endpointFailure });
   } catch (error) {
     if (error instanceof ForeignOutputError) send({ type: 'confirm', reason: 'foreign-output', path: error.path });
     else if (error instanceof OutsideWorkspaceError)
@@ -118,36 +156,50 @@ async function work(order: Work, deps: ChildDeps, send: (message: FromChild) => 
       const diagnostics = error instanceof InvalidInputError ? error.diagnostics : [];
       send({ type: 'invalid', diagnostics, message: explain(error).message });
     }
+  }
+}
+
+async function test(
+  { profile, model }: Extract<Work, { type: 'test' }>,
+  http: HttpFetch,
+  send: (message: FromChild) => void,
+): Promise<void> {
+  const endpoint = createEndpoint(profile, { fetch: http.fetch });
+  const named = model === undefined ? profile.profile : { ...profile.profile, model };
+  const { ok, message, code } = await testConnection(endpoint, named);
+  await endpoint.close();
+  send({ type: 'tested', ok, message, ...(code === null ? {} : { failure: code }) });
+}
+
+async function listModels(profile: NamedProfile, http: HttpFetch, send: (message: FromChild) => void): Promise<void> {
+  const endpoint = createEndpoint(profile, { fetch: http.fetch });
+  try {
+    send({ type: 'models', names: await endpoint.models(), error: null });
+  } catch (error) {
+    send({ type: 'models', names: [], error: explain(error).message });
   } finally {
-    await http.close();
-    if (process.connected) process.disconnect();
+    await endpoint.close();
   }
 }
 
 async function start(
-  file: string,
-  mode: 'run' | 'preview',
-  choices: RunChoices,
+  order: Extract<Work, { type: 'start' }>,
   settings: RunSettings,
   deps: ChildDeps,
   send: (message: FromChild) => void,
 ): Promise<RunSummary> {
+  const { file, mode, choices } = order;
   const root = await findWorkspaceRoot(file);
   const text = await readFile(file, 'utf8');
-  const { endpoint, model, set, output, until, budget, limit, more } = choices;
-  const overrides = {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(model === undefined ? {} : { model }),
-    ...(set === undefined ? {} : { set }),
-    ...(output === undefined ? {} : { output: resolve(root, output) }),
-    ...(until === undefined ? {} : { until }),
-    ...(budget === undefined ? {} : { budget }),
+  const context = {
+    ...(await openLibrary(deps.library)),
+    profiles: settings.profiles,
+    root,
+    overrides: overridesOf(choices, root),
   };
-  const { plan, warnings } = await planPipeline(
-    { file, text },
-    { ...(await openLibrary(deps.library)), profiles: settings.profiles, root, overrides },
-  );
-  for (const warning of warnings) send({ type: 'log', level: 'warning', message: warning.message });
+  const { plan, warnings } = await planPipeline({ file, text }, context);
+  for (const warning of warnings) send({ type: 'log', level: 'warning', message: formatDiagnostic(warning) });
+  const { limit, more } = choices;
   return startRun({
     ...settings,
     plan,
@@ -157,4 +209,16 @@ async function start(
     ...(limit === undefined ? {} : { limit }),
     ...(more === undefined ? {} : { more }),
   });
+}
+
+function overridesOf(choices: RunChoices, root: string): PlanOverrides {
+  const { endpoint, model, set, output, until, budget } = choices;
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(model === undefined ? {} : { model }),
+    ...(set === undefined ? {} : { set }),
+    ...(output === undefined ? {} : { output: resolve(root, output) }),
+    ...(until === undefined ? {} : { until }),
+    ...(budget === undefined ? {} : { budget }),
+  };
 }

@@ -6,7 +6,8 @@ export const viewport = { width: 1280, height: 800 };
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('No Chromium was found: install it, or set OPENLINE_CHROMIUM to one.');
+  if (executablePath === undefined)
+    throw new Error('No Chromium was found: install it, or set OPENLINE_CHROMIUM to one.');
   return chromium.launch({
     executablePath,
     args: [

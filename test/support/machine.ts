@@ -40,7 +40,9 @@ export function findChromium(): string | undefined {
   const named = process.env['OPENLINE_CHROMIUM'];
   if (named !== undefined) return isExecutable(named) ? named : undefined;
   const usual = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
-  return findOnPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ?? usual.find(isExecutable);
+  return (
+    findOnPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ?? usual.find(isExecutable)
+  );
 }
 
 /** The first of the programs that PATH leads to. */

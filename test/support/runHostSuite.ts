@@ -38,8 +38,7 @@ async function runHostSuite(grep: string): Promise<number> {
   try {
     const page = await browser.newPage({ viewport });
     // Until the suite begins there are only messages of the window itself; they matter when it never does.
-    let begun = false;
-    const before: string[] = [];
+    const suite: { begun: boolean; readonly before: string[] } = { begun: false, before: [] };
     const exited = Promise.withResolvers<number>();
     const patience = setTimeout(
       () => exited.reject(new Error(`The suite did not end within ${String(minutes)} minutes.`)),
@@ -50,9 +49,9 @@ async function runHostSuite(grep: string): Promise<number> {
     await page.exposeFunction('codeAutomationExit', (code: number) => exited.resolve(code));
     await page.exposeFunction('codeAutomationLog', (_type: string, parts: unknown[]) => {
       const text = format(...parts);
-      if (text === suiteBegins) begun = true;
-      else if (begun) console.log(text);
-      else if (!noise.test(text)) before.push(text);
+      if (text === suiteBegins) suite.begun = true;
+      else if (suite.begun) console.log(text);
+      else if (!noise.test(text)) suite.before.push(text);
     });
     const payload = {
       extensionDevelopmentPath: remoteAddress(server, root),
@@ -63,7 +62,7 @@ async function runHostSuite(grep: string): Promise<number> {
     await page.goto(workbenchUrl(server, { folder, payload }));
     const code = await exited.promise.finally(() => clearTimeout(patience));
     if (code !== 0) {
-      if (!begun) console.log(before.slice(-12).join('\n'));
+      if (!suite.begun) console.log(suite.before.slice(-12).join('\n'));
       const picture = join(root, 'out', 'screenshots', 'host-suite.png');
       await page.screenshot({ path: picture });
       console.log(`A picture of the window after the failure: ${picture}`);

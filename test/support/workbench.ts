@@ -169,7 +169,7 @@ export class Workbench {
     const seen = new Set<string>();
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) {
-        if (!/\/fake\.html\?id=/.test(frame.url())) continue;
+        if (!frame.url().includes('/fake.html?id=')) continue;
         const title = await titleOf(frame);
         if (title === undefined) continue;
         seen.add(title);

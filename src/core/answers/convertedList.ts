@@ -48,7 +48,7 @@ export function readConvertedList(yaml: string, original: string): ConvertedRead
 
 function parseYaml(text: string): Document.Parsed | undefined {
   try {
-    return parseDocument(text, { version: '1.1', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    return parseDocument(text, { version: '1.1', prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   } catch {
     return undefined;
   }

@@ -4,8 +4,7 @@ import { findMarkedLines } from './markedLines.ts';
 
 /** A list read from a model's answer, at least one item; or why there is none. */
 export type ListReading =
-  | { readonly items: readonly string[] }
-  | { readonly problem: 'no-list' | 'ambiguous'; readonly message: string };
+  { readonly items: readonly string[] } | { readonly problem: 'no-list' | 'ambiguous'; readonly message: string };
 
 /** Longer texts are not tried as YAML: no model lists that much in one answer, and the parser takes its time. */
 const YAML_LIMIT = 400_000;
@@ -64,7 +63,7 @@ function readYamlList(text: string): string[] | undefined {
   const trimmed = text.trim();
   if (trimmed.length > YAML_LIMIT || !/^(?:-\s|\[)/u.test(trimmed) || YAML_EXTRAS.test(trimmed)) return undefined;
   try {
-    const document = parseDocument(trimmed, { prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(trimmed, { prettyErrors: false, logLevel: 'error' });
     const { contents, errors } = document;
     if (errors.length > 0 || !isSeq(contents)) return undefined;
     const values: unknown[] = [];

@@ -1,7 +1,5 @@
 /** The label that an answer begins with, spelt as it was given; or why there is none. */
-export type LabelReading =
-  | { readonly label: string }
-  | { readonly problem: 'no-label'; readonly message: string };
+export type LabelReading = { readonly label: string } | { readonly problem: 'no-label'; readonly message: string };
 
 /** What may stand before the first word without meaning anything: white space, bold, quotation marks, brackets. */
 const LEADING = /^[\s*_`"'“”‘’«»([{#>-]+/u;

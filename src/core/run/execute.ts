@@ -139,6 +139,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
     spill.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
   }
+  if (failure !== undefined) settings.onFailure?.(failure);
   progress.state = state;
   progress.error = failure === undefined ? null : messageOf(failure);
   const summary = summarize(options, progress, state, (now() - startedAt) / 1000);

@@ -47,6 +47,8 @@ export interface RunSettings {
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */
   readonly onWarning?: (message: string) => void;
+  /** Told why a run failed or paused, once it has. */
+  readonly onFailure?: (error: unknown) => void;
   /** Milliseconds since the epoch; a test may hand in its own. */
   readonly now?: () => number;
 }

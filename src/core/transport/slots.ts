@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { Call, Layer, Outcome, Send } from './around.ts';
+import { createAbortListeners } from './abortListeners.ts';
 import { asError } from './clock.ts';
 import { createPlaceHeap } from './placeHeap.ts';
 
 interface Waiting {
   /** Takes the slot that has become free. */
-  start(): void;
+  readonly start: () => void;
   /** Leaves the queue with an error. */
-  fail(error: Error): void;
+  readonly fail: (error: Error) => void;
   gone: boolean;
 }
 
@@ -30,6 +31,7 @@ export interface Slots extends Layer {
 export function createSlots(slots: number): Slots {
   const limit = pLimit(slots);
   const heap = createPlaceHeap<Waiting>();
+  const aborts = createAbortListeners();
   let waitingCount = 0;
 
   function startWaiting(): void {
@@ -54,11 +56,8 @@ export function createSlots(slots: number): Slots {
       const leave = (): void => {
         entry.gone = true;
         waitingCount -= 1;
-        signal?.removeEventListener('abort', onAbort);
-        admission?.removeEventListener('abort', onAbort);
-      };
-      const onAbort = (event: Event): void => {
-        entry.fail(asError(event.target instanceof AbortSignal ? event.target.reason : undefined));
+        aborts.remove(signal, entry.fail);
+        aborts.remove(admission, entry.fail);
       };
       const entry: Waiting = {
         gone: false,
@@ -71,8 +70,8 @@ export function createSlots(slots: number): Slots {
           reject(error);
         },
       };
-      signal?.addEventListener('abort', onAbort);
-      admission?.addEventListener('abort', onAbort);
+      aborts.add(signal, entry.fail);
+      aborts.add(admission, entry.fail);
       waitingCount += 1;
       heap.push(place, entry);
     });

@@ -101,18 +101,19 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
   async function perform<Result extends object>(errand: Errand<Result>): Promise<Result> {
     const { body, options } = errand;
     const { signal } = options;
-    if (signal?.aborted === true) throw asError(signal.reason);
+    const isAborted = (): boolean => signal?.aborted === true;
+    if (isAborted()) throw asError(signal?.reason);
     const url = base + errand.path;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const exchange = new Exchange(url + query, text, body?.['stream'] === true, timeoutMilliseconds, signal);
     try {
       const result = await errand.read(await client.exchange(exchange), exchange);
       if (!('problem' in result)) return result;
-      if (exchange.timedOut || signal?.aborted === true) throw new Error('The stream ended early');
+      if (exchange.timedOut || isAborted()) throw new Error('The stream ended early');
       throw await unreadable(result.problem, url, exchange);
     } catch (error) {
       if (error instanceof EndpointError) throw error;
-      if (signal?.aborted === true) throw asError(signal.reason);
+      if (isAborted()) throw asError(signal?.reason);
       throw await translate(error, url, exchange, errand);
     } finally {
       exchange.finish();
@@ -124,13 +125,15 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
   }
 
   function clean(answer: Answer): Answer {
+    if (!scrub.minds(answer)) return answer;
     return {
       ...answer,
-      model: scrub.message(answer.model),
+      model: scrub.answer(answer.model),
       choices: answer.choices.map((choice) => ({
         ...choice,
         text: scrub.answer(choice.text),
         ...(choice.reasoning === undefined ? {} : { reasoning: scrub.answer(choice.reasoning) }),
+        ...(choice.refusal === undefined ? {} : { refusal: scrub.answer(choice.refusal) }),
       })),
     };
   }

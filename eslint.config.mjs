@@ -1,0 +1,102 @@
+/** Lint: the strictest type-aware rules, and the one way that imports may point (CONTRIBUTING.md, "Architecture"). */
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import typescript from 'typescript-eslint';
+
+/**
+ * Patterns that refuse imports from the named rooms, wherever the importing file lies.
+ *
+ * @param {string[]} rooms @param {string} why
+ */
+const fromRooms = (rooms, why) => ({ regex: `^(?:\\.{1,2}/)+(?:src/)?(?:${rooms.join('|')})(?:/|$)`, message: why });
+
+/** @param {string[]} names @param {string} why */
+const fromPackages = (names, why) => ({ regex: `^(?:${names.join('|')})(?:/|$)`, message: why });
+
+const noEditor = fromPackages(['vscode'], 'Only src/host knows the editor.');
+const noNetwork = fromPackages(['undici', 'openai'], 'Only src/core/endpoints speaks to services.');
+const toolkit = '@vscode/webview-ui-toolkit';
+const noToolkit = fromPackages(
+  [toolkit],
+  'It is imported in webview/ui/toolkit.ts alone, so that it can be replaced there.',
+);
+const noNode = fromPackages(['node:[^/]+'], 'A webview runs in a browser.');
+
+const core = fromRooms(['cli', 'protocol', 'host', 'webview'], 'core stands alone: nothing above it may be imported.');
+const cli = fromRooms(['protocol', 'host', 'webview'], 'The command is built on core alone.');
+const protocol = fromRooms(['cli', 'host', 'webview'], 'The protocol is built on core alone.');
+const protocolTypes = { ...fromRooms(['core'], 'The protocol takes only types from core.'), allowTypeImports: true };
+const host = fromRooms(['cli', 'webview'], 'The host is built on protocol and core.');
+const webview = fromRooms(['core', 'cli', 'host'], 'A webview knows the protocol alone, and core’s types through it.');
+
+/**
+ * @param {string[]} files
+ * @param {object[]} patterns @param {string[]} [ignores]
+ * @returns {import('eslint').Linter.Config}
+ */
+const arrows = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
+
+export default defineConfig(
+  globalIgnores(['dist/', 'out/', 'test/fixtures/', '**/.openline/']),
+  eslint.configs.recommended,
+  typescript.configs.strictTypeChecked,
+  typescript.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      // The compiler knows what is defined, in JavaScript too.
+      'no-undef': 'off',
+      'no-restricted-exports': [
+        'error',
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          // A test's promise belongs to the runner.
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['describe', 'it', 'suite', 'test'] },
+          ],
+        },
+      ],
+      // The compiler says the same, and lets a leading underscore mark what has to be there.
+      '@typescript-eslint/no-unused-vars': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  arrows(['src/core/**/*.ts'], [noEditor, noToolkit, core, noNetwork], ['src/core/endpoints/**']),
+  arrows(['src/core/endpoints/**/*.ts'], [noEditor, noToolkit, core]),
+  arrows(['src/cli/**/*.ts'], [noEditor, noToolkit, cli, noNetwork]),
+  arrows(['src/protocol/**/*.ts'], [noEditor, noToolkit, protocol, protocolTypes, noNetwork, noNode]),
+  arrows(['src/host/**/*.ts'], [noToolkit, host, noNetwork]),
+  arrows(['webview/**/*.ts'], [noEditor, noToolkit, webview, noNetwork, noNode], ['webview/ui/toolkit.ts']),
+  arrows(['webview/ui/toolkit.ts'], [noEditor, webview, noNetwork, noNode]),
+  {
+    files: ['src/core/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'core is told, it does not look.' },
+      ],
+    },
+  },
+  { files: ['*.config.mjs'], rules: { 'no-restricted-exports': 'off' } },
+);

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { DataPath } from './checkValue.ts';
+
+/** The schemas that apply at a path: several where a value can have several forms. Wrappers are taken off. */
+export function schemasAt(schema: z.core.$ZodType, path: DataPath): readonly z.core.$ZodType[] {
+  let current = unwrap(schema);
+  for (const name of path) current = current.flatMap((candidate) => child(candidate, name)).flatMap(unwrap);
+  return current;
+}
+
+function child(schema: z.core.$ZodType, name: string | number): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodObject) {
+    const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    return member === undefined ? [] : [member];
+  }
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  return [];
+}
+
+function unwrap(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodReadonly
+  ) {
+    return unwrap(schema.unwrap());
+  }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  if (schema instanceof z.ZodLazy) return unwrap(schema.unwrap());
+  return [schema];
+}
+
+/** What a schema wants, as it stands after "expected is". */
+export function describeExpected(schema: z.core.$ZodType): string {
+  if (schema instanceof z.ZodNumber) return describeNumber(schema);
+  if (schema instanceof z.ZodString) return (schema.minLength ?? 0) > 0 ? 'a text that is not empty' : 'a text';
+  if (schema instanceof z.ZodBoolean) return 'true or false';
+  if (schema instanceof z.ZodArray) return 'a list that is not empty'.slice(0, minItems(schema) > 0 ? undefined : 6);
+  if (schema instanceof z.ZodEnum) return oneOf(schema.options);
+  if (schema instanceof z.ZodLiteral) return oneOf([...schema.values]);
+  if (schema instanceof z.ZodObject) return `a map with ${Object.keys(schema.shape).join(', ')}`;
+  if (schema instanceof z.ZodRecord) return 'a map of names to values';
+  return 'another value';
+}
+
+function minItems(schema: z.ZodArray): number {
+  const checks = schema._zod.def.checks ?? [];
+  const minima = checks.map((check) => (check instanceof z.core.$ZodCheckMinLength ? check._zod.def.minimum : 0));
+  return Math.max(0, ...minima);
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const words = values.map(String);
+  return words.length === 1 ? (words[0] ?? '') : `one of ${words.join(', ')}`;
+}
+
+function describeNumber(schema: z.ZodNumber): string {
+  const whole = schema.isInt ? 'a whole number' : 'a number';
+  const bag: Readonly<Record<string, unknown>> = schema._zod.bag;
+  const { minimum, maximum, exclusiveMinimum } = bag;
+  // Whole numbers have the safe integers as bounds of their own, which are no news.
+  const low = typeof minimum === 'number' && Number.isFinite(minimum) && minimum > Number.MIN_SAFE_INTEGER;
+  const high = typeof maximum === 'number' && Number.isFinite(maximum) && maximum < Number.MAX_SAFE_INTEGER;
+  if (low && high) return `${whole} from ${minimum} to ${maximum}`;
+  if (low) return `${whole} of at least ${minimum}`;
+  if (typeof exclusiveMinimum === 'number') return `${whole} above ${exclusiveMinimum}`;
+  if (high) return `${whole} of at most ${maximum}`;
+  return whole;
+}
+
+/** What was found instead, as it stands after "not". */
+export function describeFound(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'nothing (an empty value)';
+  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  return String(value);
+}
+
+function shorten(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}

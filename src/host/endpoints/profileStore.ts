@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { EndpointProfile, NamedProfile } from '../../core/endpoints/profile.ts';
+import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
+import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
+import type { KeyStore } from './keyStore.ts';
+
+/** Name of the file, inside `.openline`, that holds a workspace's profiles. */
+export const ENDPOINTS_FILE = 'endpoints.yaml';
+
+/** Where a profile is written down. */
+export type ProfileHome =
+  | { readonly kind: 'builtin' }
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface KnownProfile {
+  readonly name: string;
+  readonly profile: EndpointProfile;
+  readonly home: ProfileHome;
+}
+
+/** A profile, or a whole file of them, that cannot be used. */
+export interface ProfileProblem {
+  /** The profile's name, or the file's. */
+  readonly name: string;
+  readonly message: string;
+  readonly home: ProfileHome;
+}
+
+export interface Profiles {
+  /** By precedence; each name once. */
+  readonly profiles: readonly KnownProfile[];
+  readonly problems: readonly ProfileProblem[];
+}
+
+/**
+ * The endpoint profiles: those of the setting, then those of `.openline/endpoints.yaml`, then the built-in sample.
+ * What a workspace says is read only when the workspace is trusted.
+ */
+export class ProfileStore {
+  readonly #keys: KeyStore;
+  /** Folders that hold `.openline`, of everything that is open. */
+  readonly #roots: () => Promise<readonly string[]>;
+
+  constructor(keys: KeyStore, roots: () => Promise<readonly string[]>) {
+    this.#keys = keys;
+    this.#roots = roots;
+  }
+
+  /** Everything there is, for lists and choices. */
+  async all(): Promise<Profiles> {
+    return this.#collect(vscode.workspace.isTrusted ? await this.#roots() : []);
+  }
+
+  /** What a pipeline under the given root may name. */
+  async ofRoot(root: string): Promise<Profiles> {
+    return this.#collect(vscode.workspace.isTrusted ? [root] : []);
+  }
+
+  /** The profiles with the keys that belong to their origins. */
+  async withKeys(profiles: readonly KnownProfile[]): Promise<readonly NamedProfile[]> {
+    return Promise.all(profiles.map((known) => this.withKey(known)));
+  }
+
+  async withKey({ name, profile }: KnownProfile): Promise<NamedProfile> {
+    const key = profile.auth === 'none' ? undefined : await this.#keys.get(profile.base_url);
+    return key === undefined ? { name, profile } : { name, profile, key };
+  }
+
+  async #collect(roots: readonly string[]): Promise<Profiles> {
+    const { SAMPLE_PROFILE } = await import('../../core/endpoints/sampleProfile.ts');
+    const found: Profiles[] = [await readSetting()];
+    for (const root of roots) found.push(await readFileOf(root));
+    const profiles = new Map<string, KnownProfile>();
+    // The built-in name cannot be taken by another profile: `sample` never needs a network.
+    const builtin: KnownProfile = { ...SAMPLE_PROFILE, home: { kind: 'builtin' } };
+    for (const known of found.flatMap((part) => part.profiles)) {
+      if (known.name !== builtin.name && !profiles.has(known.name)) profiles.set(known.name, known);
+    }
+    return { profiles: [...profiles.values(), builtin], problems: found.flatMap((part) => part.problems) };
+  }
+}
+
+async function readSetting(): Promise<Profiles> {
+  const { endpointProfileSchema } = await import('../../core/endpoints/profile.ts');
+  const setting = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<unknown>(SETTINGS.endpoints);
+  const home: ProfileHome = { kind: 'settings' };
+  const profiles: KnownProfile[] = [];
+  const problems: ProfileProblem[] = [];
+  if (typeof setting !== 'object' || setting === null) return { profiles, problems };
+  for (const [name, value] of Object.entries(setting)) {
+    const checked = endpointProfileSchema.safeParse(value);
+    if (checked.success) profiles.push({ name, profile: checked.data, home });
+    else {
+      const [issue] = checked.error.issues;
+      const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+      problems.push({ name, message: `${where}${issue?.message ?? ''}`, home });
+    }
+  }
+  return { profiles, problems };
+}
+
+async function readFileOf(root: string): Promise<Profiles> {
+  const { readEndpointsFile } = await import('../../core/endpoints/profileFile.ts');
+  const path = join(root, OPENLINE_FOLDER, ENDPOINTS_FILE);
+  const home: ProfileHome = { kind: 'file', path };
+  try {
+    const named = await readEndpointsFile(path);
+    return { profiles: named.map(({ name, profile }) => ({ name, profile, home })), problems: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { profiles: [], problems: [{ name: ENDPOINTS_FILE, message, home }] };
+  }
+}

@@ -1,0 +1,105 @@
+/** The process that does the work, seen from the editor: started, spoken to over IPC, told when it ends. No `vscode` here. */
+import { fork, type ChildProcess } from 'node:child_process';
+import type { FromChild, ToChild } from '../../core/run/childProtocol.ts';
+
+/** Longest part of the child's standard error that is kept to explain a crash, in characters. */
+const KEPT_ERROR_TEXT = 4000;
+
+export interface ChildOptions {
+  /** The command's bundle, absolute. */
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onMessage: (message: FromChild) => void;
+  /** A line the child wrote to its standard error. */
+  readonly onErrorLine: (line: string) => void;
+}
+
+/** How a child ended. `errorText` is the end of what it wrote to standard error. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly errorText: string;
+}
+
+const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
+  'ready',
+  'started',
+  'progress',
+  'invalid',
+  'confirm',
+  'log',
+  'finished',
+  'tested',
+  'models',
+]);
+
+/**
+ * A forked `openline --child`. It is sent its order as soon as it says that it is ready. When the editor goes away
+ * the channel closes, upon which the child ends by itself: nothing here needs to outlive the window.
+ */
+export class ChildLink {
+  /** Resolves when the process is gone, however that came about; never rejects. */
+  readonly ended: Promise<ChildEnd>;
+  readonly #process: ChildProcess;
+  #errorText = '';
+
+  constructor(order: ToChild, options: ChildOptions) {
+    this.#process = fork(options.script, ['--child'], {
+      env: { ...options.environment },
+      // The debugger's own flags of the extension host are not the child's.
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'json',
+    });
+    this.#process.on('message', (value) => {
+      if (!isFromChild(value)) return;
+      if (value.type === 'ready') this.send(order);
+      options.onMessage(value);
+    });
+    this.#readErrors(options.onErrorLine);
+    this.ended = new Promise((resolve) => {
+      this.#process.once('error', (error) => {
+        resolve({ code: null, signal: null, errorText: error.message });
+      });
+      // `close` comes after standard error was read to its end.
+      this.#process.once('close', (code, signal) => {
+        resolve({ code, signal, errorText: this.#errorText.trim() });
+      });
+    });
+  }
+
+  send(message: ToChild): void {
+    if (!this.#process.connected) return;
+    this.#process.send(message, () => {
+      // The child went away first; `ended` tells.
+    });
+  }
+
+  /** Closes the channel: the child writes down what is in flight and ends. */
+  release(): void {
+    if (this.#process.connected) this.#process.disconnect();
+  }
+
+  /** Ends the process now. The journal is safe: everything in it was written before it was used. */
+  kill(): void {
+    this.#process.kill();
+  }
+
+  #readErrors(onLine: (line: string) => void): void {
+    let rest = '';
+    this.#process.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#errorText = (this.#errorText + chunk).slice(-KEPT_ERROR_TEXT);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') onLine(line);
+    });
+  }
+}
+
+/**
+ * Whether it is one of the child's messages. The child is our own program from our own folder, so its type is taken as
+ * what the contract says; the check keeps out what libraries inside it may send.
+ */
+function isFromChild(value: unknown): value is FromChild {
+  return typeof value === 'object' && value !== null && 'type' in value && KNOWN_TYPES.has(value.type);
+}

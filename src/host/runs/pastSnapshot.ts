@@ -1,0 +1,97 @@
+/** A run of the past, told as if it were going on: from `run.json`, `report.json` and `rejects.jsonl`. */
+import { open, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { RunSnapshot } from '../../core/run/events.ts';
+import { parseJson } from '../../core/record/json.ts';
+import { runPaths } from '../../core/run/runFolder.ts';
+import { resultFiles, type RunEntry } from './runEntry.ts';
+
+/** What is read of the rejects to show examples, in bytes. */
+const REJECTS_READ = 256 * 1024;
+const SHOWN_FAILURES = 20;
+
+const reportSchema = z.object({
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      in: z.number(),
+      out: z.number(),
+      rejected: z.record(z.string(), z.number()),
+      requests: z.number(),
+      reused: z.number(),
+    }),
+  ),
+  last: z.object({ retries: z.number() }),
+});
+
+const rejectSchema = z.object({ id: z.string(), step: z.string(), reason: z.string(), message: z.string() });
+
+export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
+  const { totals } = entry;
+  const paths = runPaths(entry.folder);
+  const reportText = await readFile(paths.report, 'utf8').catch(() => '');
+  const report = reportSchema.safeParse(parseJson(reportText)).data;
+  return {
+    run: entry.run,
+    pipeline: entry.pipeline.name,
+    state: entry.state,
+    startedAt: entry.startedAt,
+    elapsedSeconds: totals.seconds,
+    remainingSeconds: null,
+    steps: (report?.steps ?? []).map((step) => ({
+      id: step.id,
+      kind: step.kind,
+      waiting: 0,
+      inFlight: 0,
+      done: step.in,
+      out: step.out,
+      rejected: step.rejected,
+      requests: step.requests,
+      reused: step.reused,
+      expected: null,
+    })),
+    outputs: entry.outputs.map((output) => ({
+      name: output.name,
+      path: output.shown,
+      file: resultFiles(entry, output)[0] ?? output.path,
+      records: output.records,
+    })),
+    records: totals.records,
+    discarded: totals.discarded,
+    requests: totals.requests,
+    reused: totals.reused,
+    retries: report?.last.retries ?? 0,
+    inFlight: 0,
+    slots: 0,
+    tokens: totals.tokens,
+    cost: totals.cost,
+    requestsPerSecond: totals.seconds > 0 ? totals.requests / totals.seconds : 0,
+    notice: null,
+    failures: await firstRejects(paths.rejects),
+    error: entry.error,
+  };
+}
+
+async function firstRejects(path: string): Promise<RunSnapshot['failures']> {
+  const failures: { step: string; key: string; reason: string; message: string }[] = [];
+  for (const line of (await beginningOf(path)).split('\n')) {
+    const reject = rejectSchema.safeParse(parseJson(line)).data;
+    if (reject === undefined) continue;
+    failures.push({ step: reject.step, key: reject.id, reason: reject.reason, message: reject.message });
+    if (failures.length === SHOWN_FAILURES) break;
+  }
+  return failures;
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const buffer = Buffer.alloc(REJECTS_READ);
+    const { bytesRead } = await file.read(buffer, 0, REJECTS_READ, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,232 @@
+import * as vscode from 'vscode';
+import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
+import type { RunSnapshot, RunSummary } from '../../core/run/events.ts';
+import type { Diagnostic } from '../../core/errors.ts';
+import type { NamedProfile } from '../../core/endpoints/profile.ts';
+import type { ChildLink } from './childLink.ts';
+import type { Environment } from './childEnvironment.ts';
+import { withSnapshot, type RunEntry } from './runEntry.ts';
+import type { RunHistory } from './runHistory.ts';
+
+/** A cancelled child writes down what is in flight for up to 5 s; one that takes longer than this hangs. */
+const CANCEL_PATIENCE_MS = 15_000;
+
+/** What to carry out. */
+export type RunOrder =
+  | { readonly type: 'start'; readonly mode: 'run' | 'preview'; readonly file: string; readonly choices: RunChoices }
+  | { readonly type: 'resume'; readonly folder: string; readonly choices: RunChoices };
+
+type Failure = NonNullable<Extract<FromChild, { type: 'finished' }>['failure']>;
+
+/** What came of an order. */
+export type RunOutcome =
+  | { readonly kind: 'finished'; readonly folder: string; readonly summary: RunSummary; readonly failure?: Failure }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
+  | { readonly kind: 'confirm'; readonly reason: 'foreign-output' | 'outside-workspace'; readonly path: string }
+  | { readonly kind: 'crashed'; readonly message: string; readonly folder: string | null };
+
+/** A run of this window that is going on. */
+export interface ActiveRun {
+  readonly run: string;
+  readonly folder: string;
+  /** Null until the first one has come. */
+  readonly snapshot: RunSnapshot | null;
+}
+
+/** An order under way. */
+export interface RunHandle {
+  /** Resolves as soon as there is a run, or with undefined when the order ended without one. */
+  readonly started: Promise<ActiveRun | undefined>;
+  /** Never rejects. */
+  readonly outcome: Promise<RunOutcome>;
+  cancel(): void;
+}
+
+export interface RunManagerOptions {
+  /** The command's bundle, absolute. */
+  readonly script: string;
+  readonly environment: () => Environment;
+  /** Profiles by precedence, with their keys, for a pipeline of the given root or file. */
+  readonly profiles: (order: RunOrder) => Promise<readonly NamedProfile[]>;
+  readonly history: RunHistory;
+  readonly log: vscode.LogOutputChannel;
+}
+
+interface Child {
+  readonly link: ChildLink;
+  active: ActiveRun | undefined;
+}
+
+/** Owns the processes of the runs that this window started, and knows all other runs from their folders. */
+export class RunManager implements vscode.Disposable {
+  readonly #options: RunManagerOptions;
+  readonly #children = new Set<Child>();
+  readonly #progressed = new vscode.EventEmitter<ActiveRun>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[] = [this.#progressed, this.#changed];
+
+  /** Fires with every snapshot, several times a second while something runs. */
+  readonly onDidProgress = this.#progressed.event;
+  /** Fires when a run starts or ends, here or elsewhere. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: RunManagerOptions) {
+    this.#options = options;
+    this.#disposables.push(
+      options.history.onDidChange(() => {
+        this.#changed.fire();
+      }),
+    );
+  }
+
+  /** Runs of this window that are going on, the latest first. */
+  get active(): readonly ActiveRun[] {
+    return [...this.#children].flatMap(({ active }) => (active === undefined ? [] : [active])).reverse();
+  }
+
+  /** All runs, newest first. */
+  async list(): Promise<readonly RunEntry[]> {
+    const entries = await this.#options.history.list();
+    return entries.map((entry) => this.#present(entry));
+  }
+
+  /** One run by its folder; undefined when there is none. */
+  async find(folder: string): Promise<RunEntry | undefined> {
+    const entry = await this.#options.history.read(folder);
+    return entry === undefined ? undefined : this.#present(entry);
+  }
+
+  start(order: RunOrder): RunHandle {
+    const started = Promise.withResolvers<ActiveRun | undefined>();
+    let cancelled = false;
+    let child: Child | undefined;
+    const cancel = (): void => {
+      cancelled = true;
+      if (child !== undefined) this.#cancel(child);
+    };
+    const begun = (created: Child): void => {
+      child = created;
+      if (cancelled) this.#cancel(created);
+    };
+    const outcome = this.#carryOut(order, begun, started.resolve)
+      .catch((error: unknown): RunOutcome => ({ kind: 'crashed', message: messageOf(error), folder: null }))
+      .finally(() => {
+        started.resolve(undefined);
+      });
+    return { started: started.promise, outcome, cancel };
+  }
+
+  /** Asks a run of this window to stop; what is in flight is kept. False when this window does not run it. */
+  cancel(folder: string): boolean {
+    for (const child of this.#children) {
+      if (child.active?.folder !== folder) continue;
+      this.#cancel(child);
+      return true;
+    }
+    return false;
+  }
+
+  dispose(): void {
+    for (const { link } of this.#children) link.release();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #carryOut(
+    order: RunOrder,
+    begun: (child: Child) => void,
+    started: (run: ActiveRun) => void,
+  ): Promise<RunOutcome> {
+    const { log } = this.#options;
+    const profiles = await this.#options.profiles(order);
+    const { ChildLink } = await import('./childLink.ts');
+    let outcome: RunOutcome | undefined;
+    const message: ToChild = { ...order, profiles };
+    const link = new ChildLink(message, {
+      script: this.#options.script,
+      environment: this.#options.environment(),
+      onErrorLine: (line) => {
+        log.warn(line);
+      },
+      onMessage: (received) => {
+        outcome = this.#receive(child, received, started) ?? outcome;
+      },
+    });
+    const child: Child = { link, active: undefined };
+    this.#children.add(child);
+    begun(child);
+    const end = await link.ended;
+    this.#children.delete(child);
+    this.#changed.fire();
+    if (outcome !== undefined) return outcome;
+    const how = end.signal === null ? `exit status ${end.code ?? '?'}` : end.signal;
+    log.error(`The process of the run ended unexpectedly (${how}). ${end.errorText}`);
+    return { kind: 'crashed', message: lastLine(end.errorText) ?? how, folder: child.active?.folder ?? null };
+  }
+
+  /** @returns the outcome, when the message is one */
+  #receive(child: Child, message: FromChild, started: (run: ActiveRun) => void): RunOutcome | undefined {
+    const { log } = this.#options;
+    switch (message.type) {
+      case 'started':
+        child.active = { run: message.run, folder: message.folder, snapshot: null };
+        log.info(`Run ${message.run} started in ${message.folder}`);
+        this.#options.history.watchRunFolder(message.folder);
+        started(child.active);
+        this.#changed.fire();
+        return undefined;
+      case 'progress':
+        if (child.active === undefined) return undefined;
+        child.active = { ...child.active, snapshot: message.snapshot };
+        this.#progressed.fire(child.active);
+        return undefined;
+      case 'log':
+        if (message.level === 'error') log.error(message.message);
+        else if (message.level === 'warning') log.warn(message.message);
+        else log.info(message.message);
+        return undefined;
+      case 'invalid':
+        return { kind: 'invalid', diagnostics: message.diagnostics, message: message.message };
+      case 'confirm':
+        return { kind: 'confirm', reason: message.reason, path: message.path };
+      case 'finished': {
+        const { summary, failure } = message;
+        log.info(`Run ${summary.run ?? ''} ${summary.state}: ${summary.records} records, ${summary.requests} requests`);
+        if (summary.error !== null) log.error(summary.error);
+        return {
+          kind: 'finished',
+          folder: child.active?.folder ?? '',
+          summary,
+          ...(failure === undefined ? {} : { failure }),
+        };
+      }
+      case 'ready':
+      case 'tested':
+      case 'models':
+        return undefined;
+    }
+  }
+
+  #cancel({ link }: Child): void {
+    link.send({ type: 'cancel' });
+    const timer = setTimeout(() => {
+      link.kill();
+    }, CANCEL_PATIENCE_MS);
+    void link.ended.then(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  #present(entry: RunEntry): RunEntry {
+    const active = this.active.find(({ folder }) => folder === entry.folder);
+    if (active === undefined) return entry;
+    return active.snapshot === null ? { ...entry, owner: 'window' } : withSnapshot(entry, active.snapshot);
+  }
+}
+
+function lastLine(text: string): string | undefined {
+  return text.split('\n').findLast((line) => line.trim() !== '');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

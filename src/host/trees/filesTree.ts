@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import type { FileCatalog } from '../workspace/fileCatalog.ts';
+import { ChangingTree } from './changingTree.ts';
+
+/** A file in the Prompts or the Pipelines view; a click opens it. */
+export class FileItem extends vscode.TreeItem {
+  readonly uri: vscode.Uri;
+
+  constructor(uri: vscode.Uri, ending: string) {
+    super(posix.basename(uri.path, ending));
+    this.uri = uri;
+    this.id = uri.toString();
+    this.resourceUri = uri;
+    const folder = posix.dirname(vscode.workspace.asRelativePath(uri));
+    this.description = folder === '.' ? '' : folder;
+    this.tooltip = vscode.workspace.asRelativePath(uri);
+    this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
+  }
+}
+
+export interface FilesTreeOptions {
+  readonly catalog: FileCatalog;
+  /** What the names of the files end with; the rest is shown. */
+  readonly ending: string;
+  readonly icon: string;
+  /** `viewItem` for menus. */
+  readonly kind: string;
+  /** Leaves a file out. */
+  readonly isHidden?: (uri: vscode.Uri) => boolean;
+}
+
+/** The files of one kind in the workspace. */
+export class FilesTree extends ChangingTree<FileItem> {
+  readonly #options: FilesTreeOptions;
+
+  constructor(options: FilesTreeOptions) {
+    super();
+    this.#options = options;
+    this.refreshOn(options.catalog.onDidChange);
+  }
+
+  async getChildren(): Promise<FileItem[]> {
+    const { catalog, ending, icon, kind, isHidden } = this.#options;
+    const uris = await catalog.list();
+    return uris
+      .filter((uri) => isHidden?.(uri) !== true)
+      .map((uri) => {
+        const item = new FileItem(uri, ending);
+        item.iconPath = new vscode.ThemeIcon(icon);
+        item.contextValue = kind;
+        return item;
+      });
+  }
+}

@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { COMMANDS, ITEM_KINDS } from '../ids.ts';
+import { isResumable, type RunEntry } from '../runs/runEntry.ts';
+import type { RunManager } from '../runs/runManager.ts';
+import { formatAge, formatCount } from '../wording/format.ts';
+import { ChangingTree } from './changingTree.ts';
+
+/** How often the counts of a run that is going on are written anew. */
+const PROGRESS_MS = 500;
+
+/** A run; a click shows it in the Studio. */
+export class RunItem extends vscode.TreeItem {
+  /** Folder of the run. */
+  readonly folder: string;
+
+  constructor(entry: RunEntry) {
+    super(entry.pipeline.name);
+    this.folder = entry.folder;
+    this.id = entry.folder;
+    this.description = describe(entry);
+    this.iconPath = iconOf(entry);
+    this.contextValue = kindOf(entry);
+    this.tooltip = tooltipOf(entry);
+    this.accessibilityInformation = { label: `${entry.pipeline.name}, ${stateText(entry)}, ${this.description}` };
+    this.command = { command: COMMANDS.openStudio, title: l10n.t('Open Studio'), arguments: [this] };
+  }
+}
+
+export class RunsTree extends ChangingTree<RunItem> {
+  readonly #runs: RunManager;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(runs: RunManager) {
+    super();
+    this.#runs = runs;
+    this.refreshOn(runs.onDidChange, this.#calmProgress());
+  }
+
+  async getChildren(): Promise<RunItem[]> {
+    const entries = await this.#runs.list();
+    return entries.map((entry) => new RunItem(entry));
+  }
+
+  override dispose(): void {
+    clearTimeout(this.#timer);
+    super.dispose();
+  }
+
+  #calmProgress(): vscode.Event<void> {
+    return (listener) =>
+      this.#runs.onDidProgress(() => {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          listener();
+        }, PROGRESS_MS);
+      });
+  }
+}
+
+/** The state of a run in a word or two. */
+export function stateText(entry: Pick<RunEntry, 'state' | 'owner'>): string {
+  switch (entry.state) {
+    case 'starting':
+      return l10n.t('starting');
+    case 'running':
+      return entry.owner === 'elsewhere' ? l10n.t('running in another process') : l10n.t('running');
+    case 'done':
+      return l10n.t('done');
+    case 'failed':
+      return l10n.t('failed');
+    case 'paused':
+      return l10n.t('paused');
+    case 'interrupted':
+      return l10n.t('interrupted');
+  }
+}
+
+function describe(entry: RunEntry): string {
+  const records = l10n.t('{0} records', formatCount(entry.records));
+  const parts = [
+    entry.mode === 'preview' ? l10n.t('preview') : '',
+    entry.state === 'done' ? records : `${stateText(entry)}, ${records}`,
+    formatAge(entry.startedAt, Date.now()),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function iconOf(entry: RunEntry): vscode.ThemeIcon {
+  switch (entry.state) {
+    case 'starting':
+    case 'running':
+      return new vscode.ThemeIcon('loading~spin');
+    case 'done':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    case 'paused':
+      return new vscode.ThemeIcon('debug-pause');
+    case 'interrupted':
+      return new vscode.ThemeIcon('circle-slash');
+  }
+}
+
+function kindOf(entry: RunEntry): string {
+  if (entry.owner === 'window') return ITEM_KINDS.runActive;
+  if (entry.owner === 'elsewhere') return ITEM_KINDS.runElsewhere;
+  return isResumable(entry) ? ITEM_KINDS.runResumable : ITEM_KINDS.runDone;
+}
+
+function tooltipOf(entry: RunEntry): string {
+  const lines = [
+    `${vscode.workspace.asRelativePath(entry.pipeline.file)} · ${stateText(entry)}`,
+    new Date(entry.startedAt).toLocaleString(vscode.env.language),
+    l10n.t('{0} records, {1} discarded', formatCount(entry.records), formatCount(entry.discarded)),
+    ...entry.outputs.map((output) => output.shown),
+    ...(entry.error === null ? [] : [entry.error]),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+
+/** Folders that hold no files of the person's own. */
+const EXCLUDED = '**/{node_modules,.git,dist,out,.venv,__pycache__}/**';
+/** More than this nobody looks through in a tree. */
+const MOST_FILES = 2000;
+
+/** The files of the workspace that match a pattern, found when first asked for and kept up to date from then on. */
+export class FileCatalog implements vscode.Disposable {
+  readonly #pattern: string;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[] = [this.#changed];
+  #files: Promise<readonly vscode.Uri[]> | undefined;
+
+  /** Fires when files came, went or were written. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(pattern: string) {
+    this.#pattern = pattern;
+  }
+
+  /** The files, sorted by path. */
+  list(): Promise<readonly vscode.Uri[]> {
+    if (this.#files === undefined) {
+      this.#watch();
+      this.#files = this.#find();
+    }
+    return this.#files;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #find(): Promise<readonly vscode.Uri[]> {
+    const found = await vscode.workspace.findFiles(this.#pattern, EXCLUDED, MOST_FILES);
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  #watch(): void {
+    if (this.#disposables.length > 1) return;
+    const watcher = vscode.workspace.createFileSystemWatcher(this.#pattern);
+    const refresh = (): void => {
+      this.#files = this.#find();
+      this.#changed.fire();
+    };
+    this.#disposables.push(
+      watcher,
+      watcher.onDidCreate(refresh),
+      watcher.onDidDelete(refresh),
+      watcher.onDidChange(() => {
+        this.#changed.fire();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    );
+  }
+}
