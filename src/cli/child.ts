@@ -168,7 +168,7 @@ async function test(
   const named = model === undefined ? profile.profile : { ...profile.profile, model };
   const { ok, message, code } = await testConnection(endpoint, named);
   await endpoint.close();
-  send({ type: 'tested', ok, message, ...(code === null ? {} : { failure: code }) });
+  send({ type: 'tested', ok, message, ...(code === 'ok' || code === 'no-model' ? {} : { failure: code }) });
 }
 
 async function listModels(profile: NamedProfile, http: HttpFetch, send: (message: FromChild) => void): Promise<void> {

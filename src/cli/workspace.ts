@@ -1,9 +1,13 @@
 /** What a command finds around a pipeline: workspace root, endpoint profiles with their keys, built-in library. */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { readApprovals } from '../core/endpoints/approvals.ts';
 import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
+import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
+import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { readEndpointsFile } from '../core/endpoints/profileFile.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import { SAMPLE_PROFILE } from '../core/pipeline/planPipeline.ts';
@@ -70,6 +74,8 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
 /**
  * The profiles with the keys that may go to them. A variable named by a workspace file is read only for an origin it
  * belongs to: a preset's, one named on the command line, or one approved by the user.
+ *
+ * @param wanted names of the endpoints that will be asked; the others get no key
  */
 export async function withKeys(
   profiles: readonly NamedProfile[],
@@ -78,31 +84,24 @@ export async function withKeys(
   around: Surroundings,
 ): Promise<readonly NamedProfile[]> {
   const approvals = await readApprovals(approvalsFile(around));
+  const variable = given.text('api-key-env');
   return profiles.map((named) => {
-    const variable = named.profile.api_key_env;
-    if (!wanted.includes(named.name) || variable === undefined || named.profile.base_url === undefined) return named;
-    const explicit = given.text('api-key-env');
-    const origin = originOfProfile(named.profile);
-    if (
-      !isKeyReleased({
-        origin,
-        variable,
-        approvals,
-        given: named.name === COMMAND_LINE_ENDPOINT || explicit === variable,
-      })
-    ) {
-      throw InvalidInputError.of(
-        'key-not-approved',
-        `Endpoint ${named.name} wants the variable ${variable} sent to ${origin}, which you have not approved. If that is right: openline endpoints approve ${named.name}`,
-      );
-    }
-    const key = around.env[variable];
-    if (key === undefined || key === '')
-      throw InvalidInputError.of(
-        'key-missing',
-        `Endpoint ${named.name} takes its key from ${variable}, which is not set`,
-      );
-    return { ...named, key };
+    const { name, profile } = named;
+    if (!wanted.includes(name)) return named;
+    // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
+    const meant =
+      given.text('base-url') === undefined
+        ? wanted.length === 1 || profile.api_key_env === variable
+        : name === COMMAND_LINE_ENDPOINT;
+    const key = keyFromEnvironment({
+      name,
+      profile,
+      presets: ENDPOINT_PRESETS,
+      approvals,
+      environment: (wantedVariable) => around.env[wantedVariable],
+      given: meant ? variable : undefined,
+    });
+    return key === undefined ? named : { ...named, key };
   });
 }
 
@@ -127,9 +126,4 @@ export function openHttp(env: Surroundings['env']): HttpFetch {
 /** Folder of the workspace a command without a pipeline works on. */
 export async function currentRoot(around: Surroundings): Promise<string> {
   return findWorkspaceRoot(join(around.cwd, 'any.openline.yaml'));
-}
-
-/** Folder of a path, absolute. */
-export function folderOf(path: string): string {
-  return dirname(resolve(path));
 }

@@ -22,7 +22,9 @@ export async function readApprovals(file: string): Promise<readonly KeyApproval[
   if (text === null) return [];
   const read = approvalsSchema.safeParse(parseJson(text));
   if (read.success) return read.data.approvals;
-  throw InvalidInputError.of('approvals', 'This is not a list of approvals; remove the file and approve again', { file });
+  throw InvalidInputError.of('approvals', 'This is not a list of approvals; remove the file and approve again', {
+    file,
+  });
 }
 
 /** Adds an approval. The file is replaced as a whole and is readable by its owner alone. */

@@ -4,7 +4,7 @@ import type { RawHeaders } from './http/answer.ts';
 import { AnswerBody } from './http/answerBody.ts';
 import { createDispatchers } from './http/dispatchers.ts';
 import type { ProxySettings } from './http/dispatchers.ts';
-import { asError } from '../transport/clock.ts';
+import { asError } from './abortReason.ts';
 
 export { BodyTooLargeError } from './http/answerBody.ts';
 export type { ProxySettings } from './http/dispatchers.ts';
@@ -98,7 +98,8 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
 /** Headers in a form that undici sends without a detour. */
 function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
   if (headers === undefined || headers === null) return {};
-  if (headers instanceof Headers || Array.isArray(headers)) return Object.fromEntries(headers as Iterable<[string, string]>);
+  if (headers instanceof Headers || Array.isArray(headers))
+    return Object.fromEntries(headers as Iterable<[string, string]>);
   return headers as Record<string, string>;
 }
 

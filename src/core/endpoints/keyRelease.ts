@@ -29,11 +29,11 @@ export type KeyRelease = 'preset' | 'given' | 'approved' | 'refused';
 export function keyRelease(question: KeyReleaseQuestion): KeyRelease {
   const { origin, variable, presets, approvals, given } = question;
   if (given === variable) return 'given';
-  const isPreset = presets.some(
-    (preset) =>
-      preset.keyVariable === variable && !preset.baseUrl.includes('RESOURCE') && new URL(preset.baseUrl).origin === origin,
-  );
-  if (isPreset) return 'preset';
+  const belongs = (preset: EndpointPreset): boolean =>
+    preset.keyVariable === variable &&
+    !preset.baseUrl.includes('RESOURCE') &&
+    new URL(preset.baseUrl).origin === origin;
+  if (presets.some(belongs)) return 'preset';
   const isApproved = approvals.some((approval) => approval.origin === origin && approval.variable === variable);
   return isApproved ? 'approved' : 'refused';
 }
@@ -50,6 +50,7 @@ export interface KeyLookup {
   readonly environment: (variable: string) => string | undefined;
   readonly presets: readonly EndpointPreset[];
   readonly approvals: readonly KeyApproval[];
+  /** The variable that was named on the command line for this profile; it takes the place of the profile's own. */
   readonly given?: string | undefined;
 }
 

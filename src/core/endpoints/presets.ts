@@ -113,9 +113,21 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
   },
   { ...LOCAL, id: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', keyVariable: 'VLLM_API_KEY' },
   { ...LOCAL, id: 'sglang', title: 'SGLang', baseUrl: 'http://localhost:30000/v1' },
-  { ...LOCAL, id: 'llama-cpp', title: 'llama.cpp server', baseUrl: 'http://localhost:8080/v1', reasoning: 'reasoning_content' },
+  {
+    ...LOCAL,
+    id: 'llama-cpp',
+    title: 'llama.cpp server',
+    baseUrl: 'http://localhost:8080/v1',
+    reasoning: 'reasoning_content',
+  },
   { ...LOCAL, id: 'ollama', title: 'Ollama', baseUrl: 'http://localhost:11434/v1', reasoning: 'reasoning' },
   { ...LOCAL, id: 'lm-studio', title: 'LM Studio', baseUrl: 'http://localhost:1234/v1' },
   { ...LOCAL, id: 'nim', title: 'NVIDIA NIM', baseUrl: 'http://localhost:8000/v1' },
-  { ...LOCAL, id: 'litellm', title: 'LiteLLM proxy', baseUrl: 'http://localhost:4000/v1', keyVariable: 'LITELLM_MASTER_KEY' },
+  {
+    ...LOCAL,
+    id: 'litellm',
+    title: 'LiteLLM proxy',
+    baseUrl: 'http://localhost:4000/v1',
+    keyVariable: 'LITELLM_MASTER_KEY',
+  },
 ];

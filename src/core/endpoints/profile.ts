@@ -36,6 +36,9 @@ export const endpointProfileSchema = z.strictObject({
       protocol: /^https?$/u,
       error: 'a base URL starts with http:// or https://, such as http://localhost:8000/v1',
     })
+    .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', {
+      error: 'a base URL holds no user name or password; use `auth` and a key',
+    })
     .optional()
     .describe('Where the service is, such as http://localhost:8000/v1'),
   model: z.string().min(1).optional().describe('Model that is used when a pipeline names none'),

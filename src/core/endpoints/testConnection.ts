@@ -12,7 +12,8 @@ export interface ConnectionTest {
   readonly message: string;
   /** The models the service offers; empty where it does not say. */
   readonly models: readonly string[];
-  readonly code: 'ok' | 'no-model' | EndpointFailure;
+  /** Why it failed; null where it did not, or where only the model is missing. */
+  readonly code: EndpointFailure | null;
 }
 
 /** Enough to see that it answers, and little enough to cost nothing worth mentioning. */
@@ -45,21 +46,36 @@ export async function testConnection(
   const { model } = profile;
   if (model === undefined) {
     const seconds = secondsSince(startedAt);
-    return { ok: false, seconds, message: `The service answers, but the profile names no model.${offered(models)}`, models, code: 'no-model' };
+    return {
+      ok: false,
+      seconds,
+      message: `The service answers, but the profile names no model.${offered(models)}`,
+      models,
+      code: null,
+    };
   }
   const askedAt = now();
   try {
     const generation = { max_tokens: ANSWER_TOKENS };
-    const answer = await endpoint.chat({ model, messages: [{ role: 'user', content: 'Say hello.' }], generation }, options);
+    const answer = await endpoint.chat(
+      { model, messages: [{ role: 'user', content: 'Say hello.' }], generation },
+      options,
+    );
     const seconds = secondsSince(askedAt);
-    return { ok: true, seconds, message: `${answer.model} answered in ${seconds.toFixed(1)} s.`, models, code: 'ok' };
+    return { ok: true, seconds, message: `${answer.model} answered in ${seconds.toFixed(1)} s.`, models, code: null };
   } catch (error) {
     return failed(error, secondsSince(askedAt), models);
   }
 }
 
 /** Failures of the list of models that say nothing about chatting. */
-const LISTLESS: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>(['not-found', 'rejected', 'unreadable', 'forbidden', 'server']);
+const LISTLESS: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>([
+  'not-found',
+  'rejected',
+  'unreadable',
+  'forbidden',
+  'server',
+]);
 
 function failed(error: unknown, seconds: number, models: readonly string[]): ConnectionTest {
   if (!(error instanceof EndpointError)) throw error;
@@ -77,7 +93,9 @@ function adviceOn(failure: EndpointFailure, models: readonly string[]): string {
       return ' Set the right key for this endpoint.';
     case 'rejected':
     case 'not-found':
-      return models.length > 0 ? ' The service itself is there: perhaps this is no chat model, or the server is too old for chat completions.' : '';
+      return models.length > 0
+        ? ' The service itself is there: perhaps this is no chat model, or the server is too old for chat completions.'
+        : '';
     default:
       return '';
   }

@@ -3,13 +3,14 @@ import { relative, sep } from 'node:path';
 import type { PlanOutput } from '../pipeline/plan.ts';
 import type { ExecuteOptions } from './execute.ts';
 import type { RunProgress } from './progress.ts';
+import type { RunTotals } from './runFolder.ts';
 import { profileOf } from './runPipeline.ts';
 
 export interface CardFacts {
   readonly sha256: string;
   readonly records: number;
   readonly progress: RunProgress;
-  readonly seconds: number;
+  readonly totals: RunTotals;
 }
 
 /** The card beside an output: what it was made from and how, meant to be committed with it. It names no secret and no machine. */
@@ -18,8 +19,6 @@ export function outputCard(
   output: PlanOutput,
   facts: CardFacts,
 ): Record<string, unknown> {
-  const usage = facts.progress.usage();
-  const totals = facts.progress.totals();
   const generating = plan.steps.filter((step) => step.kind === 'generate');
   const sample = plan.endpoints.some((name) => profileOf(settings.profiles, name).profile.kind === 'sample');
   return {
@@ -48,15 +47,6 @@ export function outputCard(
     steps: Object.fromEntries(
       facts.progress.steps().map((step) => [step.id, { in: step.done, out: step.out, rejected: step.rejected }]),
     ),
-    totals: {
-      requests: file.totals.requests + totals.requests,
-      reused: file.totals.reused + totals.reused,
-      tokens: {
-        prompt: file.totals.tokens.prompt + usage.tokens.prompt,
-        completion: file.totals.tokens.completion + usage.tokens.completion,
-      },
-      cost: usage.cost === null ? file.totals.cost : (file.totals.cost ?? 0) + usage.cost,
-      seconds: Math.round((file.totals.seconds + facts.seconds) * 1000) / 1000,
-    },
+    totals: facts.totals,
   };
 }

@@ -6,7 +6,6 @@ import { readSource } from '../datasets/readSource.ts';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
 import { BudgetReachedError } from '../errors.ts';
 import type { Plan, PlanOutput, PlanStep } from '../pipeline/plan.ts';
-import { isJsonObject, parseJson } from '../record/json.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item, Origin } from '../record/record.ts';
 import { createRunner } from '../steps/createRunner.ts';
@@ -17,14 +16,16 @@ import { AnswerStore, StoppingError } from './answerStore.ts';
 import { outputCard } from './card.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { Flow, type FlowSink } from './flow.ts';
-import { JournalReader, JournalWriter, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, JournalWriter } from './journal.ts';
+import { openJournal, type StepUsage } from './journalUsage.ts';
+import { thisProcess } from './lock.ts';
 import { moveIntoPlace, writeCard } from './output.ts';
 import { RunProgress, type ProgressOutput } from './progress.ts';
 import { placePrefixes } from './rank.ts';
 import { runReport } from './report.ts';
-import { originOf, ReuseIndex, type AnswerOrigin } from './reuse.ts';
+import { ReuseIndex } from './reuse.ts';
 import { profileOf, type RunSettings } from './runPipeline.ts';
-import { replaceFile, writeRunFile, type RunFile, type RunPaths } from './runFolder.ts';
+import { replaceFile, writeRunFile, type RunFile, type RunPaths, type RunTotals } from './runFolder.ts';
 import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
 
@@ -53,12 +54,18 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
   const startedAt = now();
   const progress = new RunProgress(plan, file.run, now);
   const hard = new AbortController();
-  const journal = openJournal(paths, settings);
+  const journal = openJournal(paths.journal);
+  if (journal.harmed > 0) {
+    settings.onWarning?.(
+      `${journal.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`,
+    );
+  }
   const reuse = settings.fresh === true ? null : await ReuseIndex.open(options.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
-  const connections = connectAll(options);
+  const before = totalsOf(journal.usage, options);
+  const connections = connectAll(options, before);
   progress.connections = connections;
   const answers = new AnswerStore({
     connections,
@@ -90,6 +97,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
   };
   settings.stop?.addEventListener('abort', stop, { once: true });
   progress.state = 'running';
+  await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const tell = (): void => settings.onProgress?.(progress.snapshot());
   const ticker = setInterval(tell, PROGRESS_MS);
 
@@ -129,7 +137,8 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
     await writer.close();
     await rejects.close();
     await lineage.close();
-    const finished = await finishOutputs(options, outputs, progress, state === 'done', now() - startedAt);
+    const soFar = summarize(options, progress, state, (now() - startedAt) / 1000);
+    const finished = await finishOutputs(options, outputs, progress, state === 'done', sumTotals(before, soFar));
     if (state === 'done') Object.assign(file, finished);
   } catch (error) {
     if (state === 'done') [state, failure] = ['failed', error];
@@ -143,33 +152,40 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
   progress.state = state;
   progress.error = failure === undefined ? null : messageOf(failure);
   const summary = summarize(options, progress, state, (now() - startedAt) / 1000);
-  await closeRunFile(options, progress, summary, now());
+  await closeRunFile(options, progress, summary, now(), sumTotals(before, summary));
   tell();
   return summary;
 }
 
-/** What is known of the journal when a run starts or is taken up again. */
-function openJournal(
-  paths: RunPaths,
-  settings: RunSettings,
-): { spans: Map<string, LineSpan>; claimed: AnswerOrigin[]; intactBytes: number } {
-  const spans = new Map<string, LineSpan>();
-  const claimed: AnswerOrigin[] = [];
-  const scan = scanJournal(paths.journal, (address, span, line) => {
-    spans.set(address, span);
-    if (kindOf(address, line) !== 'reused') return;
-    const value = parseJson(line.toString());
-    const origin = isJsonObject(value) ? originOf(value['from']) : undefined;
-    if (origin !== undefined) claimed.push(origin);
-  });
-  if (scan.harmed > 0) {
-    settings.onWarning?.(`${scan.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`);
+/** What the run had used up before this process, from its journal. */
+function totalsOf(usage: readonly StepUsage[], { settings, file }: ExecuteOptions): RunTotals {
+  const totals = {
+    ...file.totals,
+    requests: 0,
+    reused: 0,
+    tokens: { prompt: 0, completion: 0 },
+    cost: null as number | null,
+  };
+  for (const { endpoint, requests, reused, prompt, completion } of usage) {
+    totals.requests += requests;
+    totals.reused += reused;
+    totals.tokens.prompt += prompt;
+    totals.tokens.completion += completion;
+    const prices = settings.profiles.find(({ name }) => name === endpoint)?.profile.prices;
+    if (prices !== undefined)
+      totals.cost = (totals.cost ?? 0) + (prompt * prices.prompt + completion * prices.completion) / 1e6;
   }
-  return { spans, claimed, intactBytes: scan.intactBytes };
+  return totals;
 }
 
-function connectAll({ plan, settings }: ExecuteOptions): Map<string, Connection> {
-  const budget = createBudget(settings.budget ?? plan.budget);
+function connectAll({ plan, settings }: ExecuteOptions, before: RunTotals): Map<string, Connection> {
+  const spent = {
+    requests: before.requests,
+    tokens: before.tokens.prompt + before.tokens.completion,
+    cost: before.cost ?? 0,
+    minutes: before.seconds / 60,
+  };
+  const budget = createBudget(settings.budget ?? plan.budget, undefined, spent);
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
@@ -337,7 +353,7 @@ async function finishOutputs(
   outputs: readonly OpenOutput[],
   progress: RunProgress,
   complete: boolean,
-  milliseconds: number,
+  totals: RunTotals,
 ): Promise<Pick<RunFile, 'outputs'>> {
   const { file, paths } = options;
   const finished: RunFile['outputs'] = [];
@@ -364,10 +380,7 @@ async function finishOutputs(
     await moveIntoPlace(text.path, output.path);
     shown.file = output.path;
     const sha256 = finished.find((entry) => entry.name === output.name)?.sha256 ?? '';
-    await writeCard(
-      output.path,
-      outputCard(options, output, { sha256, records: shown.records, progress, seconds: milliseconds / 1000 }),
-    );
+    await writeCard(output.path, outputCard(options, output, { sha256, records: shown.records, progress, totals }));
   }
   return { outputs: finished };
 }
@@ -392,14 +405,9 @@ function summarize({ file }: ExecuteOptions, progress: RunProgress, state: RunSt
   };
 }
 
-async function closeRunFile(
-  { file, paths, plan }: ExecuteOptions,
-  progress: RunProgress,
-  summary: RunSummary,
-  finishedAt: number,
-): Promise<void> {
-  const { totals: before } = file;
-  const totals = {
+/** Totals over all the processes that have worked on the run. */
+function sumTotals(before: RunTotals, summary: RunSummary): RunTotals {
+  return {
     records: summary.records,
     discarded: summary.discarded,
     requests: before.requests + summary.requests,
@@ -411,6 +419,15 @@ async function closeRunFile(
     cost: summary.cost === null ? before.cost : (before.cost ?? 0) + summary.cost,
     seconds: before.seconds + summary.seconds,
   };
+}
+
+async function closeRunFile(
+  { file, paths, plan }: ExecuteOptions,
+  progress: RunProgress,
+  summary: RunSummary,
+  finishedAt: number,
+  totals: RunTotals,
+): Promise<void> {
   const outputs =
     summary.state === 'done'
       ? file.outputs

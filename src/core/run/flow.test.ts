@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import type { SourceEntry } from '../datasets/readSource.ts';
 import type { ModifyStep, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { Item } from '../record/record.ts';
 import type { Outcome } from '../steps/step.ts';
 import { Flow, type FlowOptions, type FlowSink } from './flow.ts';
 
@@ -95,7 +94,7 @@ test('the order of the output does not depend on how long each answer takes', as
         let calls = 0;
         const run = flow(steps, [out], {
           mayEnter: (open) => open < window,
-          async work(current: PlanStep, item: Item) {
+          async work(current: PlanStep) {
             calls += 1;
             await sleep(delays[calls % delays.length] ?? 0);
             return current.id === 'topics' ? { records: [{ fields: {}, index: null }], rejections: [] } : fan(2);

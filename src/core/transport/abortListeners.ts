@@ -1,4 +1,4 @@
-import { asError } from './clock.ts';
+import { asError } from '../endpoints/abortReason.ts';
 
 type Listener = (reason: Error) => void;
 

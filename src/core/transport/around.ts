@@ -33,7 +33,12 @@ export interface Layer {
  * them; `body` and `models` go straight to the endpoint.
  */
 export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoint {
-  function through<Result>(depth: number, call: Call, options: ChatOptions, send: Send<Result>): Promise<Outcome<Result>> {
+  function through<Result>(
+    depth: number,
+    call: Call,
+    options: ChatOptions,
+    send: Send<Result>,
+  ): Promise<Outcome<Result>> {
     const layer = layers[depth];
     if (layer === undefined) return send(options);
     const inside = options === call.options ? call : { options, bound: () => call.bound() };

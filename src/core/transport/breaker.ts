@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
-import { asError } from './clock.ts';
+import { asError } from '../endpoints/abortReason.ts';
 import type { Clock } from './clock.ts';
 
 /** A circuit breaker: it opens while a service is out of reach, and looks itself whether the service is back. */

@@ -1,7 +1,8 @@
 import { BudgetReachedError } from '../errors.ts';
 import type { BudgetLimit } from '../errors.ts';
 import type { Budget } from '../pipeline/plan.ts';
-import { asError, systemClock } from './clock.ts';
+import { asError } from '../endpoints/abortReason.ts';
+import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 
 /** What a run has used up. Cost is in the currency of the prices. */

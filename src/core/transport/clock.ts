@@ -1,3 +1,5 @@
+import { asError } from '../endpoints/abortReason.ts';
+
 /** Time as the transport sees it. Injected, so that a test need not wait. */
 export interface Clock {
   /** Milliseconds of a clock that never goes back; only differences mean anything. */
@@ -36,8 +38,3 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };
-
-/** The reason of an aborted signal as an error; whoever aborts may give anything as the reason. */
-export function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new DOMException('The operation was aborted', { name: 'AbortError', cause: reason });
-}

@@ -104,7 +104,10 @@ export function createHealth(endpoint: Endpoint, options: HealthOptions, clock: 
       if (error.failure === 'unreachable' && lastSign < begun) return null;
       givenUpInARow += 1;
       if (givenUpInARow < IN_A_ROW) return error;
-      return stop(error, `${error.message} (${givenUpInARow} requests in a row failed like this, each after all its retries.)`);
+      return stop(
+        error,
+        `${error.message} (${givenUpInARow} requests in a row failed like this, each after all its retries.)`,
+      );
     },
     async around<Result>(call: Call, send: Send<Result>): Promise<Outcome<Result>> {
       if (stopped !== null) throw stopped;
@@ -124,5 +127,10 @@ export function createHealth(endpoint: Endpoint, options: HealthOptions, clock: 
 /** The same failure, as one that stops the endpoint. */
 function stopping(error: EndpointError, message: string): EndpointError {
   const { endpoint, failure, status, retryAfterSeconds } = error;
-  return new EndpointError(endpoint, failure, message, { status, retryAfterSeconds, stopsEndpoint: true, cause: error });
+  return new EndpointError(endpoint, failure, message, {
+    status,
+    retryAfterSeconds,
+    stopsEndpoint: true,
+    cause: error,
+  });
 }

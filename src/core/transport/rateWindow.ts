@@ -3,6 +3,7 @@ const MINUTE = 60_000;
 interface Entry {
   readonly at: number;
   tokens: number;
+  inside: boolean;
 }
 
 /** One request in the window; its tokens are corrected once the service has counted them. */
@@ -30,6 +31,7 @@ export function createRateWindow(requestsPerMinute: number, tokensPerMinute: num
   function forget(now: number): void {
     for (let oldest = entries[head]; oldest !== undefined && oldest.at + MINUTE <= now; oldest = entries[head]) {
       tokensInside -= oldest.tokens;
+      oldest.inside = false;
       head += 1;
     }
     if (head > 1024 && head * 2 > entries.length) {
@@ -63,13 +65,13 @@ export function createRateWindow(requestsPerMinute: number, tokensPerMinute: num
       return Math.max(delayForRequests(now), delayForTokens(tokens, now));
     },
     add(tokens, now) {
-      const entry: Entry = { at: now, tokens };
+      const entry: Entry = { at: now, tokens, inside: true };
       entries.push(entry);
       tokensInside += tokens;
       return {
         correct(counted) {
           // An entry that has left the window took its tokens along.
-          if (entries.indexOf(entry, head) >= 0) tokensInside += counted - entry.tokens;
+          if (entry.inside) tokensInside += counted - entry.tokens;
           entry.tokens = counted;
         },
       };

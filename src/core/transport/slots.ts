@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Call, Layer, Outcome, Send } from './around.ts';
 import { createAbortListeners } from './abortListeners.ts';
-import { asError } from './clock.ts';
+import { asError } from '../endpoints/abortReason.ts';
 import { createPlaceHeap } from './placeHeap.ts';
 
 interface Waiting {

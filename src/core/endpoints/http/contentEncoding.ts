@@ -18,13 +18,13 @@ function decoderOf(encoding: string): Decode | undefined {
   switch (encoding) {
     case 'gzip':
     case 'x-gzip':
-      return promisify(gunzip) as Decode;
+      return promisify(gunzip);
     case 'deflate':
-      return promisify(inflate) as Decode;
+      return promisify(inflate);
     case 'br':
-      return promisify(brotliDecompress) as Decode;
+      return promisify(brotliDecompress);
     case 'zstd':
-      return promisify(zstdDecompress) as Decode;
+      return promisify(zstdDecompress);
     default:
       return undefined;
   }

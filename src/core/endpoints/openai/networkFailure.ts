@@ -16,7 +16,8 @@ export function describeNetworkError(error: unknown, host: string, answered: boo
   const code = codeOf(error);
   if (answered) return { failure: 'unreadable', message: `the answer from ${host} broke off${inBrackets(code)}` };
   const proxy = /proxy response \((\d+)\)/iu.exec(messagesOf(error));
-  if (proxy !== null) return unreachable(`the proxy on the way to ${host} refused the connection (status ${proxy[1] ?? ''})`);
+  if (proxy !== null)
+    return unreachable(`the proxy on the way to ${host} refused the connection (status ${proxy[1] ?? ''})`);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -38,10 +39,13 @@ export function describeNetworkError(error: unknown, host: string, answered: boo
     case 'EPROTO':
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return unreachable(`the secure connection to ${host} failed (${code}); perhaps the service speaks http, not https`);
+      return unreachable(
+        `the secure connection to ${host} failed (${code}); perhaps the service speaks http, not https`,
+      );
     default:
   }
-  if (code?.startsWith('HPE_') === true) return { failure: 'unreadable', message: `${host} answered something that is not HTTP (${code})` };
+  if (code?.startsWith('HPE_') === true)
+    return { failure: 'unreadable', message: `${host} answered something that is not HTTP (${code})` };
   if (code !== undefined && TLS_CODE.test(code)) {
     return unreachable(`the certificate of ${host} is not trusted (${code})`);
   }

@@ -31,7 +31,13 @@ export class Exchange {
   };
   #controller: AbortController | undefined;
 
-  constructor(url: string, body: string | undefined, streams: boolean, timeoutMilliseconds: number, signal?: AbortSignal) {
+  constructor(
+    url: string,
+    body: string | undefined,
+    streams: boolean,
+    timeoutMilliseconds: number,
+    signal?: AbortSignal,
+  ) {
     this.url = url;
     this.body = body;
     this.streams = streams;
@@ -117,11 +123,10 @@ export class OpenAiClient extends OpenAI {
     });
   }
 
-  override buildRequest(
-    options: Parameters<OpenAI['buildRequest']>[0],
-  ): ReturnType<OpenAI['buildRequest']> {
+  override buildRequest(options: Parameters<OpenAI['buildRequest']>[0]): ReturnType<OpenAI['buildRequest']> {
     const exchange = options.__metadata?.['exchange'];
-    if (!(exchange instanceof Exchange)) return Promise.reject(new Error('Only exchanges are sent through this client'));
+    if (!(exchange instanceof Exchange))
+      return Promise.reject(new Error('Only exchanges are sent through this client'));
     const init: ExchangeInit = { method: options.method, headers: this.#noHeaders, exchange };
     return Promise.resolve({ req: init, url: exchange.url, timeout: this.timeout });
   }
@@ -146,7 +151,12 @@ export class OpenAiClient extends OpenAI {
     return exchange.response;
   }
 
-  protected override makeStatusError(status: number, payload: object, text: string | undefined, headers: Headers): ServiceRefusal {
+  protected override makeStatusError(
+    status: number,
+    payload: object,
+    text: string | undefined,
+    headers: Headers,
+  ): ServiceRefusal {
     return new ServiceRefusal(status, payload, text, headers);
   }
 }

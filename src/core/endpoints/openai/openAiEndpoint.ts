@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { EndpointError } from '../../errors.ts';
 import type { JsonObject } from '../../record/json.ts';
 import { parseJson } from '../../record/json.ts';
-import { asError } from '../../transport/clock.ts';
+import { asError } from '../abortReason.ts';
 import type { Answer, ChatOptions, ChatRequest, EmbedOptions, Endpoint } from '../endpoint.ts';
 import { BodyTooLargeError } from '../httpFetch.ts';
 import type { FetchFunction } from '../httpFetch.ts';
@@ -56,7 +56,11 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
     fetch: deps.fetch,
   });
 
-  function failed(failure: EndpointError['failure'], message: string, details: { status?: number; retryAfterSeconds?: number | undefined } = {}): EndpointError {
+  function failed(
+    failure: EndpointError['failure'],
+    message: string,
+    details: { status?: number; retryAfterSeconds?: number | undefined } = {},
+  ): EndpointError {
     return new EndpointError(name, failure, `Endpoint ${name}: ${scrub.message(message)}.`, details);
   }
 
@@ -69,10 +73,17 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
   async function unreadable(problem: string, url: string, exchange: Exchange): Promise<EndpointError> {
     const text = await exchange.response?.text().catch(() => '');
     const excerpt = text === undefined || text === '' ? '' : `: ${excerptOf(text)}`;
-    return failed('unreadable', `the answer from ${url} ${problem}${excerpt}`, { status: exchange.response?.status ?? 0 });
+    return failed('unreadable', `the answer from ${url} ${problem}${excerpt}`, {
+      status: exchange.response?.status ?? 0,
+    });
   }
 
-  async function translate(error: unknown, url: string, exchange: Exchange, errand: Errand<unknown>): Promise<EndpointError> {
+  async function translate(
+    error: unknown,
+    url: string,
+    exchange: Exchange,
+    errand: Errand<unknown>,
+  ): Promise<EndpointError> {
     if (exchange.timedOut) return failed('timeout', `no complete answer from ${url} within ${profile.timeout_s} s`);
     if (error instanceof ServiceRefusal) return refused(error, url, exchange, errand);
     if (error instanceof BodyTooLargeError) return failed('unreadable', `${error.message} (${url})`);
@@ -177,7 +188,8 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
 
 /** The package leaves a body as text when its type is not JSON; some services do not say so although it is. */
 function readWhole<Result>(received: unknown, read: (value: unknown) => Result | Unreadable): Result | Unreadable {
-  if (typeof received !== 'string') return received === undefined || received === null ? { problem: 'is empty' } : read(received);
+  if (typeof received !== 'string')
+    return received === undefined || received === null ? { problem: 'is empty' } : read(received);
   const value = parseJson(received);
   if (value !== undefined) return read(value);
   return { problem: /^\s*</u.test(received) ? 'is a web page, not JSON' : 'is not JSON' };
@@ -196,7 +208,11 @@ async function* noting(pieces: AsyncIterable<unknown>, exchange: Exchange): Asyn
 }
 
 /** Address without its trailing slash, and the query of the profile and of the address itself. */
-function splitBase(name: string, baseUrl: string | undefined, query: Readonly<Record<string, string>>): { base: string; query: string } {
+function splitBase(
+  name: string,
+  baseUrl: string | undefined,
+  query: Readonly<Record<string, string>>,
+): { base: string; query: string } {
   if (baseUrl === undefined || !URL.canParse(baseUrl)) {
     throw new EndpointError(name, 'not-found', `Endpoint ${name} has no base URL.`, { stopsEndpoint: true });
   }
@@ -204,4 +220,3 @@ function splitBase(name: string, baseUrl: string | undefined, query: Readonly<Re
   for (const [field, value] of Object.entries(query)) url.searchParams.set(field, value);
   return { base: url.origin + url.pathname.replace(/\/+$/u, ''), query: url.search };
 }
-

@@ -29,7 +29,8 @@ export function readVectors(value: unknown, count: number): readonly (readonly n
   const [first] = ordered;
   const complete = ordered.filter((vector) => vector !== undefined);
   if (complete.length !== count) return { problem: 'numbers its embeddings in a way that leaves gaps' };
-  if (complete.some((vector) => vector.length !== first?.length)) return { problem: 'has embeddings of different lengths' };
+  if (complete.some((vector) => vector.length !== first?.length))
+    return { problem: 'has embeddings of different lengths' };
   return complete;
 }
 

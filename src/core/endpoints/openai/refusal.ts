@@ -45,7 +45,8 @@ function codesOf(holder: Readonly<Record<string, unknown>>): string {
 }
 
 /** Codes under which services say that an account is empty; they come with 429 as well as with 402. */
-const QUOTA = /insufficient_quota|insufficient_user_quota|billing_hard_limit|billing_not_active|insufficient_balance|credit_exhausted/u;
+const QUOTA =
+  /insufficient_quota|insufficient_user_quota|billing_hard_limit|billing_not_active|insufficient_balance|credit_exhausted/u;
 /** Ways of saying that there is no such model, apart from the code `model_not_found`. */
 const NO_SUCH_MODEL =
   /not found|does ?n[o']t exist|not exist|no such|unknown|invalid model|not a valid model|not available|not supported|try pulling/iu;
@@ -59,7 +60,10 @@ export function describeRefusal(status: number, body: RefusalBody, request: Refu
   }
   if (status >= 300 && status < 400) {
     const where = request.location === null ? '' : ` to ${request.location}`;
-    return { failure: 'not-found', message: `${request.url} redirects${where}, which is not followed; the base URL may need to be changed` };
+    return {
+      failure: 'not-found',
+      message: `${request.url} redirects${where}, which is not followed; the base URL may need to be changed`,
+    };
   }
   switch (status) {
     case 401:

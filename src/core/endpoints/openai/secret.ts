@@ -18,9 +18,11 @@ const SHORTEST_IN_ANSWERS = 16;
 
 export function createScrubber(key: string | undefined): Scrubber {
   const unchanged = (text: string): string => text;
-  if (key === undefined || key.length < SHORTEST_IN_MESSAGES) return { message: unchanged, answer: unchanged, minds: () => false };
+  if (key === undefined || key.length < SHORTEST_IN_MESSAGES)
+    return { message: unchanged, answer: unchanged, minds: () => false };
   const spellings = [...new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])];
-  const scrub = (text: string): string => spellings.reduce((left, spelling) => left.replaceAll(spelling, PLACEHOLDER), text);
+  const scrub = (text: string): string =>
+    spellings.reduce((left, spelling) => left.replaceAll(spelling, PLACEHOLDER), text);
   if (key.length < SHORTEST_IN_ANSWERS) return { message: scrub, answer: unchanged, minds: () => false };
   const holds = (text: string | undefined): boolean =>
     text !== undefined && spellings.some((spelling) => text.includes(spelling));

@@ -42,13 +42,18 @@ export async function gatherAnswer(
   return 'problem' in answer ? answer : { ...answer, usage };
 }
 
-function take(choices: Map<number, Gathered>, entry: Readonly<Record<string, unknown>>, onChunk: ChunkListener | undefined): void {
+function take(
+  choices: Map<number, Gathered>,
+  entry: Readonly<Record<string, unknown>>,
+  onChunk: ChunkListener | undefined,
+): void {
   const index = typeof entry['index'] === 'number' ? entry['index'] : 0;
   const choice = choices.get(index) ?? { text: '', reasoning: '', refusal: '', finishReason: null, logprobs: [] };
   choices.set(index, choice);
   const { delta, finish_reason: finishReason, logprobs } = entry;
   if (typeof finishReason === 'string') choice.finishReason = finishReason;
-  if (isJsonObject(logprobs) && Array.isArray(logprobs['content'])) choice.logprobs.push(...(logprobs['content'] as unknown[]));
+  if (isJsonObject(logprobs) && Array.isArray(logprobs['content']))
+    choice.logprobs.push(...(logprobs['content'] as unknown[]));
   if (!isJsonObject(delta)) return;
   const { content, refusal } = delta;
   const reasoning = delta['reasoning_content'] ?? delta['reasoning'];

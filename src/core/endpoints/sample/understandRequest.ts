@@ -1,0 +1,252 @@
+import type { ChatMessage } from '../endpoint.ts';
+import { numberAskedFor } from './numberAskedFor.ts';
+import { takeApart, type PromptParts } from './promptParts.ts';
+import { withoutMark } from './sampleMark.ts';
+
+/** How the items of a list are written. */
+export type ListForm = 'numbered' | 'bullets' | 'yaml' | 'json';
+/** What a list is made of. */
+export type ListSubject =
+  | 'topics'
+  | 'subtopics'
+  | 'questions'
+  | 'writing-tasks'
+  | 'document-questions'
+  | 'titles'
+  | 'math-problems'
+  | 'code-problems'
+  | 'revisions'
+  | 'items';
+/** The field that topics and problems are taken from. */
+export type Flavour = 'general' | 'math' | 'code';
+/** The shape of a rewritten text. */
+export type RewriteShape = 'paragraphs' | 'qa-pairs' | 'facts' | 'steps' | 'code';
+
+/** What a request wants, as far as its words tell. */
+export type SampleTask =
+  | { readonly kind: 'convert'; readonly answer: string }
+  | {
+      readonly kind: 'list';
+      readonly subject: ListSubject;
+      readonly count: number;
+      readonly form: ListForm;
+      readonly flavour: Flavour;
+      /** The topic, the openline to revise or the document. */
+      readonly about: string;
+      /** Kind of text (writing tasks) or programming language (code problems). */
+      readonly detail: string;
+    }
+  | { readonly kind: 'user-turn'; readonly history: string; readonly style: 'normal' | 'complex' | 'concise' }
+  | { readonly kind: 'label'; readonly labels: readonly string[]; readonly entity: string }
+  | { readonly kind: 'json'; readonly schema: string; readonly document: string }
+  | {
+      readonly kind: 'rewrite';
+      readonly shape: RewriteShape;
+      readonly document: string;
+      /** Line that the answer is to begin with. */
+      readonly opening: string | null;
+      readonly count: number | null;
+      readonly detail: string;
+    }
+  | { readonly kind: 'answer'; readonly question: string };
+
+const CONVERT = /\b(?:convert|turn|parse|transform|rewrite|reformat|put|extract)\b/iu;
+const NEXT_TURN = /\b(?:next|follow[- ]?up|continue|respond|reply|in the place of)\b/iu;
+const CONCISE = /\b(?:concise|short|brief|at most \w+ words)\b/iu;
+const COMPLEX = /\b(?:complex|demanding|detailed|challenging|several conditions)\b/iu;
+const YES_OR_NO =
+  /(?:answer|reply|respond|word|start|begin)[^.\n]{0,60}\byes["'”’]?\s+or\s+["'“‘]?no\b(?![- ]questions?)/iu;
+const LABELS = /\b(?:labels|categories|classes)\b[^:\n]{0,40}:[ \t]*([^\n]+)/iu;
+const LIST = /\b(?:lists?|bullets?|enumerate)\b|^list\b/imu;
+const REWRITE =
+  /\b(?:rewrite|rephrase|paraphrase|translate|simplify|condense|summari[sz]e|distil+|extract|convert|explain|list what|enrich|code example|pairs of|reformulate)\b/iu;
+const OPENING =
+  /\b(?:begins?|starts?|starting|beginning)\b[^"“\n]{0,40}\b(?:line|words?|sentence|phrase|prefix|text|with)\b[^"“\n]{0,20}["“]([^"”\n]{2,200})["”]/iu;
+const LANGUAGE =
+  /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Go|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|R|SQL|Bash)(?![\w+#])/u;
+const KIND_OF_TEXT = /\b(?:kind|type|form|genre) of (?:text|writing|material)[^:\n]{0,20}:[ \t]*([^\n]+)/iu;
+const CREATED_THING = /\b(?:create|write|compose|draft|produce)\s+(?:an?\s+)?["“]([^"”\n]{2,60})["”]/iu;
+const DOCUMENT_NAMES = ['document', 'text', 'passage', 'article', 'source', 'context', 'input'] as const;
+const REVISED_NAMES = ['question', 'task', 'prompt', 'openline', 'instruction', 'answer', 'response', 'text'] as const;
+
+/** Recognises what is asked for, from the prompt's own words alone; in doubt it is a plain question. */
+export function understandRequest(messages: readonly ChatMessage[]): SampleTask {
+  const parts = takeApart(messages);
+  const { instruction, materials } = parts;
+  const question = withoutMark(messages.findLast(({ role }) => role === 'user')?.content ?? '');
+  if (messages.some(({ role }) => role === 'assistant')) return { kind: 'answer', question };
+  return (
+    recogniseConversion(parts) ??
+    recogniseUserTurn(parts) ??
+    recogniseLabels(parts) ??
+    recogniseJson(parts) ??
+    recogniseList(parts) ??
+    recogniseRewrite(parts) ?? { kind: 'answer', question: materials.size === 0 ? question : instruction }
+  );
+}
+
+function recogniseConversion({ instruction, materials }: PromptParts): SampleTask | null {
+  if (!/\byaml\b/iu.test(instruction) || !CONVERT.test(instruction) || !/\blist\b/iu.test(instruction)) return null;
+  const carried = longest(materials.values());
+  if (carried !== undefined) return { kind: 'convert', answer: carried };
+  // Nothing marks where the answer starts: it is what follows the paragraph that asks.
+  const start = instruction.indexOf('\n\n', instruction.search(/\byaml\b/iu));
+  return start === -1 ? null : { kind: 'convert', answer: instruction.slice(start).trim() };
+}
+
+function recogniseUserTurn({ instruction, materials }: PromptParts): SampleTask | null {
+  if (!/\buser\b/iu.test(instruction) || !NEXT_TURN.test(instruction)) return null;
+  if (!/\b(?:conversation|dialogue|chat|history)\b/iu.test(instruction)) return null;
+  const history = longest(materials.values()) ?? instruction;
+  if (!/\bUser:/u.test(history)) return null;
+  const style = COMPLEX.test(instruction) ? 'complex' : CONCISE.test(instruction) ? 'concise' : 'normal';
+  return { kind: 'user-turn', history: withoutMark(history), style };
+}
+
+function recogniseLabels({ instruction, materials }: PromptParts): SampleTask | null {
+  const entity = materials.get('entity') ?? longest(materials.values()) ?? quoted(instruction) ?? '';
+  if (YES_OR_NO.test(instruction)) return { kind: 'label', labels: ['Yes', 'No'], entity };
+  if (!/\b(?:label|category|class)\b/iu.test(instruction)) return null;
+  const labels = LABELS.exec(instruction)?.[1]
+    ?.split(/[,;|]/u)
+    .map((label) => label.trim().replace(/\.$/u, ''));
+  const named = labels?.filter((label) => label !== '') ?? [];
+  return named.length < 2 ? null : { kind: 'label', labels: named, entity };
+}
+
+function recogniseJson({ instruction, materials }: PromptParts): SampleTask | null {
+  if (!/\bJSON\b/u.test(instruction) || /\bJSON (?:array|list)\b/iu.test(instruction)) return null;
+  const schema =
+    materials.get('schema') ?? materials.get('criteria') ?? /\{[\s\S]*\}/u.exec(instruction)?.[0] ?? instruction;
+  const document = longest(
+    [...materials].filter(([name]) => name !== 'schema' && name !== 'criteria').map(([, text]) => text),
+  );
+  return { kind: 'json', schema, document: document ?? '' };
+}
+
+function recogniseList({ instruction, materials }: PromptParts): SampleTask | null {
+  const asked = numberAskedFor(instruction);
+  const form = formOf(instruction);
+  const isList = LIST.test(instruction) || (asked !== null && (form !== 'numbered' || materials.size === 0));
+  const wantsPairs = /\bQuestion:/u.test(instruction) && /\bAnswer:/u.test(instruction);
+  if (wantsPairs || !isList) return null;
+  const document = firstOf(materials, DOCUMENT_NAMES);
+  // A text is carried along and no number is asked for: it is to be rewritten, not listed about.
+  if (asked === null && document !== undefined) return null;
+  if (asked === null && !/\b(?:a|as a|numbered|bulleted|bullet|following) list\b|^list\b/imu.test(instruction))
+    return null;
+  const flavour = flavourOf(instruction);
+  const subject = subjectOf(instruction, materials, flavour);
+  const revised = firstOf(materials, REVISED_NAMES) ?? quoted(instruction) ?? instruction;
+  const about =
+    subject === 'revisions'
+      ? revised
+      : subject === 'document-questions' || subject === 'titles'
+        ? (document ?? longest(materials.values()) ?? instruction)
+        : subject === 'topics'
+          ? ''
+          : topicOf(instruction, materials);
+  const detail =
+    subject === 'writing-tasks'
+      ? ((KIND_OF_TEXT.exec(instruction) ?? CREATED_THING.exec(instruction))?.[1] ?? 'text')
+      : (LANGUAGE.exec(instruction)?.[1] ?? 'Python');
+  return {
+    kind: 'list',
+    subject,
+    count: Math.min(asked ?? 5, 10_000),
+    form,
+    flavour,
+    about: withoutMark(about),
+    detail: withoutMark(detail),
+  };
+}
+
+function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask | null {
+  const document = firstOf(materials, DOCUMENT_NAMES);
+  const isPairs = /\bQuestion:/u.test(instruction) && /\bAnswer:/u.test(instruction);
+  if (document === undefined || !(isPairs || REWRITE.test(instruction))) return null;
+  const shape: RewriteShape = isPairs
+    ? 'qa-pairs'
+    : /\bcode (?:example|block)/iu.test(instruction)
+      ? 'code'
+      : /\bstep 1\b/iu.test(instruction)
+        ? 'steps'
+        : /\beach line starting\b|\bbullet|\bone (?:entry|fact) per line/iu.test(instruction)
+          ? 'facts'
+          : 'paragraphs';
+  const detail = /\b(?:languages?|into|readers)\b[^:\n.]{0,20}(?::[ \t]*|\s)([^\n.]+)/iu.exec(instruction)?.[1] ?? '';
+  return {
+    kind: 'rewrite',
+    shape,
+    document: withoutMark(document),
+    opening: OPENING.exec(instruction)?.[1] ?? null,
+    count: isPairs ? numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'items')) : null,
+    detail,
+  };
+}
+
+function formOf(instruction: string): ListForm {
+  if (/\bJSON (?:array|list)\b/iu.test(instruction)) return 'json';
+  if (/\bYAML\b/iu.test(instruction)) return 'yaml';
+  if (/\bnumbered\b/iu.test(instruction)) return 'numbered';
+  return /\bbullet|\bhyphen|\bdash\b/iu.test(instruction) ? 'bullets' : 'numbered';
+}
+
+function flavourOf(instruction: string): Flavour {
+  if (/\bmath(?:s|ematics|ematical)?\b/iu.test(instruction)) return 'math';
+  return /\bpython\b|\bprogramm(?:ing|ers?|ed)\b|\bcoding\b/iu.test(instruction) ? 'code' : 'general';
+}
+
+function subjectOf(instruction: string, materials: ReadonlyMap<string, string>, flavour: Flavour): ListSubject {
+  const has = (pattern: RegExp): boolean => pattern.test(instruction);
+  if (materials.size > 0 && has(/\btitles\b/iu)) return 'titles';
+  if (has(/\b(?:revis\w+|rephras\w+|rewrit\w+|paraphras\w+|versions|variants)\b/iu)) return 'revisions';
+  const document = firstOf(materials, DOCUMENT_NAMES);
+  if (document !== undefined && has(/\b(?:questions?|tasks?|instructions?|requests?)\b/iu)) return 'document-questions';
+  if (has(/\b(?:problems|exercises|puzzles)\b/iu)) {
+    if (flavour === 'code' || (flavour === 'general' && LANGUAGE.test(instruction))) return 'code-problems';
+    if (flavour === 'math') return 'math-problems';
+  }
+  if (has(/\bsub-?topics\b/iu) || has(/\btopics\b[^.\n]{0,60}\b(?:aspects of|under|within|belonging to)\b/iu))
+    return 'subtopics';
+  if (has(/\btasks?\b/iu) && (KIND_OF_TEXT.test(instruction) || CREATED_THING.test(instruction)))
+    return 'writing-tasks';
+  if (
+    has(/\b\w*\s?(?:questions|requests|openlines|prompts|instructions)\b/iu) &&
+    !has(/\b(?:\d+|names?)\s+(?:\w+\s+){0,3}topics\b/iu)
+  ) {
+    return 'questions';
+  }
+  if (has(/\b(?:topics|areas|themes|subjects|fields)\b/iu)) return 'topics';
+  return 'items';
+}
+
+/** What a prompt is about: what is quoted, or stands after a colon, or after "about" and its like. */
+function topicOf(instruction: string, materials: ReadonlyMap<string, string>): string {
+  const named = materials.get('topic') ?? materials.get('macro_topic') ?? materials.get('subject');
+  if (named !== undefined) return named;
+  const afterColon = /\b(?:topic|subject|area|theme|field)\b[^:\n]{0,90}:[ \t]*([^\n]{2,200})/iu.exec(instruction)?.[1];
+  const afterWord =
+    /\b(?:aspects of|related to|about|regarding|concerning|on the topic of|ideas for|names for|in the field of|of the topic|on|for)\s+([^\n.?!,;"]{2,120})/iu.exec(
+      instruction,
+    )?.[1];
+  return (afterColon ?? quoted(instruction) ?? afterWord ?? 'everyday life').trim().replace(/[.:]$/u, '');
+}
+
+function quoted(text: string): string | undefined {
+  return /["“]([^"”\n]{2,400})["”]/u.exec(text)?.[1];
+}
+
+function firstOf(materials: ReadonlyMap<string, string>, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = materials.get(name);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function longest(texts: Iterable<string>): string | undefined {
+  let found: string | undefined;
+  for (const text of texts) if (text.length > (found?.length ?? -1)) found = text;
+  return found;
+}

@@ -1,0 +1,73 @@
+/** What a run has used up so far, read from its journal: true even after a kill that left no time for writing totals. */
+import { kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { isJsonObject, parseJson } from '../record/json.ts';
+import { originOf, type AnswerOrigin } from './reuse.ts';
+
+/** Requests and tokens of one step at one endpoint. */
+export interface StepUsage {
+  readonly step: string;
+  readonly endpoint: string;
+  requests: number;
+  failures: number;
+  reused: number;
+  prompt: number;
+  completion: number;
+}
+
+/** A journal as it was found. */
+export interface OpenedJournal {
+  readonly spans: ReadonlyMap<string, LineSpan>;
+  /** Answers of earlier runs that this run has taken. */
+  readonly claimed: readonly AnswerOrigin[];
+  readonly usage: readonly StepUsage[];
+  readonly intactBytes: number;
+  /** Lines that were harmed. */
+  readonly harmed: number;
+}
+
+const USAGE = /"usage":\{"prompt":(?<prompt>\d+),"completion":(?<completion>\d+)\}\}\}$/u;
+const ENDPOINT = /"endpoint":(?<endpoint>"(?:[^"\\]|\\.)*")/u;
+/** The members that are looked for stand within so many bytes of the line's ends. */
+const HEAD_BYTES = 400;
+const TAIL_BYTES = 80;
+
+/** Goes through a journal once: where each answer stands, what was used up, what was taken over. */
+export function openJournal(path: string): OpenedJournal {
+  const spans = new Map<string, LineSpan>();
+  const claimed: AnswerOrigin[] = [];
+  const usage = new Map<string, StepUsage>();
+  const { intactBytes, harmed } = scanJournal(path, (address, span, line) => {
+    spans.set(address, span);
+    const kind = kindOf(address, line);
+    const endpoint = endpointOf(line);
+    const step = stepOfAddress(address);
+    const id = `${step}\n${endpoint}`;
+    const entry = usage.get(id) ?? { step, endpoint, requests: 0, failures: 0, reused: 0, prompt: 0, completion: 0 };
+    usage.set(id, entry);
+    if (kind === 'reused') {
+      entry.reused += 1;
+      const value = parseJson(line.toString());
+      const origin = isJsonObject(value) ? originOf(value['from']) : undefined;
+      if (origin !== undefined) claimed.push(origin);
+      return;
+    }
+    entry.requests += 1;
+    if (kind === 'failure') entry.failures += 1;
+    const counted = USAGE.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
+    entry.prompt += Number(counted?.['prompt'] ?? 0);
+    entry.completion += Number(counted?.['completion'] ?? 0);
+  });
+  return { spans, claimed, usage: [...usage.values()], intactBytes, harmed };
+}
+
+/** The step of an address: `subtopics/0.3/0` and `subtopics.conversion/0.3/0` both belong to `subtopics`. */
+export function stepOfAddress(address: string): string {
+  const [head = ''] = address.split('/', 1);
+  return head.endsWith('.conversion') ? head.slice(0, -'.conversion'.length) : head;
+}
+
+function endpointOf(line: Buffer): string {
+  const quoted = ENDPOINT.exec(line.toString('utf8', 0, Math.min(line.length, HEAD_BYTES)))?.groups?.['endpoint'];
+  const value = quoted === undefined ? undefined : parseJson(quoted);
+  return typeof value === 'string' ? value : '';
+}
