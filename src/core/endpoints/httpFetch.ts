@@ -97,7 +97,7 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
 
 /** Headers in a form that undici sends without a detour. */
 function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
-  if (headers === undefined || headers === null) return {};
+  if (headers === undefined) return {};
   if (headers instanceof Headers || Array.isArray(headers))
     return Object.fromEntries(headers as Iterable<[string, string]>);
   return headers as Record<string, string>;

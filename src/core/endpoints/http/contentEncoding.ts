@@ -1,8 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-import type { InputType, ZlibOptions } from 'node:zlib';
 
-type Decode = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
+type Decode = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
 /**
  * Undoes a `content-encoding`. We ask for none, but some gateways compress whatever passes.
