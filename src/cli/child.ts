@@ -115,7 +115,7 @@ async function run(
   deps: ChildDeps,
   send: (message: FromChild) => void,
 ): Promise<void> {
-  const { concurrency, budget, force, fresh, allowOutside, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, retryFailed } = order.choices;
   let failure: unknown;
   const settings: RunSettings = {
     profiles: order.profiles,
@@ -137,7 +137,6 @@ async function run(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(budget === undefined ? {} : { budget }),
     ...(force === undefined ? {} : { force }),
-    ...(fresh === undefined ? {} : { fresh }),
     ...(allowOutside === undefined ? {} : { allowOutside }),
   };
   try {
@@ -168,7 +167,7 @@ async function test(
   const named = model === undefined ? profile.profile : { ...profile.profile, model };
   const { ok, message, code } = await testConnection(endpoint, named);
   await endpoint.close();
-  send({ type: 'tested', ok, message, ...(code === 'ok' || code === 'no-model' ? {} : { failure: code }) });
+  send({ type: 'tested', ok, message, ...(code === null ? {} : { failure: code }) });
 }
 
 async function listModels(profile: NamedProfile, http: HttpFetch, send: (message: FromChild) => void): Promise<void> {
@@ -199,7 +198,7 @@ async function start(
   };
   const { plan, warnings } = await planPipeline({ file, text }, context);
   for (const warning of warnings) send({ type: 'log', level: 'warning', message: formatDiagnostic(warning) });
-  const { limit, more } = choices;
+  const { limit, more, fresh } = choices;
   return startRun({
     ...settings,
     plan,
@@ -208,6 +207,7 @@ async function start(
     mode,
     ...(limit === undefined ? {} : { limit }),
     ...(more === undefined ? {} : { more }),
+    ...(fresh === undefined ? {} : { fresh }),
   });
 }
 

@@ -3,7 +3,18 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
-import { RUN_STATES, type RunSnapshot } from '../core/run/events.ts';
+import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
+
+export type { RunSnapshot, RunState, StepProgress };
+
+const RUN_STATES = [
+  'starting',
+  'running',
+  'done',
+  'failed',
+  'paused',
+  'interrupted',
+] as const satisfies readonly RunState[];
 
 const count = z.number();
 const text = z.string();

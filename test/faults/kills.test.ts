@@ -56,20 +56,30 @@ for (let seed = FIRST_SEED; seed < FIRST_SEED + CASES; seed += 1) {
         const concurrency = CONCURRENCIES[Math.floor(random() * CONCURRENCIES.length)] ?? '7';
         // A run that was killed before it had told what it is has asked nothing.
         const run = workspace.runs().find((id) => existsSync(`${workspace.runFolder(id)}/run.json`));
-        const journalled = new Set(run === undefined ? [] : workspace.journal(run).map((line) => JSON.stringify(line['request'])));
+        const journalled = new Set(
+          run === undefined ? [] : workspace.journal(run).map((line) => JSON.stringify(line['request'])),
+        );
         const asked = server.received.length;
-        const running = run !== undefined
-          ? workspace.start('resume', run, '--concurrency', concurrency)
-          : workspace.start('run', 'p.openline.yaml', '--concurrency', concurrency);
+        const running =
+          run !== undefined
+            ? workspace.start('resume', run, '--concurrency', concurrency)
+            : workspace.start('run', 'p.openline.yaml', '--concurrency', concurrency);
         const last = kills >= MOST_KILLS;
         // A little longer than a whole run, so that the last moments (rename, card) are hit as well.
         if (!last) void sleep(random() * reference.seconds * 1100).then(() => running.process.kill('SIGKILL'));
         const finished = await running.finished;
         const again = server.received.slice(asked).filter((request) => journalled.has(canonicalJson(request.body)));
-        assert.deepEqual(again.map((request) => request.body), [], 'a journalled request was sent again');
+        assert.deepEqual(
+          again.map((request) => request.body),
+          [],
+          'a journalled request was sent again',
+        );
         if (finished.signal === null) {
           const complete = finished.stderr.includes('is complete');
-          assert.ok(finished.status === 0 || (run !== undefined && complete), `status ${finished.status}: ${finished.stderr}`);
+          assert.ok(
+            finished.status === 0 || (run !== undefined && complete),
+            `status ${finished.status}: ${finished.stderr}`,
+          );
           break;
         }
         allowed += Number(concurrency);

@@ -14,17 +14,25 @@ before(async () => {
   assert.ok(reference.split('\n').length > 100);
 });
 
-async function runAgainst(script: Script, options: { args?: readonly string[]; profile?: Record<string, number> } = {}) {
+async function runAgainst(
+  script: Script,
+  options: { args?: readonly string[]; profile?: Record<string, number> } = {},
+) {
   const server = await startModelServer(script);
   const workspace = makeWorkspace(server.url, { profile: { ...FAST, ...options.profile } });
   try {
     const finished = await workspace.run('run', 'p.openline.yaml', '--concurrency', '16', ...(options.args ?? []));
     const [run = ''] = workspace.runs();
-    const rejects = existsSync(`${workspace.runFolder(run)}/rejects.jsonl`) ? workspace.read(`.openline/runs/${run}/rejects.jsonl`) : '';
+    const rejects = existsSync(`${workspace.runFolder(run)}/rejects.jsonl`)
+      ? workspace.read(`.openline/runs/${run}/rejects.jsonl`)
+      : '';
     return {
       finished,
       output: existsSync(workspace.output) ? workspace.read('data/out.jsonl') : '',
-      rejects: rejects.split('\n').filter((line) => line !== '').map((line) => parseJson(line) as { reason: string; step: string; message: string }),
+      rejects: rejects
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => parseJson(line) as { reason: string; step: string; message: string }),
       server,
       workspace,
     };
@@ -35,8 +43,10 @@ async function runAgainst(script: Script, options: { args?: readonly string[]; p
 }
 
 /** Every third question or so fails the first time it is asked. */
-const sometimes = (fault: Reply): Script => (request) =>
-  request.repeated === 0 && Number.parseInt(request.hash.slice(0, 2), 16) % 3 === 0 ? fault : {};
+const sometimes =
+  (fault: Reply): Script =>
+  (request) =>
+    request.repeated === 0 && Number.parseInt(request.hash.slice(0, 2), 16) % 3 === 0 ? fault : {};
 
 describe('a passing fault leaves the same bytes', () => {
   const faults: Readonly<Record<string, Reply>> = {
@@ -44,7 +54,11 @@ describe('a passing fault leaves the same bytes', () => {
     'half a body': { fault: 'half' },
     'a status 500': { status: 500, raw: '{"error":{"message":"overloaded"}}' },
     'a status 503 that says when to come back': { status: 503, raw: '', headers: { 'retry-after': '0' } },
-    'a storm of status 429': { status: 429, raw: '{"error":{"message":"slow down"}}', headers: { 'retry-after-ms': '50' } },
+    'a storm of status 429': {
+      status: 429,
+      raw: '{"error":{"message":"slow down"}}',
+      headers: { 'retry-after-ms': '50' },
+    },
     'a page of HTML with status 502': { status: 502, raw: '<html><body>Bad gateway</body></html>' },
     'HTML with status 200': { raw: '<html><body>Please log in</body></html>' },
     'an answer without choices': { raw: '{"choices":[],"usage":null}' },
@@ -63,12 +77,18 @@ describe('a passing fault leaves the same bytes', () => {
 test('questions that are refused for good are rejected with the reason, all others come out unchanged', async () => {
   const refused = (request: { hash: string; body: unknown }): boolean =>
     JSON.stringify(request.body).includes('revis') && Number.parseInt(request.hash.slice(0, 2), 16) % 4 === 0;
-  const { finished, output, rejects } = await runAgainst((request) => (refused(request) ? { status: 422, raw: '{"error":{"message":"not this one"}}' } : {}));
+  const { finished, output, rejects } = await runAgainst((request) =>
+    refused(request) ? { status: 422, raw: '{"error":{"message":"not this one"}}' } : {},
+  );
   assert.equal(finished.status, 0, finished.stderr);
   const kept = output.split('\n');
   const all = reference.split('\n');
   assert.ok(kept.length < all.length);
-  assert.deepEqual(kept, all.filter((line) => kept.includes(line)), 'a record that was not refused has changed or moved');
+  assert.deepEqual(
+    kept,
+    all.filter((line) => kept.includes(line)),
+    'a record that was not refused has changed or moved',
+  );
   assert.equal(rejects.length * 2, all.length - kept.length, 'two revisions are missing for each refused question');
   assert.deepEqual([...new Set(rejects.map((reject) => reject.reason))], ['rejected']);
   assert.match(rejects[0]?.message ?? '', /not this one/u);
@@ -90,7 +110,10 @@ test('a refused key stops at once, names the endpoint, keeps what was answered, 
     assert.equal(failed.status, 1);
     assert.match(failed.stderr, /service/u);
     assert.match(failed.stderr, /openline resume/u);
-    assert.ok(server.received.length <= 10 + 4, `${server.received.length} requests were sent to a service that refuses the key`);
+    assert.ok(
+      server.received.length <= 10 + 4,
+      `${server.received.length} requests were sent to a service that refuses the key`,
+    );
     assert.ok(!existsSync(workspace.output), 'a run that failed leaves no output');
     accept = true;
     const before = server.received.length;
@@ -119,7 +142,9 @@ test('a service that is not there is told in plain words', async () => {
 
 test('answers that are garbage are rejected and counted, never taken for records', async () => {
   const { finished, rejects } = await runAgainst((request) =>
-    JSON.stringify(request.body).includes('revis') && request.hash.startsWith('0') ? { text: 'I would rather talk about something else.' } : {},
+    JSON.stringify(request.body).includes('revis') && request.hash.startsWith('0')
+      ? { text: 'I would rather talk about something else.' }
+      : {},
   );
   assert.equal(finished.status, 0, finished.stderr);
   assert.ok(Number(finished.json?.['discarded']) === rejects.length);
@@ -127,9 +152,12 @@ test('answers that are garbage are rejected and counted, never taken for records
 
 test('the order of arrival does not show: concurrency 1, 7 and 64 give the same bytes', async () => {
   for (const concurrency of ['1', '7', '64']) {
-    const { output } = await runAgainst((request) => ({ delayMs: Number.parseInt(request.hash.slice(0, 2), 16) / 32 }), {
-      args: ['--concurrency', concurrency],
-    });
+    const { output } = await runAgainst(
+      (request) => ({ delayMs: Number.parseInt(request.hash.slice(0, 2), 16) / 32 }),
+      {
+        args: ['--concurrency', concurrency],
+      },
+    );
     assert.equal(output, reference, `concurrency ${concurrency}`);
   }
 });

@@ -48,7 +48,7 @@ function describeIssue(issue: z.core.$ZodIssue, prefix: DataPath, context: Conte
     const best = bestBranch(issue.errors);
     if (best !== undefined) return best.flatMap((inner) => describeIssue(inner, path, context));
   }
-  const found = at(context.value, path);
+  const found = valueAt(context.value, path);
   const label = labelOf(path);
   if (issue.message !== '') {
     return [problem(context, path, 'value', 'invalid-value', `${label}${issue.message}`)];
@@ -94,10 +94,11 @@ function labelOf(path: DataPath): string {
   return last === undefined ? '' : `\`${last}\`: `;
 }
 
-function at(value: unknown, path: DataPath): unknown {
+/** The part of plain data at a path; undefined where there is none. */
+export function valueAt(value: unknown, path: DataPath): unknown {
   let current = value;
   for (const name of path) {
-    if (typeof current !== 'object' || current === null) return undefined;
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined;
     current = (current as Record<string | number, unknown>)[name];
   }
   return current;

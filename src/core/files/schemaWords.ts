@@ -40,7 +40,7 @@ export function describeExpected(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodNumber) return describeNumber(schema);
   if (schema instanceof z.ZodString) return (schema.minLength ?? 0) > 0 ? 'a text that is not empty' : 'a text';
   if (schema instanceof z.ZodBoolean) return 'true or false';
-  if (schema instanceof z.ZodArray) return 'a list that is not empty'.slice(0, minItems(schema) > 0 ? undefined : 6);
+  if (schema instanceof z.ZodArray) return minItems(schema) > 0 ? 'a list that is not empty' : 'a list';
   if (schema instanceof z.ZodEnum) return oneOf(schema.options);
   if (schema instanceof z.ZodLiteral) return oneOf([...schema.values]);
   if (schema instanceof z.ZodObject) return `a map with ${Object.keys(schema.shape).join(', ')}`;
@@ -61,14 +61,17 @@ function oneOf(values: readonly unknown[]): string {
 
 function describeNumber(schema: z.ZodNumber): string {
   const whole = schema.isInt ? 'a whole number' : 'a number';
-  const bag: Readonly<Record<string, unknown>> = schema._zod.bag;
-  const { minimum, maximum, exclusiveMinimum } = bag;
+  const minimum = schema.minValue ?? Number.NEGATIVE_INFINITY;
+  const maximum = schema.maxValue ?? Number.POSITIVE_INFINITY;
   // Whole numbers have the safe integers as bounds of their own, which are no news.
-  const low = typeof minimum === 'number' && Number.isFinite(minimum) && minimum > Number.MIN_SAFE_INTEGER;
-  const high = typeof maximum === 'number' && Number.isFinite(maximum) && maximum < Number.MAX_SAFE_INTEGER;
-  if (low && high) return `${whole} from ${minimum} to ${maximum}`;
-  if (low) return `${whole} of at least ${minimum}`;
-  if (typeof exclusiveMinimum === 'number') return `${whole} above ${exclusiveMinimum}`;
+  const low = minimum > Number.MIN_SAFE_INTEGER;
+  const high = maximum < Number.MAX_SAFE_INTEGER;
+  const above = (schema._zod.def.checks ?? []).some(
+    (check) => check instanceof z.core.$ZodCheckGreaterThan && !check._zod.def.inclusive,
+  );
+  const from = above ? `above ${minimum}` : `of at least ${minimum}`;
+  if (low && high) return above ? `${whole} ${from} and at most ${maximum}` : `${whole} from ${minimum} to ${maximum}`;
+  if (low) return `${whole} ${from}`;
   if (high) return `${whole} of at most ${maximum}`;
   return whole;
 }

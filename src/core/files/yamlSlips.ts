@@ -22,7 +22,7 @@ const SLIPS: ReadonlyMap<string, string> = new Map([
     'NON_STRING_KEY',
     'a key must be plain text; is this a placeholder in braces? Put the whole text in quotes or in a | block',
   ],
-  ['RESOURCE_EXHAUSTION', 'the file is nested too deeply'],
+  ['RESOURCE_EXHAUSTION', 'the file is nested too deeply, or its *references multiply too much'],
   ['TAB_AS_INDENT', 'there is a tab in the indentation; YAML wants blanks'],
   ['TAG_RESOLVE_FAILED', 'a text that starts with ! needs quotes'],
   ['UNEXPECTED_TOKEN', 'this does not fit here; is there a quote too many, or a line that is indented differently?'],

@@ -2,8 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } fr
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
 import { z } from 'zod';
 import { type Diagnostic, type FilePosition, InvalidInputError } from '../errors.ts';
-import { checkValue, type Checked, type DataPath } from './checkValue.ts';
+import { checkValue, type Checked, type DataPath, valueAt } from './checkValue.ts';
 import { describeYamlSlip } from './yamlSlips.ts';
+
+/** More expansions of `*references` than this are an attack on memory, not a file that a person wrote. */
+const MOST_REFERENCES = 1000;
 
 /** How YAML text stands in its file. */
 export interface YamlOptions {
@@ -34,8 +37,19 @@ export class YamlSource {
     this.#lines = new LineCounter();
     this.#document = parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true });
     const { problems, sound } = this.#findSlips();
-    this.problems = problems;
-    this.value = sound ? this.#toData() : undefined;
+    const data = sound ? this.#toData() : undefined;
+    this.value = data;
+    this.problems =
+      sound && data === undefined
+        ? [
+            {
+              severity: 'error',
+              code: 'yaml',
+              message: describeYamlSlip('RESOURCE_EXHAUSTION', ''),
+              position: { file },
+            },
+          ]
+        : problems;
   }
 
   /**
@@ -78,10 +92,10 @@ export class YamlSource {
   #findSlips(): { problems: Diagnostic[]; sound: boolean } {
     const slips = [...this.#document.errors, ...this.#document.warnings].map(({ code, pos }) => ({ code, pos }));
     visit(this.#document, {
-      Alias: (_, alias) => {
-        const [start, end] = alias.range ?? [0, 0];
-        // Nothing in our files needs references, and an expanded one has no place of its own.
-        slips.push({ code: 'BAD_ALIAS', pos: [start, end] });
+      Alias: (_, alias, around) => {
+        const target = alias.resolve(this.#document);
+        const sound = target !== undefined && !around.includes(target);
+        if (!sound) slips.push({ code: 'BAD_ALIAS', pos: [alias.range?.[0] ?? 0, alias.range?.[1] ?? 0] });
       },
     });
     slips.sort((a, b) => a.pos[0] - b.pos[0]);
@@ -107,8 +121,13 @@ export class YamlSource {
     return start + token.length;
   }
 
+  /** Undefined when references multiply beyond reason. */
   #toData(): unknown {
-    return this.#document.toJS() as unknown;
+    try {
+      return this.#document.toJS({ maxAliasCount: MOST_REFERENCES }) as unknown;
+    } catch {
+      return undefined;
+    }
   }
 
   #rangeOf(node: Node | null): FilePosition {
@@ -165,14 +184,4 @@ export function parseYaml<Schema extends z.ZodType>(
   const checked = checkYaml(new YamlSource(file, text, options), schema);
   if (!('value' in checked)) throw new InvalidInputError(checked.diagnostics);
   return checked.value;
-}
-
-/** The part of plain data at a path; undefined where there is none. */
-export function valueAt(value: unknown, path: DataPath): unknown {
-  let current = value;
-  for (const name of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined;
-    current = (current as Record<string | number, unknown>)[name];
-  }
-  return current;
 }

@@ -73,6 +73,15 @@ export interface ReadStep extends StepBase {
         readonly values: readonly Json[];
         readonly field: string;
         readonly indexField?: string;
+        /** Field that takes where the value stands: `label:3` for the third. */
+        readonly sourceField?: string;
+        /** What the list is called in messages. */
+        readonly label: string;
+      }
+    /** Every combination of one value of each field, the last field varying fastest; the key is the tuple of indices. */
+    | {
+        readonly kind: 'cross';
+        readonly fields: readonly { readonly field: string; readonly values: readonly Json[] }[];
         readonly label: string;
       }
     /** Files, absolute paths in their final order with the path to show; `text`: a record a file; `jsonl`: a record a line. */
@@ -80,8 +89,9 @@ export interface ReadStep extends StepBase {
         readonly kind: 'files';
         readonly files: readonly { readonly path: string; readonly shown: string }[];
         readonly as: 'text' | 'jsonl';
-        /** Field that takes the text of a file (`text`), or the field of the line that is wanted as `into` (`jsonl`). */
-        readonly field: string;
+        /** `jsonl`: the field of the line that is wanted as `into`, a text; null: the line's fields as they are. `text`: null. */
+        readonly field: string | null;
+        /** Field that takes the text. */
         readonly into: string;
         readonly indexField?: string;
         readonly sourceField?: string;
@@ -138,7 +148,9 @@ export interface PlanOutput {
   /** Unique within the run; names the partial file. */
   readonly name: string;
   readonly format: OutputFormat;
-  /** Fields in their order; null: all, in the record's own order. */
+  /** The path leads out of the workspace (symbolic links followed), so the person must agree to it. */
+  readonly outside: boolean;
+  /** Fields in their order (`id`: the record's own, else its key); null: the key, then all in the record's own order. */
   readonly fields: readonly string[] | null;
 }
 

@@ -9,9 +9,11 @@ import { canonicalJson } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
+import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
 import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
 import type { ReuseIndex } from './reuse.ts';
+import type { Turns } from './turns.ts';
 
 /** The run is stopping: nothing more is asked. What is in flight ends up in the journal. */
 export class StoppingError extends OpenlineError {
@@ -29,6 +31,11 @@ export interface AskCounters {
   /** Answers found in the run's own journal. */
   replayed: number;
   inFlight: number;
+  /** Tokens of the requests of this process, as the services counted them. */
+  promptTokens: number;
+  completionTokens: number;
+  /** How long its answers took. */
+  readonly latency: LatencyHistogram;
 }
 
 export interface AnswerStoreDeps {
@@ -41,6 +48,8 @@ export interface AnswerStoreDeps {
   /** Failures in the journal are asked again. */
   readonly retryFailed: boolean;
   readonly signal: AbortSignal;
+  /** Asks one at a time where it is about paying for nothing needless; null: as the slots allow. */
+  readonly turns: Turns | null;
 }
 
 export class AnswerStore {
@@ -93,7 +102,8 @@ export class AnswerStore {
       counters.reused += 1;
       return { answer: earlier.answer, address };
     }
-    const asking = this.#send(connection, address, request, place, members, counters);
+    const send = (): Promise<Asked> => this.#send(connection, address, request, place, members, counters);
+    const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
     this.#underWay.add(asking);
     try {
       return await asking;
@@ -147,7 +157,10 @@ export class AnswerStore {
       counters.inFlight -= 1;
     }
     counters.requests += 1;
+    counters.promptTokens += answer.usage?.prompt ?? 0;
+    counters.completionTokens += answer.usage?.completion ?? 0;
     const milliseconds = Math.round(performance.now() - startedAt);
+    counters.latency.add(milliseconds);
     await writer.append(
       journalLine(address, 'answer', `${members},"ms":${milliseconds},"answer":${JSON.stringify(answer)}`),
     );

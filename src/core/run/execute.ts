@@ -28,6 +28,7 @@ import { profileOf, type RunSettings } from './runPipeline.ts';
 import { replaceFile, writeRunFile, type RunFile, type RunPaths, type RunTotals } from './runFolder.ts';
 import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
+import { Turns } from './turns.ts';
 
 /** Concurrency of an endpoint whose profile says nothing. */
 export const DEFAULT_CONCURRENCY = 16;
@@ -60,7 +61,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
       `${journal.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`,
     );
   }
-  const reuse = settings.fresh === true ? null : await ReuseIndex.open(options.root, file.run);
+  const reuse = file.fresh ? null : await ReuseIndex.open(options.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
@@ -75,6 +76,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
     reuse,
     retryFailed: options.retryFailed,
     signal: hard.signal,
+    turns: file.mode === 'preview' && settings.concurrency === undefined ? new Turns() : null,
   });
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects);
@@ -152,7 +154,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunSummary> {
   progress.state = state;
   progress.error = failure === undefined ? null : messageOf(failure);
   const summary = summarize(options, progress, state, (now() - startedAt) / 1000);
-  await closeRunFile(options, progress, summary, now(), sumTotals(before, summary));
+  await closeRunFile(options, progress, summary, now(), sumTotals(before, summary), journal.usage);
   tell();
   return summary;
 }
@@ -189,10 +191,14 @@ function connectAll({ plan, settings }: ExecuteOptions, before: RunTotals): Map<
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
-    const own = named.profile.max_concurrency ?? settings.concurrency ?? DEFAULT_CONCURRENCY;
+    const usual = named.profile.max_concurrency ?? DEFAULT_CONCURRENCY;
+    const slots =
+      settings.concurrency === undefined
+        ? usual
+        : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
     const connection = connect(createEndpoint(named, { fetch: settings.http.fetch }), {
       ...connectOptionsOf(named.profile),
-      maxConcurrency: Math.min(own, settings.concurrency ?? own),
+      maxConcurrency: slots,
       budget,
     });
     connections.set(name, connection);
@@ -276,7 +282,6 @@ function createFlow(
   const prefixes = placePrefixes(plan);
   const all = [...connections.values()];
   const slots = all.reduce((sum, connection) => sum + connection.stats().slots, 0);
-  // A preview goes deep instead of wide: it is about a few records, not about speed.
   const enough = file.mode === 'preview' ? (file.limit ?? 1) : 2 * slots;
   const hungry = (): boolean =>
     file.mode !== 'preview' &&
@@ -427,6 +432,7 @@ async function closeRunFile(
   summary: RunSummary,
   finishedAt: number,
   totals: RunTotals,
+  before: readonly StepUsage[],
 ): Promise<void> {
   const outputs =
     summary.state === 'done'
@@ -434,7 +440,7 @@ async function closeRunFile(
       : file.outputs.map((output, index) => ({ ...output, records: progress.outputs[index]?.records ?? 0 }));
   const state = summary.state === 'invalid' ? 'failed' : summary.state;
   await writeRunFile(paths, { ...file, state, finishedAt, totals, outputs, error: summary.error });
-  await replaceFile(paths.report, `${JSON.stringify(runReport(plan, progress, summary, totals), null, 2)}\n`);
+  await replaceFile(paths.report, `${JSON.stringify(runReport(plan, progress, summary, totals, before), null, 2)}\n`);
 }
 
 function messageOf(error: unknown): string {

@@ -4,6 +4,7 @@ import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
+import { createLatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
 import type { RunSnapshot, RunState, StepProgress } from './events.ts';
 import type { FlowObserver } from './flow.ts';
@@ -18,6 +19,9 @@ class StepCounters implements AskCounters {
   reused = 0;
   replayed = 0;
   inFlight = 0;
+  promptTokens = 0;
+  completionTokens = 0;
+  readonly latency = createLatencyHistogram();
   entered = 0;
   done = 0;
   out = 0;

@@ -1,5 +1,6 @@
 import type { Plan } from '../pipeline/plan.ts';
 import type { RunSummary } from './events.ts';
+import type { StepUsage } from './journalUsage.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
 
@@ -15,8 +16,12 @@ export interface RunReport {
     readonly out: number;
     /** Records and answers turned down, by reason. */
     readonly rejected: Readonly<Record<string, number>>;
+    /** Over all the processes that worked on the run, like `reused` and `tokens`. */
     readonly requests: number;
     readonly reused: number;
+    readonly tokens: { readonly prompt: number; readonly completion: number };
+    /** Seconds from asking to the whole answer, retries included, in the process that ended the run. */
+    readonly latency: Readonly<Record<string, number>>;
   }[];
   readonly endpoints: readonly {
     readonly name: string;
@@ -33,21 +38,46 @@ export interface RunReport {
   readonly totals: RunTotals;
 }
 
-export function runReport(plan: Plan, progress: RunProgress, summary: RunSummary, totals: RunTotals): RunReport {
+/** @param before what the journal held when this process took the run up */
+export function runReport(
+  plan: Plan,
+  progress: RunProgress,
+  summary: RunSummary,
+  totals: RunTotals,
+  before: readonly StepUsage[],
+): RunReport {
   const { requests, reused, replayed, retries, seconds } = summary;
   return {
     run: summary.run,
     state: summary.state,
     error: summary.error,
-    steps: progress.steps().map((step) => ({
-      id: step.id,
-      kind: step.kind,
-      in: step.done + step.waiting + step.inFlight,
-      out: step.out,
-      rejected: step.rejected,
-      requests: step.requests,
-      reused: step.reused,
-    })),
+    steps: progress.steps().map((step) => {
+      const counters = progress.countersOf(step.id);
+      const sum = {
+        requests: step.requests,
+        reused: step.reused,
+        prompt: counters.promptTokens,
+        completion: counters.completionTokens,
+      };
+      for (const usage of before) {
+        if (usage.step !== step.id) continue;
+        sum.requests += usage.requests;
+        sum.reused += usage.reused;
+        sum.prompt += usage.prompt;
+        sum.completion += usage.completion;
+      }
+      return {
+        id: step.id,
+        kind: step.kind,
+        in: step.done + step.waiting + step.inFlight,
+        out: step.out,
+        rejected: step.rejected,
+        requests: sum.requests,
+        reused: sum.reused,
+        tokens: { prompt: sum.prompt, completion: sum.completion },
+        latency: { ...counters.latency.summary() },
+      };
+    }),
     endpoints: plan.endpoints.flatMap((name) => {
       const stats = progress.connections.get(name)?.stats();
       if (stats === undefined) return [];

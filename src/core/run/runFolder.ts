@@ -68,6 +68,8 @@ const runFileSchema = z.object({
   limit: z.number().nullable(),
   /** Records asked for beyond those there were, by further rounds; null: none. */
   more: z.number().nullable(),
+  /** Takes nothing over from earlier runs. */
+  fresh: z.boolean(),
 });
 
 /** The contents of `run.json`. */

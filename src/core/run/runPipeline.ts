@@ -37,8 +37,6 @@ export interface RunSettings {
   readonly force?: boolean;
   /** The person has agreed to outputs outside the workspace. */
   readonly allowOutside?: boolean;
-  /** Take nothing over from earlier runs. */
-  readonly fresh?: boolean;
   /** Asks for an orderly end: nothing more is sent, what is in flight gets a few seconds to arrive. */
   readonly stop?: AbortSignal;
   /** Told as soon as the run's folder is there. */
@@ -60,8 +58,12 @@ export interface StartOptions extends RunSettings {
   /** Folder that holds `.openline`. */
   readonly root: string;
   readonly mode: 'run' | 'preview';
+  /** Only the first so many records of each output. */
   readonly limit?: number;
+  /** So many records more than the pipeline makes, by further rounds. */
   readonly more?: number;
+  /** Take nothing over from earlier runs. */
+  readonly fresh?: boolean;
 }
 
 export interface ResumeOptions extends RunSettings {
@@ -116,6 +118,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       planHash: hashOf(planText),
       limit: options.mode === 'preview' ? (options.limit ?? PREVIEW_RECORDS) : (options.limit ?? null),
       more: options.more ?? null,
+      fresh: options.fresh === true,
     };
     await writeRunFile(paths, file);
     options.onStarted?.(run, paths.folder);

@@ -63,8 +63,10 @@ export class ProfileStore {
     return Promise.all(profiles.map((known) => this.withKey(known)));
   }
 
-  async withKey({ name, profile }: KnownProfile): Promise<NamedProfile> {
-    const key = profile.auth === 'none' ? undefined : await this.#keys.get(profile.base_url);
+  async withKey(known: KnownProfile): Promise<NamedProfile> {
+    const { name, profile } = known;
+    if (profile.auth === 'none' || profile.kind === 'sample') return { name, profile };
+    const key = (await this.#keys.get(profile.base_url)) ?? (await keyOfEnvironment(known));
     return key === undefined ? { name, profile } : { name, profile, key };
   }
 
@@ -79,6 +81,25 @@ export class ProfileStore {
       if (known.name !== builtin.name && !profiles.has(known.name)) profiles.set(known.name, known);
     }
     return { profiles: [...profiles.values(), builtin], problems: found.flatMap((part) => part.problems) };
+  }
+}
+
+/** A variable that a profile names is read only where it belongs to the host as that service's own. */
+async function keyOfEnvironment({ name, profile }: KnownProfile): Promise<string | undefined> {
+  if (profile.api_key_env === undefined) return undefined;
+  const { keyFromEnvironment } = await import('../../core/endpoints/keyRelease.ts');
+  const { ENDPOINT_PRESETS } = await import('../../core/endpoints/presets.ts');
+  try {
+    return keyFromEnvironment({
+      name,
+      profile,
+      environment: (variable) => process.env[variable],
+      presets: ENDPOINT_PRESETS,
+      approvals: [],
+    });
+  } catch {
+    // Not released to that host: as if there were none. The service will ask for a key, and Set Key is offered.
+    return undefined;
   }
 }
 

@@ -1,20 +1,17 @@
-import OpenAI from 'openai';
 import { EndpointError } from '../../errors.ts';
 import type { JsonObject } from '../../record/json.ts';
 import { parseJson } from '../../record/json.ts';
 import { asError } from '../abortReason.ts';
 import type { Answer, ChatOptions, ChatRequest, EmbedOptions, Endpoint } from '../endpoint.ts';
-import { BodyTooLargeError } from '../httpFetch.ts';
 import type { FetchFunction } from '../httpFetch.ts';
 import type { NamedProfile } from '../profile.ts';
 import { chatBody } from './chatBody.ts';
-import { Exchange, OpenAiClient, ServiceRefusal } from './openAiClient.ts';
-import { describeNetworkError } from './networkFailure.ts';
-import { readRateHeaders, readRetryAfter } from './rateHeaders.ts';
+import { createFailures } from './failures.ts';
+import { Exchange, OpenAiClient } from './openAiClient.ts';
+import { readRateHeaders } from './rateHeaders.ts';
 import { readAnswer } from './readAnswer.ts';
 import type { Unreadable } from './readAnswer.ts';
 import { readModels, readVectors } from './readLists.ts';
-import { describeRefusal, readRefusalBody } from './refusal.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { createScrubber } from './secret.ts';
 import { gatherAnswer } from './streamedAnswer.ts';
@@ -35,8 +32,6 @@ interface Errand<Result> {
   read(received: unknown, exchange: Exchange): Result | Unreadable | Promise<Result | Unreadable>;
 }
 
-const EXCERPT_LENGTH = 160;
-
 /**
  * Any service that speaks OpenAI's protocol: chat completions, embeddings and the list of models, through the `openai`
  * package. Its own retries are off. Whatever goes wrong comes out as an `EndpointError` that names endpoint and address and
@@ -47,7 +42,6 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
   const key = profile.auth === 'none' ? undefined : named.key?.trim();
   const { base, query } = splitBase(name, profile.base_url, profile.query);
   const scrub = createScrubber(key);
-  const wallClock = deps.wallClock ?? Date.now;
   const timeoutMilliseconds = profile.timeout_s * 1000;
   const client = new OpenAiClient({
     baseUrl: base,
@@ -56,58 +50,13 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
     fetch: deps.fetch,
   });
 
-  function failed(
-    failure: EndpointError['failure'],
-    message: string,
-    details: { status?: number; retryAfterSeconds?: number | undefined } = {},
-  ): EndpointError {
-    return new EndpointError(name, failure, `Endpoint ${name}: ${scrub.message(message)}.`, details);
-  }
-
-  function excerptOf(text: string): string {
-    // The key goes first: cut off in the middle it could no longer be found.
-    const flat = scrub.message(text).replaceAll(/\s+/gu, ' ').trim();
-    return flat.length <= EXCERPT_LENGTH ? flat : `${flat.slice(0, EXCERPT_LENGTH)}…`;
-  }
-
-  async function unreadable(problem: string, url: string, exchange: Exchange): Promise<EndpointError> {
-    const text = await exchange.response?.text().catch(() => '');
-    const excerpt = text === undefined || text === '' ? '' : `: ${excerptOf(text)}`;
-    return failed('unreadable', `the answer from ${url} ${problem}${excerpt}`, {
-      status: exchange.response?.status ?? 0,
-    });
-  }
-
-  async function translate(
-    error: unknown,
-    url: string,
-    exchange: Exchange,
-    errand: Errand<unknown>,
-  ): Promise<EndpointError> {
-    if (exchange.timedOut) return failed('timeout', `no complete answer from ${url} within ${profile.timeout_s} s`);
-    if (error instanceof ServiceRefusal) return refused(error, url, exchange, errand);
-    if (error instanceof BodyTooLargeError) return failed('unreadable', `${error.message} (${url})`);
-    if (error instanceof SyntaxError) return unreadable('is not valid JSON', url, exchange);
-    if (error instanceof OpenAI.APIError && !(error instanceof OpenAI.APIConnectionError)) {
-      // An error that comes as a piece of a stream.
-      return failed('server', `the service broke the answer off (${url}: ${excerptOf(error.message)})`);
-    }
-    const told = describeNetworkError(error, new URL(url).host, exchange.response !== undefined);
-    return failed(told.failure, `${told.message} (${url})`);
-  }
-
-  function refused(refusal: ServiceRefusal, url: string, exchange: Exchange, errand: Errand<unknown>): EndpointError {
-    const headers = exchange.response?.headers;
-    const status = exchange.response?.status ?? 0;
-    const body = readRefusalBody(refusal.payload, refusal.text);
-    const told = describeRefusal(
-      status,
-      { ...body, message: excerptOf(body.message) },
-      { url, model: errand.model, hasKey: key !== undefined && key !== '', location: headers?.get('location') ?? null },
-    );
-    const retryAfterSeconds = headers === undefined ? undefined : readRetryAfter(headers, wallClock);
-    return failed(told.failure, told.message, { status, retryAfterSeconds });
-  }
+  const failures = createFailures({
+    name,
+    timeoutSeconds: profile.timeout_s,
+    hasKey: key !== undefined && key !== '',
+    scrub,
+    wallClock: deps.wallClock ?? Date.now,
+  });
 
   async function perform<Result extends object>(errand: Errand<Result>): Promise<Result> {
     const { body, options } = errand;
@@ -117,15 +66,16 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
     const url = base + errand.path;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const exchange = new Exchange(url + query, text, body?.['stream'] === true, timeoutMilliseconds, signal);
+    const request = { exchange, url, model: errand.model };
     try {
       const result = await errand.read(await client.exchange(exchange), exchange);
       if (!('problem' in result)) return result;
       if (exchange.timedOut || isAborted()) throw new Error('The stream ended early');
-      throw await unreadable(result.problem, url, exchange);
+      throw await failures.unreadable(result.problem, request);
     } catch (error) {
       if (error instanceof EndpointError) throw error;
       if (isAborted()) throw asError(signal?.reason);
-      throw await translate(error, url, exchange, errand);
+      throw await failures.translate(error, request);
     } finally {
       exchange.finish();
       if (options.onHeaders !== undefined && exchange.response !== undefined) {

@@ -49,7 +49,7 @@ const QUOTA =
   /insufficient_quota|insufficient_user_quota|billing_hard_limit|billing_not_active|insufficient_balance|credit_exhausted/u;
 /** Ways of saying that there is no such model, apart from the code `model_not_found`. */
 const NO_SUCH_MODEL =
-  /not found|does ?n[o']t exist|not exist|no such|unknown|invalid model|not a valid model|not available|not supported|try pulling/iu;
+  /\bmodel\b.{0,200}?(?:not found|does ?n[o']t exist|not exist)|(?:no such|unknown|invalid|not a valid) model\b/isu;
 
 /** What a status outside 200–299 means. */
 export function describeRefusal(status: number, body: RefusalBody, request: RefusedRequest): Refusal {
@@ -103,6 +103,5 @@ function isAboutModel(status: number, body: RefusalBody, model: string | undefin
   if (model === undefined || (status !== 400 && status !== 404 && status !== 422)) return false;
   if (/model_not_found|invalid_model|unknown_model/u.test(body.codes)) return true;
   if (/^model not exist\.?$/iu.test(body.message)) return true;
-  if (!/model/iu.test(body.message) || !NO_SUCH_MODEL.test(body.message)) return false;
-  return status === 404 || body.message.includes(model);
+  return NO_SUCH_MODEL.test(body.message) && (status === 404 || body.message.includes(model));
 }

@@ -22,9 +22,11 @@ const NUMBER_WORDS = [
 ] as const;
 
 const NUMBER = new RegExp(String.raw`(?<![\w.,-])(?:(\d{1,5})|(${NUMBER_WORDS.join('|')}))(?![\w-]|[.,]\d)`, 'giu');
-/** What lists are made of. */
+/** What lists are made of, within a few words after the number. */
 const NOUN =
-  /^(?:[^\s.:;!?]+\s+){0,6}?(?:(?:sub)?topics|(?:sub-)?topics|areas|questions|requests|tasks|problems|exercises|items|lines|elements|entries|openlines|prompts|instructions|versions|revisions|variants|variations|paraphrases|rewrites|titles|ideas|examples|concepts|names|suggestions|themes|subjects|bullets|points|facts|things|reasons|ways|tips|steps)\b/iu;
+  /^(?:[^\s.:;!?]+\s+){0,6}?((?:sub-?)?topics|areas|fields|themes|subjects|questions|requests|tasks|problems|exercises|puzzles|openlines|prompts|instructions|versions|revisions|variants|variations|paraphrases|rewrites|titles|ideas|names|suggestions|items|lines|elements|entries|strings|examples|concepts|bullets|points|facts|things|reasons|ways|tips|steps)\b/iu;
+/** Nouns that say how a list is written and not what of. */
+const FORMAL_NOUN = /^(?:items|lines|elements|entries|strings|bullets)$/u;
 const VERB =
   /\b(?:generate|write|name|give|create|set|produce|suggest|propose|come up with|provide|make|think of|list|ask|formulate|draft|invent|pose|revise|rewrite|compose|collect|offer|return|need|want|paraphrase|rephrase)\b[^.!?\n]{0,60}$/iu;
 const EXACT = /(?:\bexactly|\blists? (?:of|with|containing)|\bin total|\bprecisely)\s+(?:exactly\s+)?$/iu;
@@ -35,12 +37,20 @@ const LIMIT =
 const MEASURE =
   /^\s*(?:to|-|–|or)\s+(?:\d|\w+\s+(?:words|sentences|lines))|^\s*(?:words?|sentences?|minutes?|hours?|days?|weeks?|years?|characters?|tokens?|paragraphs?|percent|%|pages?|per|at a time|of (?:them|these|the))/iu;
 
+/** What an instruction wants a number of. */
+export interface Quantity {
+  readonly count: number;
+  /** Lower case, plural: `subtopics`; empty where none is named next to a number. */
+  readonly noun: string;
+}
+
 /**
- * The number of items that an instruction asks for: of the numbers in it, the one that reads most like a request
- * (`Write 5 questions`, `a list of exactly ten topics`). Null when none does.
+ * How many of what an instruction asks for: of the numbers in it, the one that reads most like a request (`Write 5
+ * questions`, `a list of exactly ten lines`), with the first telling noun among those that do. Null when none does.
  */
-export function numberAskedFor(instruction: string): number | null {
-  let best: { value: number; score: number } | null = null;
+export function numberAskedFor(instruction: string): Quantity | null {
+  let best: { count: number; score: number } | null = null;
+  let noun = '';
   let seen = 0;
   for (const match of instruction.matchAll(NUMBER)) {
     seen += 1;
@@ -49,10 +59,13 @@ export function numberAskedFor(instruction: string): number | null {
     const before = instruction.slice(Math.max(0, match.index - 80), match.index);
     const after = instruction.slice(match.index + whole.length, match.index + whole.length + 120);
     if (LIMIT.test(before) || MEASURE.test(after)) continue;
-    const score = (NOUN.test(after.trimStart()) ? 3 : 0) + (VERB.test(before) ? 2 : 0) + (EXACT.test(before) ? 3 : 0);
-    const value =
+    const named = NOUN.exec(after.trimStart())?.[1]?.toLowerCase() ?? '';
+    const score = (named === '' ? 0 : 3) + (VERB.test(before) ? 2 : 0) + (EXACT.test(before) ? 3 : 0);
+    if (score < 2) continue;
+    if (noun === '' && !FORMAL_NOUN.test(named)) noun = named;
+    const count =
       digits === undefined ? NUMBER_WORDS.findIndex((name) => name === word.toLowerCase()) + 1 : Number(digits);
-    if (value > 0 && score >= 2 && score > (best?.score ?? 0)) best = { value, score };
+    if (count > 0 && score > (best?.score ?? 0)) best = { count, score };
   }
-  return best?.value ?? null;
+  return best === null ? null : { count: best.count, noun };
 }

@@ -1,0 +1,131 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import type { RunChoices } from '../../core/run/childProtocol.ts';
+import type { RunSnapshot } from '../../core/run/events.ts';
+import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
+import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
+import { formatCount } from '../wording/format.ts';
+import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
+import type { RunMessages } from './runMessages.ts';
+
+export interface RunSessionsOptions {
+  readonly runs: RunManager;
+  readonly diagnostics: PipelineDiagnostics;
+  readonly messages: RunMessages;
+  /** Shows a run in the Studio, beside the editor. */
+  readonly showStudio: (folder: string) => Promise<void>;
+}
+
+/** Runs as a person meets them: started from a file, watched with a progress message, told about at the end. */
+export class RunSessions {
+  readonly #options: RunSessionsOptions;
+
+  constructor(options: RunSessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
+  async run(file: vscode.Uri, mode: 'run' | 'preview'): Promise<void> {
+    if (!(await saveIfDirty(file))) return;
+    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: {} }, nameOf(file));
+  }
+
+  /** Takes up a run again. */
+  async resume(folder: string, name: string): Promise<void> {
+    await this.#carryOut({ type: 'resume', folder, choices: {} }, name);
+  }
+
+  /** Starts, and starts again with the person's consent where the engine asks for it. */
+  async #carryOut(order: RunOrder, name: string): Promise<void> {
+    const { messages } = this.#options;
+    for (let current = order; ; ) {
+      const outcome = await this.#watch(current, name);
+      if (outcome.kind !== 'confirm') {
+        this.#publishProblems(current, outcome);
+        await messages.tell(outcome, { name, ...(current.type === 'start' ? { file: current.file } : {}) });
+        return;
+      }
+      const choices: RunChoices | undefined = await messages.confirm(outcome);
+      if (choices === undefined) return;
+      current = { ...current, choices: { ...current.choices, ...choices } };
+    }
+  }
+
+  async #watch(order: RunOrder, name: string): Promise<RunOutcome> {
+    const { runs, showStudio } = this.#options;
+    const title =
+      order.type === 'start' && order.mode === 'preview' ? l10n.t('Preview of {0}', name) : l10n.t('Running {0}', name);
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const handle = runs.start(order);
+        const disposables = [token.onCancellationRequested(() => handle.cancel()), report(runs, handle, progress)];
+        try {
+          const started = await handle.started;
+          if (started !== undefined && opensStudio()) await showStudio(started.folder);
+          return await handle.outcome;
+        } finally {
+          vscode.Disposable.from(...disposables).dispose();
+        }
+      },
+    );
+  }
+
+  #publishProblems(order: RunOrder, outcome: RunOutcome): void {
+    if (outcome.kind !== 'invalid' || order.type !== 'start') return;
+    this.#options.diagnostics.publish(vscode.Uri.file(order.file), outcome.diagnostics);
+  }
+}
+
+/** Keeps the progress message up to date. */
+function report(
+  runs: RunManager,
+  handle: RunHandle,
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+): vscode.Disposable {
+  let folder: string | undefined;
+  let told = 0;
+  void handle.started.then((run) => {
+    folder = run?.folder;
+  });
+  return runs.onDidProgress((run) => {
+    if (run.folder !== folder || run.snapshot === null) return;
+    const share = Math.round(100 * doneShare(run.snapshot));
+    progress.report({ message: progressText(run.snapshot), ...(share > told ? { increment: share - told } : {}) });
+    told = Math.max(told, share);
+  });
+}
+
+/** How much of the work is done as far as it can be told, 0 to 1: questions answered of those that the plan foresees. */
+export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
+  let [done, expected] = [0, 0];
+  for (const step of steps) {
+    if (step.kind !== 'generate') continue;
+    if (step.expected === null) return 0;
+    expected += step.expected;
+    done += Math.min(step.done, step.expected);
+  }
+  return expected === 0 ? 0 : done / expected;
+}
+
+function progressText(snapshot: RunSnapshot): string {
+  if (snapshot.notice !== null) return snapshot.notice.message;
+  const records = l10n.t('{0} records', formatCount(snapshot.records));
+  const requests = l10n.t('{0} requests', formatCount(snapshot.requests));
+  return `${records}, ${requests}`;
+}
+
+function opensStudio(): boolean {
+  return vscode.workspace.getConfiguration(SETTINGS_SECTION).get<boolean>(SETTINGS.openStudioOnRun, true);
+}
+
+/** What is run is what stands in the editor. False when saving failed. */
+async function saveIfDirty(file: vscode.Uri): Promise<boolean> {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
+  return document?.isDirty === true ? document.save() : true;
+}
+
+function nameOf(file: vscode.Uri): string {
+  return file.path.slice(dirname(file.path).length + 1);
+}
