@@ -58,6 +58,8 @@ const snapshotSchema = z.object({
 });
 
 const studioRunSchema = z.object({
+  /** Folder of the run: what the panel keeps over a reload. */
+  folder: text,
   snapshot: snapshotSchema,
   mode: z.enum(['run', 'preview']),
   recipe: z.nullable(text),
@@ -71,6 +73,7 @@ const studioRunSchema = z.object({
 
 /** A run as the panel shows it. */
 export interface StudioRun {
+  readonly folder: string;
   readonly snapshot: RunSnapshot;
   readonly mode: 'run' | 'preview';
   readonly recipe: string | null;

@@ -150,7 +150,7 @@ test('surrounding bold and quotes are removed, and nothing else', () => {
 test('prose holds no list, and neither does an empty answer', () => {
   assert.equal(problem('I am sorry, I cannot do that.'), 'no-list');
   const empty = parseList(' \n');
-  assert.ok('problem' in empty && empty.problem === 'no-list' && /empty/u.test(empty.message));
+  assert.ok('problem' in empty && empty.problem === 'no-list' && empty.message.includes('empty'));
   assert.equal(problem('-\n-\n'), 'no-list');
 });
 
@@ -236,7 +236,7 @@ test('ten megabytes of anything do not hang it', () => {
     `${' '.repeat(1e7)}x`,
     '9'.repeat(1e7),
     Array.from({ length: 4400 }, (_, index) => `${' '.repeat(index)}- a\n`).join(''),
-    `${'- a\n  - b\n\n'.repeat(3e5)}`,
+    '- a\n  - b\n\n'.repeat(3e5),
     '- "a" b\n'.repeat(40_000),
   ];
   for (const text of hostile) assert.ok(parseList(text));

@@ -69,7 +69,7 @@ function readYamlList(text: string): string[] | undefined {
     const values: unknown[] = [];
     for (const node of contents.items) {
       if (!isScalar(node)) return undefined;
-      const folds = node.type === 'PLAIN' && MARKED_CONTINUATION.test(trimmed.slice(...(node.range?.slice(0, 2) ?? [])));
+      const folds = node.type === 'PLAIN' && MARKED_CONTINUATION.test(trimmed.slice(node.range[0], node.range[1]));
       if (folds) return undefined;
       values.push(node.value);
     }

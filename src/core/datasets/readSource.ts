@@ -1,168 +1,222 @@
-/** The records of a `read` step: values given in the pipeline, files as texts, files as JSON Lines. */
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FilePosition } from '../errors.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { ReadStep } from '../pipeline/plan.ts';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../record/json.ts';
-import type { Key } from '../record/key.ts';
+import { fieldAt } from '../steps/step.ts';
+import { readLines } from './readLines.ts';
 
-/** A record, or something that should have been one. The key counts entries as they stand, readable or not. */
-export type SourceEntry =
-  | { readonly kind: 'record'; readonly key: Key; readonly fields: JsonObject }
-  | {
-      readonly kind: 'problem';
-      readonly key: Key;
-      readonly reason: string;
-      readonly message: string;
-      readonly position: FilePosition;
-    };
+/** What a source gives: a record, or something in it that could not be read, which takes a key all the same. */
+export type SourceEntry = SourceRecord | SourceProblem;
 
-type FileSource = Extract<ReadStep['source'], { kind: 'files' }>;
+export interface SourceRecord {
+  readonly kind: 'record';
+  /** Index of the entry as read, so that a broken line leaves the keys of the others alone. */
+  readonly key: readonly number[];
+  readonly fields: JsonObject;
+}
 
-/** Longest line that is read, in bytes; a longer one is a problem of its own, not of the process. */
-const LONGEST_LINE = 256 << 20;
-const NEWLINE = 0x0a;
+export interface SourceProblem {
+  readonly kind: 'problem';
+  readonly key: readonly number[];
+  /**
+   * `missing-file`, `unreadable-file`, `file-too-large`, `binary-file`, `not-utf8`, `line-too-long`, `not-json`,
+   * `not-an-object`, `missing-field`, `not-text`, `empty-document`.
+   */
+  readonly reason: string;
+  readonly message: string;
+  readonly position: FilePosition;
+}
+
+type Source = ReadStep['source'];
+type ListSource = Source & { readonly kind: 'list' };
+type CrossSource = Source & { readonly kind: 'cross' };
+type FilesSource = Source & { readonly kind: 'files' };
+type SourceFile = FilesSource['files'][number];
+/** An entry before it has its place among the others. */
+type Found = { readonly fields: JsonObject } | Unread;
+type Unread = { readonly reason: string; readonly message: string };
+
+/** A document of more bytes than this fits into no prompt and no JavaScript text. */
+const LARGEST_DOCUMENT = 256 * 1024 * 1024;
+/** Text has no NUL; looking at this many bytes is enough to tell (as Git does). */
+const SNIFFED_BYTES = 8000;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the source of a step, one entry after the other; of JSON Lines a line at a time.
+ * Reads the records of a step that has a source, in their final order, a piece at a time.
  *
- * @throws InvalidInputError for the first problem, when the step is strict
+ * Lists give a record a value. Text files give a record a file (byte-order mark dropped, line ends as LF). JSONL files
+ * give a record a line; blank lines count as nothing. Never throws for what it finds: what cannot be read is an entry.
  */
 export async function* readSource(step: ReadStep): AsyncGenerator<SourceEntry> {
   const { source } = step;
-  const entries =
-    source.kind === 'list' ? readList(source) : source.as === 'text' ? readTexts(source) : readLines(source);
-  for await (const entry of entries) {
-    if (entry.kind === 'problem' && source.kind === 'files' && source.strict) {
-      throw InvalidInputError.of(entry.reason, entry.message, entry.position);
-    }
-    yield entry;
-  }
+  if (source.kind === 'list') yield* readList(source);
+  else if (source.kind === 'cross') yield* readCross(source);
+  else yield* readFiles(source);
 }
 
-function* readList(source: Extract<ReadStep['source'], { kind: 'list' }>): Generator<SourceEntry> {
+function* readList(source: ListSource): Generator<SourceEntry> {
   for (const [index, value] of source.values.entries()) {
-    const numbered = source.indexField === undefined ? {} : { [source.indexField]: index };
-    yield { kind: 'record', key: [index], fields: { [source.field]: value, ...numbered } };
+    const place = `${source.label}:${index + 1}`;
+    const isEmpty = typeof value === 'string' && value.trim() === '';
+    const found: Found = isEmpty
+      ? emptyDocument(`entry ${index + 1} of ${source.label} is empty`)
+      : { fields: withPlace({ [source.field]: value }, source, index, place) };
+    yield toEntry(found, [index], { file: source.label });
   }
 }
 
-async function* readTexts(source: FileSource): AsyncGenerator<SourceEntry> {
-  for (const [index, file] of source.files.entries()) {
-    const key = [index];
-    const position = { file: file.shown };
-    const problem = (reason: string, message: string): SourceEntry => ({
-      kind: 'problem',
-      key,
-      reason,
-      message,
-      position,
-    });
-    let bytes: Buffer;
-    try {
-      bytes = await readFile(file.path);
-    } catch (error) {
-      yield problem('unreadable-file', error instanceof Error ? error.message : String(error));
-      continue;
-    }
-    const text = decode(bytes);
-    if (text === undefined)
-      yield problem(bytes.includes(0) ? 'binary-file' : 'not-utf-8', 'the file is not text in UTF-8');
-    else if (text.includes('\0')) yield problem('binary-file', 'the file is binary');
-    else if (text.trim() === '') yield problem('empty-document', 'the file holds no text');
-    else {
-      const numbered = source.indexField === undefined ? {} : { [source.indexField]: index };
-      const named = source.sourceField === undefined ? {} : { [source.sourceField]: file.shown };
-      yield { kind: 'record', key, fields: { [source.into]: text, ...numbered, ...named } };
+function* readCross(source: CrossSource): Generator<SourceEntry> {
+  let combinations: Iterable<{ key: readonly number[]; fields: JsonObject }> = [{ key: [], fields: {} }];
+  for (const { field, values } of source.fields) combinations = multiply(combinations, field, values);
+  for (const { key, fields } of combinations) yield { kind: 'record', key, fields };
+}
+
+function* multiply(
+  combinations: Iterable<{ key: readonly number[]; fields: JsonObject }>,
+  field: string,
+  values: readonly Json[],
+): Generator<{ key: readonly number[]; fields: JsonObject }> {
+  for (const { key, fields } of combinations) {
+    for (const [index, value] of values.entries()) {
+      yield { key: [...key, index], fields: { ...fields, [field]: value } };
     }
   }
 }
 
-async function* readLines(source: FileSource): AsyncGenerator<SourceEntry> {
+async function* readFiles(source: FilesSource): AsyncGenerator<SourceEntry> {
   let index = 0;
   for (const file of source.files) {
-    let line = 0;
-    try {
-      for await (const bytes of splitLines(file.path)) {
-        line += 1;
-        const read = readRecord(bytes, source, line === 1);
-        if (read === undefined) continue;
-        const key = [index];
-        const position = { file: file.shown, line };
-        if ('reason' in read) yield { kind: 'problem', key, reason: read.reason, message: read.message, position };
-        else {
-          const numbered = source.indexField === undefined ? {} : { [source.indexField]: index };
-          const named = source.sourceField === undefined ? {} : { [source.sourceField]: `${file.shown}:${line}` };
-          yield { kind: 'record', key, fields: { ...read.fields, ...numbered, ...named } };
-        }
-        index += 1;
-      }
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      yield { kind: 'problem', key: [index], reason: 'unreadable-file', message, position: { file: file.shown } };
+    const entries = source.as === 'text' ? readDocument(source, file, index) : readRecords(source, file, index);
+    for await (const entry of entries) {
+      yield entry;
       index += 1;
     }
   }
 }
 
-/** One line of JSON Lines; undefined when it is blank. */
-function readRecord(
-  bytes: Buffer | null,
-  source: FileSource,
-  first: boolean,
-): { readonly fields: JsonObject } | { readonly reason: string; readonly message: string } | undefined {
-  if (bytes === null) return { reason: 'line-too-long', message: `the line is longer than ${LONGEST_LINE >> 20} MiB` };
-  const decoded = decode(bytes, first);
-  if (decoded === undefined) return { reason: 'not-utf-8', message: 'the line is not text in UTF-8' };
-  const text = decoded.trim();
-  if (text === '') return undefined;
-  const value = parseJson(text);
-  if (value === undefined) return { reason: 'broken-line', message: 'the line is not JSON' };
-  if (!isJsonObject(value)) return { reason: 'broken-line', message: 'the line is not a JSON object' };
-  const wanted = value[source.field];
-  if (wanted === undefined) {
-    return {
-      reason: 'missing-field',
-      message: `the record has no field ${source.field}; it has ${Object.keys(value).join(', ')}`,
-    };
-  }
-  if (typeof wanted === 'string' && wanted.trim() === '') {
-    return { reason: 'empty-document', message: `the field ${source.field} is empty` };
-  }
-  const fields: Record<string, Json> = source.keepFields ? { ...value } : {};
-  fields[source.into] = wanted;
-  return { fields };
+async function* readDocument(source: FilesSource, file: SourceFile, index: number): AsyncGenerator<SourceEntry> {
+  const text = await readText(file);
+  const found: Found =
+    typeof text === 'string' ? { fields: withPlace({ [source.into]: text }, source, index, file.shown) } : text;
+  yield toEntry(found, [index], { file: file.shown });
 }
 
-/** Lines of a file without their ends; null for one that is too long to be held. */
-async function* splitLines(path: string): AsyncGenerator<Buffer | null> {
-  let parts: Buffer[] = [];
-  let length = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 18 })) {
-    const chunk = piece as Buffer;
-    let start = 0;
-    for (;;) {
-      const end = chunk.indexOf(NEWLINE, start);
-      const rest = chunk.subarray(start, end === -1 ? chunk.length : end);
-      length += rest.length;
-      if (length <= LONGEST_LINE) parts.push(rest);
-      else parts = [];
-      if (end === -1) break;
-      yield length > LONGEST_LINE ? null : Buffer.concat(parts, length);
-      parts = [];
-      length = 0;
-      start = end + 1;
-    }
-  }
-  if (length > 0) yield length > LONGEST_LINE ? null : Buffer.concat(parts, length);
-}
-
-/** Text of UTF-8 bytes, without a byte order mark where one may stand; undefined when they are not UTF-8. */
-function decode(bytes: Buffer, mayHaveMark = true): string | undefined {
+async function readText({ path }: SourceFile): Promise<string | Unread> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: !mayHaveMark }).decode(bytes);
+    const { size } = await stat(path);
+    if (size > LARGEST_DOCUMENT) return { reason: 'file-too-large', message: `the file has ${size} bytes` };
+    const file = await open(path);
+    try {
+      const bytes = await file.readFile();
+      if (isBinary(bytes)) return binaryFile();
+      const text = decode(bytes);
+      if (text === undefined) return notUtf8('the file');
+      const document = text.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n');
+      return document.trim() === '' ? emptyDocument('the file is empty') : document;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return unreadableFile(error);
+  }
+}
+
+async function* readRecords(source: FilesSource, file: SourceFile, first: number): AsyncGenerator<SourceEntry> {
+  let index = first;
+  const lines = readLines(file.path);
+  try {
+    if (await startsBinary(file.path)) {
+      yield toEntry(binaryFile(), [index], { file: file.shown });
+      return;
+    }
+    for await (const { number, bytes } of lines) {
+      if (bytes !== null && isBlank(bytes)) continue;
+      const place = `${file.shown}:${number}`;
+      yield toEntry(readRecord(source, bytes, index, place), [index], { file: file.shown, line: number });
+      index += 1;
+    }
+  } catch (error) {
+    yield toEntry(unreadableFile(error), [index], { file: file.shown });
+  }
+}
+
+function readRecord(source: FilesSource, bytes: Buffer | null, index: number, place: string): Found {
+  if (bytes === null) return { reason: 'line-too-long', message: 'the line is too long to be a record' };
+  const line = decode(bytes);
+  if (line === undefined) return notUtf8('the line');
+  const record = parseJson(line);
+  if (record === undefined) return { reason: 'not-json', message: 'the line is not JSON' };
+  if (!isJsonObject(record)) return { reason: 'not-an-object', message: 'the line is JSON, but not an object' };
+  if (source.field === null) return { fields: withPlace(record, source, index, place) };
+  const text = fieldAt(record, source.field);
+  if (text === undefined || text === null) {
+    return { reason: 'missing-field', message: `the record has no field ${source.field}` };
+  }
+  if (typeof text !== 'string') return { reason: 'not-text', message: `the field ${source.field} is not a text` };
+  if (text.trim() === '') return emptyDocument(`the field ${source.field} is empty`);
+  const kept = source.keepFields ? record : {};
+  return { fields: withPlace({ ...kept, [source.into]: text }, source, index, place) };
+}
+
+function withPlace(
+  fields: JsonObject,
+  names: { readonly indexField?: string; readonly sourceField?: string },
+  index: number,
+  place: string,
+): JsonObject {
+  return {
+    ...fields,
+    ...(names.indexField === undefined ? {} : { [names.indexField]: index }),
+    ...(names.sourceField === undefined ? {} : { [names.sourceField]: place }),
+  };
+}
+
+function toEntry(found: Found, key: readonly number[], position: FilePosition): SourceEntry {
+  return 'fields' in found ? { kind: 'record', key, ...found } : { kind: 'problem', key, position, ...found };
+}
+
+async function startsBinary(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
+    return isBinary(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function isBinary(bytes: Buffer): boolean {
+  return bytes.subarray(0, SNIFFED_BYTES).includes(0);
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }
+}
+
+function binaryFile(): Unread {
+  return { reason: 'binary-file', message: 'the file is not text (or is UTF-16; UTF-8 is wanted)' };
+}
+
+function notUtf8(what: string): Unread {
+  return { reason: 'not-utf8', message: `${what} is not UTF-8` };
+}
+
+function emptyDocument(message: string): Unread {
+  return { reason: 'empty-document', message };
+}
+
+function unreadableFile(error: unknown): Unread {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return { reason: 'missing-file', message: 'there is no such file any more' };
+  const why = error instanceof Error ? error.message : String(error);
+  return { reason: 'unreadable-file', message: `the file cannot be read (${why})` };
 }

@@ -1,18 +1,34 @@
 import type { Json, JsonObject } from '../record/json.ts';
 import { formatKey, type Key } from '../record/key.ts';
+import { fieldAt } from '../steps/step.ts';
+
+/** The name under which a record's key is written where `id` is taken by a field of its own. */
+const OTHER_ID = 'openline_id';
 
 /**
- * A record as a line of an output file, without the line's end: its key first (as `id`, or as `openline_id` where the
- * record has an `id` of its own), then the fields asked for in their order, or all in the record's own. Fields that the
- * record lacks are left out. Characters are written as they are, never as ASCII escapes.
+ * A record as a line of JSONL, its line feed included: plain JSON, no ASCII escapes beyond what JSON demands.
+ *
+ * @param outputFields null: the key first, as `id` (`openline_id` where the record has an `id` of its own), then all
+ *   fields as they stand. Otherwise these fields in this order, dotted paths too, null where the record has none; `id`
+ *   is the record's own or else its key, `openline_id` always the key.
  */
 export function formatRecord(fields: JsonObject, key: Key, outputFields: readonly string[] | null): string {
-  const wanted = outputFields ?? Object.keys(fields);
-  const hasOwnId = wanted.includes('id') && fields['id'] !== undefined;
-  const line: Record<string, Json> = { [hasOwnId ? 'openline_id' : 'id']: formatKey(key) };
-  for (const name of wanted) {
-    const value = fields[name];
-    if (value !== undefined) line[name] = value;
-  }
-  return JSON.stringify(line);
+  const id = formatKey(key);
+  const members: (readonly [string, Json])[] =
+    outputFields === null
+      ? [[Object.hasOwn(fields, 'id') ? OTHER_ID : 'id', id], ...Object.entries(fields).filter(isOwn(fields))]
+      : outputFields.map((name) => [name, valueOf(fields, name, id)]);
+  // Put together by hand: an object would move names that look like numbers to the front.
+  const texts = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return `{${texts.join(',')}}\n`;
+}
+
+/** A name can stand in a line once: `openline_id` of an earlier run gives way to the key of this one. */
+function isOwn(fields: JsonObject): (entry: readonly [string, Json]) => boolean {
+  return ([name]) => name !== OTHER_ID || !Object.hasOwn(fields, 'id');
+}
+
+function valueOf(fields: JsonObject, name: string, id: string): Json {
+  if (name === OTHER_ID) return id;
+  return fieldAt(fields, name) ?? (name === 'id' ? id : null);
 }

@@ -57,6 +57,7 @@ export function kindOf(address: string, line: Buffer): string {
 function isIntact(line: Buffer): boolean {
   if (line.length <= ADDRESS_START || line.toString('latin1', 0, HEAD.length) !== HEAD) return false;
   const stored = line.toString('latin1', HEAD.length, HEAD.length + 8);
+  if (line.toString('latin1', HEAD.length + 8, PREFIX_BYTES) !== '",') return false;
   return crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0') === stored;
 }
 

@@ -218,6 +218,7 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
 function sourceSize(step: PlanStep): number | null {
   if (step.kind !== 'read') return 1;
   if (step.source.kind === 'list') return step.source.values.length;
+  if (step.source.kind === 'cross') return step.source.fields.reduce((count, { values }) => count * values.length, 1);
   return step.source.as === 'text' ? step.source.files.length : null;
 }
 

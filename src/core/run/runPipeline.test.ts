@@ -172,7 +172,7 @@ test('faults that pass are tried again and leave no trace in the output', async 
   const calm = await run({ fresh: true });
   const reference = output();
   assert.equal(calm.retries, 0);
-  const shaky = await run({ fresh: true, sample: { fault_rate: 0.05 } });
+  const shaky = await run({ fresh: true, sample: { fault_rate: 0.3 } });
   assert.equal(shaky.state, 'done');
   assert.ok(shaky.retries > 0);
   assert.equal(output(), reference);
@@ -193,7 +193,7 @@ test('an output outside the workspace needs a yes', async () => {
   folders.push(outside);
   const [only] = plan.outputs;
   assert.ok(only);
-  const elsewhere: Plan = { ...plan, outputs: [{ ...only, path: join(outside, 'x.jsonl') }] };
+  const elsewhere: Plan = { ...plan, outputs: [{ ...only, path: join(outside, 'x.jsonl'), outside: true }] };
   await assert.rejects(run({ plan: elsewhere }), OutsideWorkspaceError);
   assert.deepEqual(readdirSync(root), [], 'nothing was written');
   assert.equal((await run({ plan: elsewhere, allowOutside: true })).state, 'done');

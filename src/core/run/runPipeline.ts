@@ -1,7 +1,7 @@
 /** Starting a run and taking one up again: folder, locks, checks of the outputs; the work itself is in execute.ts. */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { HttpFetch } from '../endpoints/httpFetch.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -179,15 +179,9 @@ function hashOf(text: string): string {
 
 async function checkOutputs(plan: Plan, root: string, options: RunSettings): Promise<void> {
   for (const output of plan.outputs) {
-    if (options.allowOutside !== true && isOutside(output.path, root))
-      throw new OutsideWorkspaceError(output.path, root);
+    if (options.allowOutside !== true && output.outside) throw new OutsideWorkspaceError(output.path, root);
     if (options.force !== true && !(await isReplaceable(output.path, root))) throw new ForeignOutputError(output.path);
   }
-}
-
-function isOutside(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return /^\.\.(?:[/\\]|$)/u.test(way) || isAbsolute(way);
 }
 
 async function lockRun(paths: RunPaths, run: string): Promise<Lock> {

@@ -19,7 +19,7 @@ export interface ScriptedConnection {
   readonly failures: readonly AttemptFailure[];
   readonly connection: Connection;
   /** Sends, and keeps what becomes of it, so that no rejection goes unseen while time passes. */
-  send(text?: string, options?: ChatOptions): SendOutcome;
+  readonly send: (text?: string, options?: ChatOptions) => SendOutcome;
 }
 
 /** A connection to an endpoint for tests, with time standing still and every jitter at its longest. */

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { parseDocument } from 'yaml';
+import { Document, parseDocument } from 'yaml';
 import type { Json } from '../../core/record/json.ts';
 import { replaceFile } from '../../core/run/runFolder.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
@@ -23,9 +23,16 @@ export async function saveToSettings(name: string, profile: WrittenProfile): Pro
 /** Adds a profile to an `endpoints.yaml`; what stands there stays as it is, comments included. */
 export async function saveToFile(path: string, name: string, profile: WrittenProfile): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '# Model services of this workspace. Keys never stand here.\n');
-  const document = parseDocument(text);
-  if (document.contents === null) document.contents = document.createNode({});
+  const read = parseDocument(text);
+  const document = read.contents === null ? emptyDocument(read.commentBefore ?? read.comment) : read;
   document.setIn(['endpoints', name], document.createNode(profile));
   await mkdir(dirname(path), { recursive: true });
   await replaceFile(path, document.toString());
+}
+
+/** A file of nothing but comments keeps them. */
+function emptyDocument(comment: string | null): Document {
+  const document = new Document({});
+  document.commentBefore = comment;
+  return document;
 }

@@ -15,6 +15,8 @@ export interface RunSessionsOptions {
   readonly messages: RunMessages;
   /** Shows a run in the Studio, beside the editor. */
   readonly showStudio: (folder: string) => Promise<void>;
+  /** Told when the person has been told how a run ended. */
+  readonly onTold: (folder: string) => Promise<void>;
 }
 
 /** Runs as a person meets them: started from a file, watched with a progress message, told about at the end. */
@@ -43,6 +45,7 @@ export class RunSessions {
       const outcome = await this.#watch(current, name);
       if (outcome.kind !== 'confirm') {
         this.#publishProblems(current, outcome);
+        if (outcome.kind === 'finished') await this.#options.onTold(outcome.folder);
         await messages.tell(outcome, { name, ...(current.type === 'start' ? { file: current.file } : {}) });
         return;
       }

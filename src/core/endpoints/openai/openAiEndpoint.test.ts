@@ -230,9 +230,9 @@ describe('streams', () => {
             clearInterval(timer);
             response.end('data: [DONE]\n\n');
           }
-        }, 100);
+        }, 150);
       },
-      { profile: { timeout_s: 0.5 } },
+      { profile: { timeout_s: 1 } },
     );
     assert.equal((await endpoint.chat(question({ stream: true }))).choices[0]?.text, 'xxxxxxxx');
   });

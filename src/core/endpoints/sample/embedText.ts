@@ -3,9 +3,9 @@ export const EMBEDDING_DIMENSIONS = 256;
 
 /** Words that say nothing of what a text is about, and the mark of the endpoint's own texts. */
 const WEAK = new Set(
-  'a an and are as at be by for from how in is it of on or that the this to was what which who why will with sample'.split(
-    ' ',
-  ),
+  `a an and any are as at be been but by can could did do does done for from had has have how i if in into is it its me my
+  no not of on or our sample should so than that the their them then there these they this to us was we were what when
+  where which who why will with would you your`.split(/\s+/u),
 );
 
 /**
@@ -23,7 +23,7 @@ export function embedText(text: string): number[] {
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
     const weight = WEAK.has(word) ? 0.1 : 1;
     add(word, weight);
-    for (let start = 0; start + 3 <= word.length; start += 1) add(`#${word.slice(start, start + 3)}`, weight / 3);
+    for (let start = 0; start + 3 <= word.length; start += 1) add(`#${word.slice(start, start + 3)}`, weight / 2);
   }
   const length = Math.hypot(...vector);
   if (length === 0) {

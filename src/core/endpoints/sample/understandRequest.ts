@@ -57,13 +57,20 @@ const COMPLEX = /\b(?:complex|demanding|detailed|challenging|several conditions)
 const YES_OR_NO =
   /(?:answer|reply|respond|word|start|begin)[^.\n]{0,60}\byes["'”’]?\s+or\s+["'“‘]?no\b(?![- ]questions?)/iu;
 const LABELS = /\b(?:labels|categories|classes)\b[^:\n]{0,40}:[ \t]*([^\n]+)/iu;
-const LIST = /\b(?:lists?|bullets?|enumerate)\b|^list\b/imu;
+const LIST = /\b(?:lists?|bullets?|bulleted|enumerate|enumeration|JSON array)\b/iu;
+/** A list of no certain length. */
+const ANY_LIST = /\b(?:an?|as an?|numbered|bulleted|bullet|YAML|JSON) (?:list|array)\b|^list\b/imu;
+/** What is asked for in numbers as a list even where that word is missing; of reasons or steps an answer may just tell. */
+const LISTED =
+  /^(?:sub-?topics|topics|areas|questions|requests|tasks|problems|exercises|openlines|prompts|instructions|versions|revisions|variants|variations|paraphrases|rewrites|titles|ideas|names|suggestions)$/u;
 const REWRITE =
   /\b(?:rewrite|rephrase|paraphrase|translate|simplify|condense|summari[sz]e|distil+|extract|convert|explain|list what|enrich|code example|pairs of|reformulate)\b/iu;
 const OPENING =
   /\b(?:begins?|starts?|starting|beginning)\b[^"“\n]{0,40}\b(?:line|words?|sentence|phrase|prefix|text|with)\b[^"“\n]{0,20}["“]([^"”\n]{2,200})["”]/iu;
-const LANGUAGE =
-  /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Go|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|R|SQL|Bash)(?![\w+#])/u;
+const LANGUAGE_USED =
+  /\b(?:in|using|with)\s+(Python|JavaScript|TypeScript|Java|C\+\+|C#|C|Go|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|R|SQL|Bash)(?![\w+#])/u;
+const LANGUAGE_NAMED =
+  /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|SQL|Bash)(?![\w+#])/u;
 const KIND_OF_TEXT = /\b(?:kind|type|form|genre) of (?:text|writing|material)[^:\n]{0,20}:[ \t]*([^\n]+)/iu;
 const CREATED_THING = /\b(?:create|write|compose|draft|produce)\s+(?:an?\s+)?["“]([^"”\n]{2,60})["”]/iu;
 const DOCUMENT_NAMES = ['document', 'text', 'passage', 'article', 'source', 'context', 'input'] as const;
@@ -126,39 +133,41 @@ function recogniseJson({ instruction, materials }: PromptParts): SampleTask | nu
 
 function recogniseList({ instruction, materials }: PromptParts): SampleTask | null {
   const asked = numberAskedFor(instruction);
-  const form = formOf(instruction);
-  const isList = LIST.test(instruction) || (asked !== null && (form !== 'numbered' || materials.size === 0));
-  const wantsPairs = /\bQuestion:/u.test(instruction) && /\bAnswer:/u.test(instruction);
-  if (wantsPairs || !isList) return null;
-  const document = firstOf(materials, DOCUMENT_NAMES);
-  // A text is carried along and no number is asked for: it is to be rewritten, not listed about.
-  if (asked === null && document !== undefined) return null;
-  if (asked === null && !/\b(?:a|as a|numbered|bulleted|bullet|following) list\b|^list\b/imu.test(instruction))
-    return null;
+  const isPairs = /\bQuestion:/u.test(instruction) && /\bAnswer:/u.test(instruction);
+  const isList =
+    asked === null
+      ? ANY_LIST.test(instruction) && materials.size === 0
+      : LIST.test(instruction) || LISTED.test(asked.noun);
+  if (isPairs || !isList) return null;
   const flavour = flavourOf(instruction);
-  const subject = subjectOf(instruction, materials, flavour);
-  const revised = firstOf(materials, REVISED_NAMES) ?? quoted(instruction) ?? instruction;
-  const about =
-    subject === 'revisions'
-      ? revised
-      : subject === 'document-questions' || subject === 'titles'
-        ? (document ?? longest(materials.values()) ?? instruction)
-        : subject === 'topics'
-          ? ''
-          : topicOf(instruction, materials);
-  const detail =
-    subject === 'writing-tasks'
-      ? ((KIND_OF_TEXT.exec(instruction) ?? CREATED_THING.exec(instruction))?.[1] ?? 'text')
-      : (LANGUAGE.exec(instruction)?.[1] ?? 'Python');
+  const subject = subjectOf(asked?.noun ?? '', instruction, materials, flavour);
+  const detail = subject === 'writing-tasks' ? kindOfText(instruction) : programmingLanguage(instruction);
   return {
     kind: 'list',
     subject,
-    count: Math.min(asked ?? 5, 10_000),
-    form,
+    count: Math.min(asked?.count ?? 5, 10_000),
+    form: formOf(instruction),
     flavour,
-    about: withoutMark(about),
+    about: withoutMark(listedAbout(subject, instruction, materials)),
     detail: withoutMark(detail),
   };
+}
+
+function listedAbout(subject: ListSubject, instruction: string, materials: ReadonlyMap<string, string>): string {
+  switch (subject) {
+    case 'topics':
+      return '';
+    case 'revisions':
+      return firstOf(materials, REVISED_NAMES) ?? longest(materials.values()) ?? quoted(instruction) ?? instruction;
+    case 'document-questions':
+    case 'titles':
+      return firstOf(materials, DOCUMENT_NAMES) ?? longest(materials.values()) ?? instruction;
+    case 'writing-tasks':
+      // What is quoted is the kind of text.
+      return topicOf(instruction.replace(CREATED_THING, ''), materials);
+    default:
+      return topicOf(instruction, materials);
+  }
 }
 
 function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask | null {
@@ -179,10 +188,16 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
     kind: 'rewrite',
     shape,
     document: withoutMark(document),
-    opening: OPENING.exec(instruction)?.[1] ?? null,
-    count: isPairs ? numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'items')) : null,
+    opening: announcedLine(instruction),
+    count: isPairs ? (numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'items'))?.count ?? null) : null,
     detail,
   };
+}
+
+/** The line that an answer is told to begin with; how the lines of a list begin is another matter. */
+function announcedLine(instruction: string): string | null {
+  const line = OPENING.exec(instruction)?.[1];
+  return line === undefined || !line.includes(' ') || /^(?:step|question|answer)\b/iu.test(line) ? null : line;
 }
 
 function formOf(instruction: string): ListForm {
@@ -197,28 +212,46 @@ function flavourOf(instruction: string): Flavour {
   return /\bpython\b|\bprogramm(?:ing|ers?|ed)\b|\bcoding\b/iu.test(instruction) ? 'code' : 'general';
 }
 
-function subjectOf(instruction: string, materials: ReadonlyMap<string, string>, flavour: Flavour): ListSubject {
-  const has = (pattern: RegExp): boolean => pattern.test(instruction);
-  if (materials.size > 0 && has(/\btitles\b/iu)) return 'titles';
-  if (has(/\b(?:revis\w+|rephras\w+|rewrit\w+|paraphras\w+|versions|variants)\b/iu)) return 'revisions';
-  const document = firstOf(materials, DOCUMENT_NAMES);
-  if (document !== undefined && has(/\b(?:questions?|tasks?|instructions?|requests?)\b/iu)) return 'document-questions';
-  if (has(/\b(?:problems|exercises|puzzles)\b/iu)) {
-    if (flavour === 'code' || (flavour === 'general' && LANGUAGE.test(instruction))) return 'code-problems';
-    if (flavour === 'math') return 'math-problems';
+/** The noun next to the number decides; where it says nothing, words anywhere in the instruction do. */
+function subjectOf(
+  noun: string,
+  instruction: string,
+  materials: ReadonlyMap<string, string>,
+  flavour: Flavour,
+): ListSubject {
+  const carriesDocument = firstOf(materials, DOCUMENT_NAMES) !== undefined;
+  const revises = /\b(?:revis\w+|rephras\w+|rewrit\w+|paraphras\w+)\b/iu.test(instruction);
+  for (const words of [noun, instruction]) {
+    if (/\btitles\b/iu.test(words) && materials.size > 0) return 'titles';
+    if (/\b(?:revisions|paraphrases|rewrites|versions|variants|variations)\b/iu.test(words)) return 'revisions';
+    if (/\bsub-?topics\b/iu.test(words)) return 'subtopics';
+    if (/\b(?:topics|areas|fields|themes|subjects|concepts)\b/iu.test(words)) {
+      return isWithinTopic(instruction) ? 'subtopics' : 'topics';
+    }
+    if (/\b(?:problems|exercises|puzzles)\b/iu.test(words) && flavour !== 'general') {
+      return flavour === 'code' ? 'code-problems' : 'math-problems';
+    }
+    if (/\b(?:questions|requests|tasks|instructions|openlines|prompts)\b/iu.test(words)) {
+      if (revises && materials.size > 0 && !carriesDocument) return 'revisions';
+      if (carriesDocument) return 'document-questions';
+      return KIND_OF_TEXT.test(instruction) || CREATED_THING.test(instruction) ? 'writing-tasks' : 'questions';
+    }
   }
-  if (has(/\bsub-?topics\b/iu) || has(/\btopics\b[^.\n]{0,60}\b(?:aspects of|under|within|belonging to)\b/iu))
-    return 'subtopics';
-  if (has(/\btasks?\b/iu) && (KIND_OF_TEXT.test(instruction) || CREATED_THING.test(instruction)))
-    return 'writing-tasks';
-  if (
-    has(/\b\w*\s?(?:questions|requests|openlines|prompts|instructions)\b/iu) &&
-    !has(/\b(?:\d+|names?)\s+(?:\w+\s+){0,3}topics\b/iu)
-  ) {
-    return 'questions';
-  }
-  if (has(/\b(?:topics|areas|themes|subjects|fields)\b/iu)) return 'topics';
-  return 'items';
+  return revises && materials.size > 0 ? 'revisions' : 'items';
+}
+
+/** Whether topics are asked for within a topic, and not across the whole world. */
+function isWithinTopic(instruction: string): boolean {
+  const whole = /\baspects? of\s+([^\n.?!]{2,80})/iu.exec(instruction)?.[1];
+  return whole !== undefined && !/\b(?:life|world|human|society)\b/iu.test(whole);
+}
+
+function kindOfText(instruction: string): string {
+  return (KIND_OF_TEXT.exec(instruction) ?? CREATED_THING.exec(instruction))?.[1] ?? 'text';
+}
+
+function programmingLanguage(instruction: string): string {
+  return (LANGUAGE_USED.exec(instruction) ?? LANGUAGE_NAMED.exec(instruction))?.[1] ?? 'Python';
 }
 
 /** What a prompt is about: what is quoted, or stands after a colon, or after "about" and its like. */

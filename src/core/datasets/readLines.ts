@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+
+/** Lines longer than this many bytes are not kept in memory; nobody's record is that long. */
+export const LONGEST_LINE = 64 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** One line of a file, without its end (LF or CRLF). */
+export interface RawLine {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Null when the line is longer than the limit. */
+  readonly bytes: Buffer | null;
+}
+
+/**
+ * The lines of a file one after the other; memory holds one chunk and one line. A byte-order mark is dropped, and a
+ * last line needs no end.
+ *
+ * @throws the file system's error when the file cannot be read
+ */
+export async function* readLines(path: string, longest: number = LONGEST_LINE): AsyncGenerator<RawLine> {
+  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
+  let parts: Buffer[] = [];
+  let length = 0;
+  let number = 0;
+  const finish = (): RawLine => {
+    number += 1;
+    const bytes = length > longest ? null : trimLine(Buffer.concat(parts), number);
+    parts = [];
+    length = 0;
+    return { number, bytes };
+  };
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      parts.push(chunk.subarray(start, end));
+      length += end - start;
+      yield finish();
+      start = end + 1;
+    }
+    length += chunk.length - start;
+    if (length <= longest) parts.push(chunk.subarray(start));
+    else parts = [];
+  }
+  if (length > 0) yield finish();
+}
+
+function trimLine(bytes: Buffer, number: number): Buffer {
+  const start = number === 1 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+  return bytes.subarray(start, Math.max(start, end));
+}

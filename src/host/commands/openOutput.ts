@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { COMMANDS } from '../ids.ts';
+import { resultFiles, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
+import type { RunManager } from '../runs/runManager.ts';
+
+export interface OpenOutputDeps {
+  readonly runs: RunManager;
+}
+
+/** Opens the file a run has written, or what there is of it so far. */
+export function registerOpenOutput({ runs }: OpenOutputDeps): vscode.Disposable {
+  return vscode.commands.registerCommand(COMMANDS.openOutput, async (argument?: unknown) => {
+    const { targetRun } = await import('./target.ts');
+    const none = l10n.t('There is no run yet. Open a pipeline and choose Run.');
+    const entry = await targetRun(argument, runs, { fits: () => true, none, newest: true });
+    const output = entry === undefined ? undefined : await chooseOutput(entry);
+    if (entry === undefined || output === undefined) return;
+    const { exists } = await import('../../core/run/runFolder.ts');
+    for (const path of resultFiles(entry, output)) {
+      if (!(await exists(path))) continue;
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+      return;
+    }
+    void vscode.window.showWarningMessage(
+      l10n.t('{0} is not there: it was moved or deleted, or nothing was written to it.', output.shown),
+    );
+  });
+}
+
+async function chooseOutput({ outputs }: RunEntry): Promise<RunOutput | undefined> {
+  if (outputs.length < 2) return outputs[0];
+  const items = outputs.map((output) => ({ label: output.shown, output }));
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which output?') });
+  return chosen?.output;
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from '../ids.ts';
+import { isResumable } from '../runs/runEntry.ts';
+import type { RunManager } from '../runs/runManager.ts';
+import type { RunSessions } from '../runs/runSession.ts';
+
+export interface ResumeDeps {
+  readonly runs: RunManager;
+  readonly sessions: RunSessions;
+}
+
+/** Takes up a run that was interrupted, paused or has failed. */
+export function registerResume({ runs, sessions }: ResumeDeps): vscode.Disposable {
+  return vscode.commands.registerCommand(COMMANDS.resume, async (argument?: unknown) => {
+    const { targetRun } = await import('./target.ts');
+    const entry = await targetRun(argument, runs, {
+      fits: isResumable,
+      none: vscode.l10n.t('There is no run that could be resumed.'),
+      newest: false,
+    });
+    if (entry !== undefined) await sessions.resume(entry.folder, entry.pipeline.name);
+  });
+}

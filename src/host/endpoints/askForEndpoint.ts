@@ -1,0 +1,225 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { ENDPOINT_PRESETS, type EndpointPreset } from '../../core/endpoints/presets.ts';
+import { endpointProfileSchema } from '../../core/endpoints/profile.ts';
+import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
+import type { AddEndpointDeps } from '../commands/addEndpoint.ts';
+import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
+import { originOf } from './keyStore.ts';
+import { ENDPOINTS_FILE } from './profileStore.ts';
+import { saveToFile, saveToSettings, type WrittenProfile } from './saveProfile.ts';
+
+/** A service that does not answer within this time gives no list of models, in milliseconds. */
+const MODELS_PATIENCE_MS = 8000;
+
+/** What is known so far; each question fills in its part. */
+interface Draft {
+  preset: EndpointPreset | undefined;
+  baseUrl: string;
+  name: string;
+  key: string;
+  model: string;
+  /** Folder whose `.openline` takes the profile; undefined: the settings. */
+  root: string | undefined;
+}
+
+/** Asks step by step; a profile and its key are written only at the end. @returns the profile's name, or undefined */
+export async function askForEndpoint(deps: AddEndpointDeps): Promise<string | undefined> {
+  const draft: Draft = { preset: undefined, baseUrl: '', name: '', key: '', model: '', root: undefined };
+  const roots = vscode.workspace.isTrusted ? await deps.roots() : [];
+  const taken = new Set((await deps.profiles.all()).profiles.map(({ name }) => name));
+  const questions = [
+    askPreset(draft),
+    askBaseUrl(draft),
+    askName(draft, taken),
+    askKey(draft),
+    askModel(draft, deps),
+    ...(roots.length === 0 ? [] : [askHome(draft, roots)]),
+  ];
+  if (!(await askAll(l10n.t('Add Endpoint'), questions))) return undefined;
+  const profile = written(draft);
+  if (draft.root === undefined) await saveToSettings(draft.name, profile);
+  else await saveToFile(join(draft.root, OPENLINE_FOLDER, ENDPOINTS_FILE), draft.name, profile);
+  if (draft.key !== '') await deps.keys.set(draft.baseUrl, draft.key);
+  return draft.name;
+}
+
+function askPreset(draft: Draft): Question {
+  return async (standing) => {
+    const own: Pick<EndpointPreset | undefined> = {
+      label: l10n.t('Another service'),
+      description: l10n.t('any that speaks the OpenAI protocol'),
+      value: undefined,
+    };
+    const item = (preset: EndpointPreset): Pick<EndpointPreset | undefined> => ({
+      label: preset.title,
+      description: preset.baseUrl,
+      value: preset,
+    });
+    const separator = (label: string): Pick<EndpointPreset | undefined> => ({
+      label,
+      kind: vscode.QuickPickItemKind.Separator,
+      value: undefined,
+    });
+    const answer = await askPick({
+      ...standing,
+      placeholder: l10n.t('Which service?'),
+      items: [
+        own,
+        separator(l10n.t('on this machine or network')),
+        ...ENDPOINT_PRESETS.filter(({ isLocal }) => isLocal).map(item),
+        separator(l10n.t('services')),
+        ...ENDPOINT_PRESETS.filter(({ isLocal }) => !isLocal).map(item),
+      ],
+      active: draft.preset,
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    if (answer !== draft.preset) draft.baseUrl = '';
+    draft.preset = answer;
+    return undefined;
+  };
+}
+
+function askBaseUrl(draft: Draft): Question {
+  return async (standing) => {
+    const answer = await askText({
+      ...standing,
+      prompt: l10n.t('Base URL of the service: what comes before /chat/completions'),
+      value: draft.baseUrl === '' ? (draft.preset?.baseUrl ?? '') : draft.baseUrl,
+      placeholder: 'http://localhost:8000/v1',
+      check: checkBaseUrl,
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.baseUrl = answer.trim().replace(/\/+$/u, '');
+    return undefined;
+  };
+}
+
+function checkBaseUrl(text: string): string | undefined {
+  const url = text.trim();
+  if (url.includes('RESOURCE')) return l10n.t('Put the name of your own resource in the place of RESOURCE.');
+  if (!/^https?:\/\//iu.test(url) || originOf(url) === undefined) {
+    return l10n.t('A base URL starts with http:// or https://, such as http://localhost:8000/v1');
+  }
+  const { username, password, search } = new URL(url);
+  if (username !== '' || password !== '') return l10n.t('No name and no password in the URL: the key is asked for later.');
+  return search === '' ? undefined : l10n.t('Without a query (?…): write it as `query` in the profile.');
+}
+
+function askName(draft: Draft, taken: ReadonlySet<string>): Question {
+  return async (standing) => {
+    const suggestion = draft.name === '' ? freeName(draft.preset?.id ?? hostName(draft.baseUrl), taken) : draft.name;
+    const answer = await askText({
+      ...standing,
+      prompt: l10n.t('Name of the endpoint; pipelines refer to it by this name'),
+      value: suggestion,
+      check: (text) => {
+        if (!/^[A-Za-z0-9][\w.-]*$/u.test(text.trim())) return l10n.t('Letters, digits, “-”, “_” and “.”');
+        return taken.has(text.trim()) ? l10n.t('There is an endpoint of this name already.') : undefined;
+      },
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.name = answer.trim();
+    return undefined;
+  };
+}
+
+function hostName(baseUrl: string): string {
+  return new URL(baseUrl).hostname.replaceAll(/[^\w.-]/gu, '') || 'endpoint';
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted;
+  let number = 2;
+  while (taken.has(`${wanted}-${number}`)) number += 1;
+  return `${wanted}-${number}`;
+}
+
+function askKey(draft: Draft): Question {
+  return async (standing) => {
+    const page = draft.preset?.keyPage;
+    const where = l10n.t('It is kept in secret storage and sent to {0} only.', new URL(draft.baseUrl).origin);
+    const answer = await askText({
+      ...standing,
+      prompt: page === null || page === undefined ? where : `${where} ${l10n.t('Keys are made at {0}', page)}`,
+      value: draft.key,
+      placeholder: l10n.t('Key; leave it empty where none is needed'),
+      password: true,
+      check: () => undefined,
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.key = answer.trim();
+    return undefined;
+  };
+}
+
+function askModel(draft: Draft, deps: AddEndpointDeps): Question {
+  return async (standing) => {
+    const none: Pick<string> = {
+      label: l10n.t('No default model'),
+      description: l10n.t('each pipeline names its own'),
+      value: '',
+    };
+    const answer = await askPick<string>({
+      ...standing,
+      placeholder: l10n.t('Default model: choose one, or type its name'),
+      items: modelsOf(draft, deps).then((names) => [...names.map((name) => ({ label: name, value: name })), none]),
+      active: draft.model,
+      free: (text) => ({ label: text, description: l10n.t('as typed'), value: text }),
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.model = answer;
+    return undefined;
+  };
+}
+
+/** The service's models; none when it cannot be asked, for then the name is typed. */
+async function modelsOf(draft: Draft, { probe }: AddEndpointDeps): Promise<readonly string[]> {
+  if (!vscode.workspace.isTrusted) return [];
+  const profile = endpointProfileSchema.parse(written(draft));
+  const named = { name: draft.name, profile, ...(draft.key === '' ? {} : { key: draft.key }) };
+  try {
+    return (await probe.models(named, AbortSignal.timeout(MODELS_PATIENCE_MS))).names;
+  } catch {
+    return [];
+  }
+}
+
+function askHome(draft: Draft, roots: readonly string[]): Question {
+  return async (standing) => {
+    const places: Pick<string | undefined>[] = roots.map((root) => ({
+      label: l10n.t('This workspace'),
+      description: vscode.workspace.asRelativePath(join(root, OPENLINE_FOLDER, ENDPOINTS_FILE), roots.length > 1),
+      value: root,
+    }));
+    const answer = await askPick<string | undefined>({
+      ...standing,
+      placeholder: l10n.t('Where to keep the profile? (The key never stands in it.)'),
+      items: [
+        {
+          label: l10n.t('Your settings'),
+          description: l10n.t('for every workspace'),
+          value: undefined,
+        },
+        ...places,
+      ],
+      active: draft.root,
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.root = answer;
+    return undefined;
+  };
+}
+
+function written({ preset, baseUrl, model, key }: Draft): WrittenProfile {
+  const needsNoKey = key === '' && (preset?.isLocal ?? false);
+  const auth = preset === undefined || typeof preset.auth === 'string' ? undefined : { header: preset.auth.header };
+  return {
+    base_url: baseUrl,
+    ...(model === '' ? {} : { model }),
+    ...(preset?.maxTokensField === 'max_completion_tokens' ? { max_tokens_field: preset.maxTokensField } : {}),
+    ...(auth === undefined ? {} : { auth }),
+    ...(needsNoKey ? { auth: 'none' } : {}),
+  };
+}

@@ -1,0 +1,222 @@
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { exists } from '../../core/run/runFolder.ts';
+import { Messenger } from '../../protocol/messenger.ts';
+import {
+  readToHost,
+  type HostAnswers,
+  type StudioAction,
+  type StudioAnswers,
+  type StudioRun,
+  type StudioStart,
+  type ToHost,
+  type ToStudio,
+} from '../../protocol/studio.ts';
+import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
+import { OutputResults } from '../results/outputResults.ts';
+import { pastSnapshot } from '../runs/pastSnapshot.ts';
+import { isResumable, resultFiles, type RunEntry } from '../runs/runEntry.ts';
+import type { RunManager } from '../runs/runManager.ts';
+import { webviewFolder, webviewPage } from './webviewPage.ts';
+
+/** How often the panel is told of progress: often enough to look alive, seldom enough to cost nothing. */
+const TELL_MS = 200;
+
+export interface StudioPanelOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly folder: string;
+  readonly extensionUri: vscode.Uri;
+  readonly runs: RunManager;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The panel that shows a run: its progress and its results. Nothing is sent that is not seen. */
+export class StudioPanel implements vscode.Disposable {
+  readonly #options: StudioPanelOptions;
+  readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
+  readonly #results = new Map<string, OutputResults>();
+  readonly #disposables: vscode.Disposable[] = [];
+  #folder: string;
+  #entry: RunEntry | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
+
+  constructor(options: StudioPanelOptions) {
+    this.#options = options;
+    this.#folder = options.folder;
+    const { panel, runs, extensionUri } = options;
+    this.#messenger = new Messenger({
+      port: portOf(panel.webview),
+      readMessage: readToHost,
+      readAnswer: (_type, value) => value,
+      handlers: {
+        ready: () => this.#start(),
+        rows: async ({ output, query, start, count }) => (await this.#resultsOf(output)).page(query, start, count),
+        record: async ({ output, line }) => (await this.#resultsOf(output)).record(line),
+        'open-line': ({ output, line }) => this.#openLine(output, line),
+        act: ({ action }) => this.#act(action),
+      },
+      onError: (error) => {
+        options.log.error(error instanceof Error ? error : String(error));
+      },
+    });
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'openline.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title);
+    this.#disposables.push(
+      runs.onDidProgress((run) => {
+        if (run.folder === this.#folder) this.#scheduleRefresh();
+      }),
+      runs.onDidChange(() => {
+        this.#scheduleRefresh();
+      }),
+    );
+  }
+
+  /** Folder of the run it shows. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Whether the run it shows is over, so that the panel may show the pipeline's next one. */
+  canTake(pipelineFile: string): boolean {
+    return this.#entry?.pipeline.file === pipelineFile && this.#entry.owner === 'nobody';
+  }
+
+  /** Shows another run. */
+  async take(folder: string): Promise<void> {
+    this.#folder = folder;
+    this.#forgetResults();
+    await this.#refresh();
+  }
+
+  reveal(column: vscode.ViewColumn | undefined, preserveFocus: boolean): void {
+    this.#options.panel.reveal(column, preserveFocus);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#messenger.dispose();
+    this.#forgetResults();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #scheduleRefresh(): void {
+    if (!this.#options.panel.visible) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // One at a time: a slow disk must not pile them up.
+      this.#refreshing = this.#refreshing.then(() => this.#refresh()).catch((error: unknown) => {
+        this.#options.log.error(error instanceof Error ? error : String(error));
+      });
+    }, TELL_MS);
+  }
+
+  async #refresh(): Promise<void> {
+    const run = await this.#read();
+    if (run !== null) this.#messenger.notify({ type: 'run', run });
+    for (const results of this.#results.values()) await results.update();
+  }
+
+  async #start(): Promise<StudioStart> {
+    const run = await this.#read();
+    return { run, wording: wordingOf(l10n.bundle), language: vscode.env.language };
+  }
+
+  async #read(): Promise<StudioRun | null> {
+    const { runs, panel } = this.#options;
+    const entry = await runs.find(this.#folder);
+    this.#entry = entry;
+    if (entry === undefined) return null;
+    panel.title = titleOf(entry);
+    return {
+      folder: entry.folder,
+      snapshot: entry.snapshot ?? (await pastSnapshot(entry)),
+      mode: entry.mode,
+      recipe: entry.pipeline.recipe,
+      owner: entry.owner,
+      resumable: isResumable(entry),
+      pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
+    };
+  }
+
+  async #resultsOf(output: string): Promise<OutputResults> {
+    const known = this.#results.get(output);
+    if (known !== undefined) return known;
+    const results = new OutputResults(
+      output,
+      () => this.#locate(output),
+      (counts) => {
+        if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
+      },
+    );
+    this.#results.set(output, results);
+    await results.update();
+    return results;
+  }
+
+  /** The file that holds an output's records at present. */
+  async #locate(name: string): Promise<string | undefined> {
+    const output = this.#entry?.outputs.find((candidate) => candidate.name === name);
+    if (this.#entry === undefined || output === undefined) return undefined;
+    for (const path of resultFiles(this.#entry, output)) if (await exists(path)) return path;
+    return undefined;
+  }
+
+  #forgetResults(): void {
+    for (const results of this.#results.values()) results.dispose();
+    this.#results.clear();
+  }
+
+  async #openLine(output: string, line: number): Promise<void> {
+    const path = await this.#locate(output);
+    if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
+    await vscode.window.showTextDocument(vscode.Uri.file(path), {
+      selection: new vscode.Range(line, 0, line, 0),
+      preview: true,
+    });
+  }
+
+  async #act(action: StudioAction): Promise<void> {
+    const command = {
+      cancel: COMMANDS.cancel,
+      resume: COMMANDS.resume,
+      'open-output': COMMANDS.openOutput,
+      'open-pipeline': COMMANDS.openPipeline,
+      'show-log': COMMANDS.showLog,
+    }[action];
+    // A run may take hours; the panel needs no more than to know that it was asked for.
+    const done = vscode.commands.executeCommand(command, this.#folder);
+    if (action === 'resume') return;
+    await done;
+  }
+}
+
+/** Makes the panel's window; what goes into it is StudioPanel's. */
+export function createStudioWindow(title: string, column: vscode.ViewColumn, preserveFocus: boolean): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(STUDIO_PANEL, title, { viewColumn: column, preserveFocus });
+}
+
+export function titleOf(entry: RunEntry): string {
+  return l10n.t('Studio: {0}', entry.pipeline.name);
+}
+
+function portOf(webview: vscode.Webview) {
+  return {
+    send(value: unknown) {
+      void webview.postMessage(value);
+    },
+    listen(listener: (value: unknown) => void) {
+      const subscription = webview.onDidReceiveMessage(listener);
+      return () => {
+        subscription.dispose();
+      };
+    },
+  };
+}
+
+/** The translations as the editor loaded them, as plain texts. */
+function wordingOf(bundle: typeof l10n.bundle): Readonly<Record<string, string>> {
+  const entries: [string, string][] = Object.entries(bundle ?? {}).map(([name, value]) => [name, String(value)]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,37 @@
+/**
+ * Runs one of the suites that need nothing but Node.js around them, and counts:
+ *
+ *   node test/support/runNodeTests.ts unit|faults|e2e [--grep text]
+ */
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { forgetCounts, writeCounts, type Counts } from './counts.ts';
+import { root } from './machine.ts';
+
+const suites = new Map<string, Parameters<typeof run>[0]>([
+  ['unit', { globPatterns: ['{src,webview}/**/*.test.ts', 'test/unit/**/*.test.ts'], concurrency: true }],
+  // Processes are killed here, and time passes: one file after the other.
+  ['faults', { globPatterns: ['test/faults/**/*.test.ts'], concurrency: 1 }],
+  // All files in one process, so that they share one window.
+  ['e2e', { globPatterns: ['test/e2e/**/*.test.ts'], isolation: 'none', concurrency: 1 }],
+]);
+
+const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+const [name = ''] = positionals;
+const suite = suites.get(name);
+if (suite === undefined) throw new Error(`There is no suite “${name}”; there are ${[...suites.keys()].join(', ')}.`);
+
+await forgetCounts(name);
+const events = run({ ...suite, cwd: root, ...(values.grep === undefined ? {} : { testNamePatterns: values.grep }) });
+events.compose(spec()).pipe(process.stdout);
+const total = Promise.withResolvers<Counts>();
+events.on('test:summary', ({ file, counts }) => {
+  // Each file has a summary too.
+  if (file !== undefined) return;
+  const { passed, failed, cancelled, skipped, todo } = counts;
+  total.resolve({ passed, failed: failed + cancelled, skipped: skipped + todo });
+});
+const counts = await total.promise;
+await writeCounts(name, counts);
+process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,0 +1,69 @@
+/**
+ * `npm test`: types, lint, format, unit tests, build, faults, the suite inside a real VS Code and a person's path in the
+ * browser, one after the other; one total at the end.
+ *
+ *   npm test [-- --install]      --install: may install Debian's packages, as with CI=true
+ */
+import { parseArgs } from 'node:util';
+import { runNode } from './command.ts';
+import { add, forgetCounts, inWords, oneFailed, readCounts, type Counts } from './counts.ts';
+import { prepareMachine } from './prepareMachine.ts';
+
+interface Stage {
+  readonly name: string;
+  /** Programs, each with its arguments, that all have to succeed. */
+  readonly programs: readonly (readonly [script: string, ...parameters: string[]])[];
+  /** Whether it leaves counts of its own; else it counts as one test. */
+  readonly counts?: boolean;
+  readonly needsVsCode?: boolean;
+}
+
+const tsc = 'node_modules/typescript/bin/tsc';
+const prettier = 'node_modules/prettier/bin/prettier.cjs';
+const tests = 'test/support/runNodeTests.ts';
+
+const stages: readonly Stage[] = [
+  { name: 'types', programs: ['.', 'webview', 'test'].map((project) => [tsc, '-p', project] as const) },
+  { name: 'lint', programs: [['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']] },
+  { name: 'format', programs: [[prettier, '--check', '--log-level', 'warn', '.']] },
+  { name: 'unit', programs: [[tests, 'unit']], counts: true },
+  { name: 'build', programs: [['esbuild.mjs', '--production', '--tests']] },
+  { name: 'faults', programs: [[tests, 'faults']], counts: true },
+  { name: 'host', programs: [['test/support/runHostSuite.ts']], counts: true, needsVsCode: true },
+  { name: 'e2e', programs: [[tests, 'e2e']], counts: true, needsVsCode: true },
+];
+
+async function runStage(stage: Stage): Promise<Counts> {
+  if (stage.counts === true) await forgetCounts(stage.name);
+  let succeeded = true;
+  for (const [script, ...parameters] of stage.programs) {
+    if ((await runNode(script, ...parameters)) !== 0) succeeded = false;
+  }
+  if (stage.counts !== true) return succeeded ? { passed: 1, failed: 0, skipped: 0 } : oneFailed;
+  const counts = (await readCounts(stage.name)) ?? oneFailed;
+  // A suite that fails outside of its tests has failed too.
+  return succeeded || counts.failed > 0 ? counts : add(counts, oneFailed);
+}
+
+const { values } = parseArgs({ options: { install: { type: 'boolean', default: false } } });
+const unattended = process.env['CI'] === 'true';
+const obstacle = await prepareMachine({ install: values.install || unattended }).catch((error: unknown) =>
+  error instanceof Error ? error.message : String(error),
+);
+let total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
+for (const stage of stages) {
+  console.log(`\n── ${stage.name}`);
+  const started = performance.now();
+  const skipped = stage.needsVsCode === true && obstacle !== undefined;
+  if (skipped) console.log(`Not run. ${obstacle}`);
+  const absent = unattended ? oneFailed : { passed: 0, failed: 0, skipped: 1 };
+  const counts = skipped ? absent : await runStage(stage);
+  total = add(total, counts);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  lines.push(`${stage.name.padEnd(8)} ${inWords(counts)} (${seconds} s)`);
+}
+console.log(`\n── total\n${lines.join('\n')}\n`);
+if (obstacle !== undefined) console.log(`The tests in VS Code were not run. ${obstacle}\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(inWords(total));
