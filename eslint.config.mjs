@@ -40,6 +40,8 @@ const arrows = (files, patterns, ignores = []) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
+const tests = ['**/*.test.ts'];
+
 export default defineConfig(
   globalIgnores(['dist/', 'out/', 'test/fixtures/', '**/.openline/']),
   eslint.configs.recommended,
@@ -84,13 +86,15 @@ export default defineConfig(
   arrows(['src/core/**/*.ts'], [noEditor, noToolkit, core, noNetwork], ['src/core/endpoints/**']),
   arrows(['src/core/endpoints/**/*.ts'], [noEditor, noToolkit, core]),
   arrows(['src/cli/**/*.ts'], [noEditor, noToolkit, cli, noNetwork]),
-  arrows(['src/protocol/**/*.ts'], [noEditor, noToolkit, protocol, protocolTypes, noNetwork, noNode]),
+  arrows(['src/protocol/**/*.ts'], [noEditor, noToolkit, protocol, protocolTypes, noNetwork, noNode], tests),
+  arrows(['src/protocol/**/*.test.ts'], [noEditor, noToolkit, protocol, protocolTypes, noNetwork]),
   arrows(['src/host/**/*.ts'], [noToolkit, host, noNetwork]),
-  arrows(['webview/**/*.ts'], [noEditor, noToolkit, webview, noNetwork, noNode], ['webview/ui/toolkit.ts']),
+  arrows(['webview/**/*.ts'], [noEditor, noToolkit, webview, noNetwork, noNode], ['webview/ui/toolkit.ts', ...tests]),
+  arrows(['webview/**/*.test.ts'], [noEditor, noToolkit, webview, noNetwork]),
   arrows(['webview/ui/toolkit.ts'], [noEditor, webview, noNetwork, noNode]),
   {
     files: ['src/core/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    ignores: tests,
     rules: {
       'no-restricted-properties': [
         'error',

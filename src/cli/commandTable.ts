@@ -5,6 +5,7 @@ import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
 import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
 import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
+import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 
 export interface Command {
@@ -33,6 +34,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'go on with a run that was interrupted, paused or has failed',
     options: RESUME_OPTIONS,
     run: resumeCommand,
+  },
+  estimate: {
+    arguments: 'FILE',
+    help: 'tell requests, tokens, cost and time before a run; sends nothing without --preview',
+    options: ESTIMATE_OPTIONS,
+    run: estimateCommand,
   },
   validate: {
     arguments: 'FILE',

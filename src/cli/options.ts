@@ -33,6 +33,7 @@ export const OPTIONS = {
   'budget-cost': { type: 'string', value: 'N', help: "pause before it costs more than this (the profile's prices)" },
   'budget-minutes': { type: 'string', value: 'N', help: 'pause after so many minutes' },
   'retry-failed': { type: 'boolean', help: 'ask again what had failed for good' },
+  preview: { type: 'boolean', help: 'make a few records first, which costs a little, and estimate from them' },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
   help: { type: 'boolean', help: 'show this help' },

@@ -3,11 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { parseJson } from '../core/record/json.ts';
+import { OPENLINE_FOLDER as ENGINE_FOLDER } from '../core/run/runFolder.ts';
 import {
   COMMANDS,
   CONTAINER,
   CONTEXT_KEYS,
   ITEM_KINDS,
+  OPENLINE_FOLDER,
   SETTINGS,
   SETTINGS_SECTION,
   STUDIO_PANEL,
@@ -122,4 +124,8 @@ test('the wording of the manifest is in package.nls.json, all of it and nothing 
       );
     }
   }
+});
+
+test('the folder beside a project is the one that the engine makes', () => {
+  assert.equal(OPENLINE_FOLDER, ENGINE_FOLDER);
 });

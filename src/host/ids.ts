@@ -71,3 +71,6 @@ export const ITEM_KINDS = {
 export const PIPELINE_GLOB = '**/*.openline.yaml';
 export const PROMPT_GLOB = '**/*.prompt.md';
 export const PIPELINE_ENDING = '.openline.yaml';
+export const PROMPT_ENDING = '.prompt.md';
+/** The folder that Openline keeps beside a project; the engine's own name for it, here without the engine. */
+export const OPENLINE_FOLDER = '.openline';

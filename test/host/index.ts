@@ -1,16 +1,10 @@
 /**
  * The way into the suite, called by VS Code inside its extension host. Runs every `*.test.js` beside itself with Mocha and
- * leaves a report where OPENLINE_HOST_REPORT says; OPENLINE_HOST_GREP narrows the tests by name.
+ * leaves the counts where OPENLINE_HOST_REPORT says; OPENLINE_HOST_GREP narrows the tests by name.
  */
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import Mocha from 'mocha';
-
-export interface HostReport {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 /** Rejects when a test failed: VS Code turns that into its exit code. */
 export async function run(): Promise<void> {
@@ -38,6 +32,9 @@ export async function run(): Promise<void> {
   });
   if (failures === 0 && report.passed === 0) report.failed++;
   const path = process.env['OPENLINE_HOST_REPORT'];
-  if (path !== undefined) await writeFile(path, JSON.stringify(report satisfies HostReport));
+  if (path !== undefined) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, JSON.stringify(report));
+  }
   if (report.failed > 0) throw new Error(`${String(report.failed)} of the host's tests failed.`);
 }

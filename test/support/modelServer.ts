@@ -77,7 +77,11 @@ export async function startModelServer(script: Script = () => ({})): Promise<Mod
       }
       const answer = reply.raw ?? JSON.stringify(completion(body, reply.text ?? (await sampleText(body))));
       const status = reply.status ?? 200;
-      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer), ...reply.headers });
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(answer),
+        ...reply.headers,
+      });
       if (reply.fault === 'half') {
         response.write(answer.slice(0, Math.floor(answer.length / 2)), () => request.socket.destroy());
         return;

@@ -27,22 +27,37 @@ const buildTools: readonly Need[] = [
     what: 'the headers of Kerberos',
     debian: 'libkrb5-dev',
     present: () =>
-      process.platform !== 'linux' || ['gssapi.h', 'gssapi/gssapi.h'].some((name) => existsSync(join('/usr/include', name))),
+      process.platform !== 'linux' ||
+      ['gssapi.h', 'gssapi/gssapi.h'].some((name) => existsSync(join('/usr/include', name))),
   },
 ];
 
-/** @returns why the tests in VS Code cannot run here, in words for the person; `undefined` when they can */
-export async function prepareMachine({ install }: { readonly install: boolean }): Promise<string | undefined> {
+export interface Permission {
+  /** Whether Debian's packages may be installed. */
+  readonly install: boolean;
+}
+
+/** For the tests in VS Code: a browser and the server. @returns as {@link prepareServer} does */
+export async function prepareMachine(permission: Permission): Promise<string | undefined> {
+  return prepare([browser], permission);
+}
+
+/** For VS Code's server alone. @returns what is missing, in words for the person; `undefined` when all is there */
+export async function prepareServer(permission: Permission): Promise<string | undefined> {
+  return prepare([], permission);
+}
+
+async function prepare(others: readonly Need[], { install }: Permission): Promise<string | undefined> {
   if (process.platform === 'win32') {
-    return 'VS Code’s server does not run on Windows; `npm run test:electron` runs the same suite in desktop VS Code.';
+    return 'VS Code’s server does not run on Windows; `npm run test:electron` runs the host’s tests in desktop VS Code.';
   }
-  const needs = [browser, ...((await serverIsReady()) ? [] : buildTools)];
+  const needs = [...others, ...((await serverIsReady()) ? [] : buildTools)];
   const missing = () => needs.filter(({ present }) => !present());
   if (missing().length > 0 && install) await installFromDebian(missing());
   if (missing().length > 0) {
     const names = missing().map(({ what }) => what);
-    const command = `apt-get install ${missing().map(({ debian }) => debian).join(' ')}`;
-    return `Not on this machine: ${names.join(', ')}. On Debian: ${command}, or npm test -- --install.`;
+    const packages = missing().map(({ debian }) => debian);
+    return `Missing on this machine: ${names.join(', ')}. On Debian: apt-get install ${packages.join(' ')}, or add -- --install.`;
   }
   if (!(await serverIsReady())) await installServer();
   return undefined;
@@ -54,7 +69,10 @@ async function installFromDebian(needs: readonly Need[]): Promise<void> {
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const names = needs.map(({ debian }) => debian);
-  for (const action of [['update', '-qq'], ['install', '-y', '-qq', ...names]]) {
+  for (const action of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', ...names],
+  ]) {
     const [first = program, ...rest] = [...asRoot, program, ...action];
     console.log(`Installing ${names.join(', ')} (apt-get ${action[0] ?? ''}) …`);
     await runProgram(first, rest, { cwd: '/', environment });
@@ -93,7 +111,8 @@ async function installServer(): Promise<void> {
     await installPackage(machine.codeServerNodeFolder(), `${machine.nodePackage()}@${devDependencies.node}`);
   }
   await installPackage(machine.codeServerFolder(), `code-server@${machine.codeServerVersion}`);
-  if (!(await nativePartsLoad())) throw new Error(`VS Code's server was installed, but its compiled parts do not load.`);
+  if (!(await nativePartsLoad()))
+    throw new Error(`VS Code's server was installed, but its compiled parts do not load.`);
   await writeFile(marker(), '');
 }
 

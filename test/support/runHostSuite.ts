@@ -5,12 +5,13 @@
  *
  * Needs `node esbuild.mjs --tests` first. Writes out/reports/host.json and ends with status 1 when a test failed.
  */
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import { launchBrowser, viewport } from './browser.ts';
 import { remoteAddress, startCodeServer, workbenchUrl } from './codeServer.ts';
+import { countsFile, forgetCounts, readCounts } from './counts.ts';
 import { root } from './machine.ts';
 
 const minutes = 5;
@@ -21,18 +22,15 @@ const noise = /^(Cancell?ed|Updating additional builtin|Ignoring fetching additi
 /** What the suite says first. */
 const suiteBegins = 'The suite begins.';
 
-export const hostReport = join(root, 'out', 'reports', 'host.json');
-
 /** @returns the suite's exit code: 0 when every test passed */
 async function runHostSuite(grep: string): Promise<number> {
-  await mkdir(join(root, 'out', 'reports'), { recursive: true });
-  await rm(hostReport, { force: true });
+  await forgetCounts('host');
   const scratch = await mkdtemp(join(tmpdir(), 'openline-host-'));
   const folder = join(scratch, 'example');
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   const server = await startCodeServer({
     testDriver: true,
-    environment: { OPENLINE_HOST_REPORT: hostReport, OPENLINE_HOST_GREP: grep },
+    environment: { OPENLINE_HOST_REPORT: countsFile('host'), OPENLINE_HOST_GREP: grep },
   });
   const browser = await launchBrowser();
   try {
@@ -77,6 +75,6 @@ async function runHostSuite(grep: string): Promise<number> {
 
 const { values } = parseArgs({ options: { grep: { type: 'string', default: '' } } });
 const code = await runHostSuite(values.grep);
-const report = await readFile(hostReport, 'utf8').catch(() => undefined);
+const report = await readCounts('host');
 if (report === undefined) console.error('The suite left no report: it could not be loaded. See the lines above.');
 process.exitCode = code === 0 && report !== undefined ? 0 : 1;

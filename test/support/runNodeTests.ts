@@ -24,13 +24,13 @@ if (suite === undefined) throw new Error(`There is no suite “${name}”; there
 
 await forgetCounts(name);
 const events = run({ ...suite, cwd: root, ...(values.grep === undefined ? {} : { testNamePatterns: values.grep }) });
-events.compose(spec()).pipe(process.stdout);
+events.pipe(new spec()).pipe(process.stdout);
 const total = Promise.withResolvers<Counts>();
 events.on('test:summary', ({ file, counts }) => {
   // Each file has a summary too.
   if (file !== undefined) return;
-  const { passed, failed, cancelled, skipped, todo } = counts;
-  total.resolve({ passed, failed: failed + cancelled, skipped: skipped + todo });
+  const { tests, passed, skipped, todo } = counts;
+  total.resolve({ passed, failed: tests - passed - skipped - todo, skipped: skipped + todo });
 });
 const counts = await total.promise;
 await writeCounts(name, counts);

@@ -2,14 +2,14 @@
  * One VS Code for all browser tests of a run: the example workspace is copied, opened once, and shared by every `check`.
  * Run them with --test-isolation=none, so that all files share this module.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { z } from 'zod';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
+import { linkExtension } from './linkExtension.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
 
@@ -23,15 +23,6 @@ export interface Session {
   readonly folder: string;
   /** Keeps a picture as out/screenshots/surfaces/NAME.png, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`). */
   picture(name: string): Promise<void>;
-}
-
-/** Links the built extension into a folder as if it had been installed. */
-export async function linkExtension(extensionsFolder: string): Promise<void> {
-  const manifest = z
-    .object({ publisher: z.string(), name: z.string(), version: z.string() })
-    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
-  await mkdir(extensionsFolder, { recursive: true });
-  await symlink(root, join(extensionsFolder, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
 }
 
 async function startSession(closing: (() => Promise<void>)[]): Promise<Session> {

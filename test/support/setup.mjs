@@ -39,13 +39,16 @@ function installPackages() {
     : spawnSync('npm', options, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (result.status !== 0) giveUp('npm ci failed, see above. It needs a package registry within reach.');
   if (!existsSync(pinnedNode)) {
-    giveUp('The package `node` came without its program: its install script was not run. Allow install scripts in npm.');
+    giveUp(
+      'The package `node` came without its program: its install script was not run. Allow install scripts in npm.',
+    );
   }
 }
 
 const [task = '', ...rest] = process.argv.slice(2);
 const script = tasks[task] ?? giveUp(`Usage: node test/support/setup.mjs ${Object.keys(tasks).join('|')} [arguments]`);
-if (Number(process.versions.node.split('.')[0]) < 20) giveUp(`Node.js 20 or newer is needed; this is ${process.version}.`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  giveUp(`Node.js 20 or newer is needed; this is ${process.version}.`);
 if (!packagesAreCurrent()) installPackages();
 
 const path = [dirname(pinnedNode), join(packages, '.bin'), process.env['PATH'] ?? ''].join(delimiter);

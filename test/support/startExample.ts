@@ -1,16 +1,27 @@
-/** `npm start`: builds, runs the example's pipelines with the built-in model, and says what to do next. */
-import { cp, mkdir, readFile } from 'node:fs/promises';
+/** `npm start`: builds, runs the example's pipelines with the built-in endpoint, and says what to do next. */
 import { join, relative } from 'node:path';
-import { runNode, runProgram } from './command.ts';
+import { runNode } from './command.ts';
+import { exampleFolder, prepareExample } from './example.ts';
 import { root } from './machine.ts';
 
-/** A copy outside the sources, so that what a person tries out there does not show up as a change of the repository. */
-export const exampleFolder = join(root, 'out', 'example');
+const pipelines = ['open-qa.openline.yaml', 'closed-qa.openline.yaml'];
 
-/** Adds what is missing and leaves what is there: a second start finds the outputs of the first. */
-export async function prepareExample(): Promise<void> {
-  await mkdir(exampleFolder, { recursive: true });
-  await cp(join(root, 'test', 'fixtures', 'example'), exampleFolder, { recursive: true, force: false });
-  // The folder that holds .openline or .git is the workspace; without one of its own it would be the repository.
-  await mkdir(join(exampleFolder, '.openline'), { recursive: true });
+async function startExample(): Promise<number> {
+  const built = await runNode('esbuild.mjs', '--production');
+  if (built !== 0) return built;
+  await prepareExample();
+  for (const pipeline of pipelines) {
+    const path = relative(root, join(exampleFolder, pipeline));
+    console.log(`\n$ openline run ${path}`);
+    const status = await runNode('dist/cli.js', 'run', path);
+    if (status !== 0) return status;
+  }
+  console.log(`
+The example workspace is ${exampleFolder}
+  npm run open                   opens it in VS Code with Openline
+  npx openline run FILE          runs a pipeline file of yours
+  npm test                       checks everything`);
+  return 0;
 }
+
+process.exitCode = await startExample();

@@ -6,7 +6,7 @@ import { fieldAt } from '../steps/step.ts';
 const OTHER_ID = 'openline_id';
 
 /**
- * A record as a line of JSONL, its line feed included: plain JSON, no ASCII escapes beyond what JSON demands.
+ * A record as a line of JSONL, without the line feed: plain JSON, no ASCII escapes beyond what JSON demands.
  *
  * @param outputFields null: the key first, as `id` (`openline_id` where the record has an `id` of its own), then all
  *   fields as they stand. Otherwise these fields in this order, dotted paths too, null where the record has none; `id`
@@ -20,7 +20,7 @@ export function formatRecord(fields: JsonObject, key: Key, outputFields: readonl
       : outputFields.map((name) => [name, valueOf(fields, name, id)]);
   // Put together by hand: an object would move names that look like numbers to the front.
   const texts = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  return `{${texts.join(',')}}\n`;
+  return `{${texts.join(',')}}`;
 }
 
 /** A name can stand in a line once: `openline_id` of an earlier run gives way to the key of this one. */

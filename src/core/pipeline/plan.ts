@@ -19,6 +19,8 @@ export interface Ask {
   readonly endpoint: string;
   readonly model: string;
   readonly generation: GenerationParameters;
+  /** Who takes over, one after the other, when the one before has failed for good. */
+  readonly fallback?: readonly Ask[];
 }
 
 /** The request that turns an answer into a YAML list. */
@@ -162,6 +164,14 @@ export interface Budget {
   readonly minutes?: number;
 }
 
+/** Repeats the plan in rounds until there are so many records. */
+export interface Target {
+  /** Committed records wanted of each output. */
+  readonly records: number;
+  /** Requests after which it is given up; the run pauses. Absent: only when a whole round adds nothing. */
+  readonly maxRequests?: number;
+}
+
 /** Everything a run needs to know, in an order in which no step stands before one it reads from. */
 export interface Plan {
   /** Absolute path of the pipeline file. */
@@ -174,6 +184,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly outputs: readonly PlanOutput[];
   readonly budget: Budget;
+  /** Absent: one round. */
+  readonly target?: Target;
   /** Names of the endpoints that any step asks. */
   readonly endpoints: readonly string[];
   /** SHA-256 of what was planned (canonical JSON of steps and outputs without absolute paths), hex. */

@@ -52,6 +52,20 @@ export interface AnswerStoreDeps {
   readonly turns: Turns | null;
 }
 
+/** Somebody who may be asked, and what. */
+export interface Candidate {
+  readonly endpoint: string;
+  readonly request: ChatRequest;
+}
+
+interface Question {
+  readonly connection: Connection;
+  readonly request: ChatRequest;
+  readonly hash: string;
+  /** Members of its journal line that are known before it is asked. */
+  readonly members: string;
+}
+
 export class AnswerStore {
   readonly #deps: AnswerStoreDeps;
   readonly #admission = new AbortController();
@@ -74,65 +88,85 @@ export class AnswerStore {
   /**
    * Finds or gets the answer for an address.
    *
-   * @throws EndpointError that stops the endpoint, BudgetReachedError, JournalError, StoppingError, the signal's reason
+   * @param candidates whom to ask: the first, and those that take over when the one before has failed for good
+   * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
+   *   the signal's reason
    */
-  async ask(
-    address: string,
-    endpoint: string,
-    request: ChatRequest,
-    place: Place,
-    counters: AskCounters,
-  ): Promise<Asked> {
+  async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    const questions = candidates.map((candidate) => this.#question(candidate));
+    const own = this.#fromJournal(address, questions);
+    if (own.asked !== undefined) {
+      counters.replayed += 1;
+      return own.asked;
+    }
+    let failed: Asked | undefined;
+    for (const [number, question] of questions.entries()) {
+      if (number < own.next) continue;
+      const last = number === questions.length - 1;
+      const earlier = await this.#takeOver(address, question, counters);
+      if (earlier !== undefined) return earlier;
+      const send = (): Promise<Asked> => this.#send(address, question, place, counters, last);
+      const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
+      this.#underWay.add(asking);
+      try {
+        failed = await asking;
+        if (failed.answer !== null) return failed;
+      } finally {
+        this.#underWay.delete(asking);
+      }
+    }
+    if (failed === undefined) throw new Error(`nobody to ask for ${address}`);
+    return failed;
+  }
+
+  #question({ endpoint, request }: Candidate): Question {
     const connection = this.#deps.connections.get(endpoint);
     if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
     const body = canonicalJson(connection.body(request));
     const hash = requestHash(connection.identity, body);
-    const own = this.#fromJournal(address, hash);
-    if (own !== undefined) {
-      counters.replayed += 1;
-      return own;
-    }
-    const members = `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${body}`;
-    const earlier = this.#deps.reuse?.claim(hash, address);
-    if (earlier !== undefined) {
-      const from = JSON.stringify(earlier.origin);
-      await this.#deps.writer.append(
-        journalLine(address, 'reused', `${members},"from":${from},"answer":${JSON.stringify(earlier.answer)}`),
-      );
-      counters.reused += 1;
-      return { answer: earlier.answer, address };
-    }
-    const send = (): Promise<Asked> => this.#send(connection, address, request, place, members, counters);
-    const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
-    this.#underWay.add(asking);
-    try {
-      return await asking;
-    } finally {
-      this.#underWay.delete(asking);
-    }
+    return {
+      connection,
+      request,
+      hash,
+      members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${body}`,
+    };
   }
 
-  #fromJournal(address: string, hash: string): Asked | undefined {
+  /** What the run's own journal says: an answer or a final failure, or with which candidate to go on. */
+  #fromJournal(address: string, questions: readonly Question[]): { asked?: Asked; next: number } {
     const span = this.#deps.journalled.get(address);
-    if (span === undefined || this.#deps.reader === null) return undefined;
+    if (span === undefined || this.#deps.reader === null) return { next: 0 };
     const line = this.#deps.reader.read(span);
+    const number = questions.findIndex(({ hash }) => hash === line?.['hash']);
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (line?.['hash'] !== hash) return undefined;
+    if (line === undefined || number === -1) return { next: 0 };
+    if (line['kind'] === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
     if (line['kind'] === 'failure') {
-      if (this.#deps.retryFailed) return undefined;
-      return { answer: null, address, reason: String(line['reason']), message: String(line['message']) };
+      if (this.#deps.retryFailed) return { next: 0 };
+      const asked = { answer: null, address, reason: String(line['reason']), message: String(line['message']) };
+      return { asked, next: number };
     }
     const answer = readAnswer(line['answer']);
-    return answer === undefined ? undefined : { answer, address };
+    return answer === undefined ? { next: 0 } : { asked: { answer, address }, next: number };
+  }
+
+  /** Takes an earlier run's answer to the same request over into this run's journal. */
+  async #takeOver(address: string, { hash, members }: Question, counters: AskCounters): Promise<Asked | undefined> {
+    const earlier = this.#deps.reuse?.claim(hash, address);
+    if (earlier === undefined) return undefined;
+    const { origin, answer } = earlier;
+    const line = `${members},"from":${JSON.stringify(origin)},"answer":${JSON.stringify(answer)}`;
+    await this.#deps.writer.append(journalLine(address, 'reused', line));
+    counters.reused += 1;
+    return { answer, address };
   }
 
   async #send(
-    connection: Connection,
     address: string,
-    request: ChatRequest,
+    { connection, request, members }: Question,
     place: Place,
-    members: string,
     counters: AskCounters,
+    last: boolean,
   ): Promise<Asked> {
     if (this.#admission.signal.aborted) throw new StoppingError();
     const { writer, signal } = this.#deps;
@@ -142,16 +176,12 @@ export class AnswerStore {
     try {
       answer = await connection.chat(request, { signal, admission: this.#admission.signal, place });
     } catch (error) {
-      if (!(error instanceof EndpointError) || error.stopsEndpoint) throw error;
+      if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
       const { failure: reason, message } = error;
-      counters.requests += 1;
-      await writer.append(
-        journalLine(
-          address,
-          'failure',
-          `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`,
-        ),
-      );
+      // A stopped endpoint was not even asked: its fallback takes over for everything.
+      if (!error.stopsEndpoint) counters.requests += 1;
+      const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
+      await writer.append(journalLine(address, last ? 'failure' : 'fallback', told));
       return { answer: null, address, reason, message };
     } finally {
       counters.inFlight -= 1;

@@ -4,14 +4,15 @@ import { rename } from 'node:fs/promises';
 import { formatRecord } from '../datasets/writeJsonl.ts';
 import { readSource } from '../datasets/readSource.ts';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
+import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import { BudgetReachedError } from '../errors.ts';
-import type { Plan, PlanOutput, PlanStep } from '../pipeline/plan.ts';
+import type { Budget, Plan, PlanOutput, PlanStep, Target } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item, Origin } from '../record/record.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import type { StepContext, StepRunner } from '../steps/step.ts';
 import { createBudget } from '../transport/budget.ts';
-import { connect, connectOptionsOf, type Connection } from '../transport/connect.ts';
+import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
 import { outputCard } from './card.ts';
 import type { RunState, RunSummary } from './events.ts';
@@ -30,8 +31,6 @@ import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
 import { Turns } from './turns.ts';
 
-/** Concurrency of an endpoint whose profile says nothing. */
-export const DEFAULT_CONCURRENCY = 16;
 /** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
 const GRACE_MS = 5000;
 const PROGRESS_MS = 100;
@@ -187,7 +186,7 @@ function connectAll({ plan, settings }: ExecuteOptions, before: RunTotals): Map<
     cost: before.cost ?? 0,
     minutes: before.seconds / 60,
   };
-  const budget = createBudget(settings.budget ?? plan.budget, undefined, spent);
+  const budget = createBudget(capped(settings.budget ?? plan.budget, plan.target), undefined, spent);
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
@@ -206,6 +205,16 @@ function connectAll({ plan, settings }: ExecuteOptions, before: RunTotals): Map<
   return connections;
 }
 
+/** The budget, with the target's own cap on requests. */
+function capped(budget: Budget, target: Target | undefined): Budget {
+  const cap = target?.maxRequests;
+  if (cap === undefined) return budget;
+  return {
+    ...budget,
+    requests: budget.requests === undefined || budget.requests === 0 ? cap : Math.min(cap, budget.requests),
+  };
+}
+
 interface OpenOutput extends FlowSink {
   readonly output: PlanOutput;
   readonly text: TextFile;
@@ -216,7 +225,7 @@ interface OpenOutput extends FlowSink {
 
 async function openOutput(
   output: PlanOutput,
-  { paths, file }: ExecuteOptions,
+  { paths, file, plan }: ExecuteOptions,
   progress: RunProgress,
   lineage: TextFile,
 ): Promise<OpenOutput> {
@@ -227,7 +236,10 @@ async function openOutput(
     output,
     text,
     shown,
-    limit: file.limit ?? Number.POSITIVE_INFINITY,
+    limit: Math.min(
+      file.limit ?? Number.POSITIVE_INFINITY,
+      (file.more === null ? plan.target?.records : undefined) ?? Number.POSITIVE_INFINITY,
+    ),
     from: output.from,
     prepare(item) {
       const record = formatRecord(item.fields, item.key, output.fields);
@@ -290,7 +302,7 @@ function createFlow(
       return stats.waiting === 0 && stats.inFlight < stats.slots;
     });
   let round = 0;
-  const wanted = file.more === null ? undefined : anotherRound(outputs, file.more);
+  const wanted = anotherRound(outputs, file.more, plan.target);
   const another = (next: number): boolean => {
     round = next;
     return wanted?.(next) === true;
@@ -311,17 +323,23 @@ function createFlow(
   });
 }
 
-/** Decides after each round whether the next is needed until there are so many more records than the first made. */
-function anotherRound(outputs: readonly OpenOutput[], more: number): (round: number) => boolean {
-  let before = 0;
+/**
+ * Decides after each round whether the next is needed: until there are so many records as the target says, or so many
+ * more than the first round made. A round that adds nothing is the last. Undefined: there is one round only.
+ */
+function anotherRound(
+  outputs: readonly OpenOutput[],
+  more: number | null,
+  target: Target | undefined,
+): ((round: number) => boolean) | undefined {
+  if (more === null && target === undefined) return undefined;
+  let before = -1;
   return (round) => {
-    const [first] = outputs;
-    if (first === undefined) return false;
-    const { records } = first.shown;
-    if (round === 1) for (const output of outputs) output.limit = output.shown.records + more;
-    const grew = round === 1 || records > before;
-    before = records;
-    return grew && records < first.limit && round < MOST_ROUNDS;
+    if (round === 1 && more !== null) for (const output of outputs) output.limit = output.shown.records + more;
+    const records = outputs.reduce((sum, output) => sum + output.shown.records, 0);
+    const grew = records > before;
+    before = round === 1 && more !== null ? -1 : records;
+    return grew && outputs.some((output) => !output.full) && round < MOST_ROUNDS;
   };
 }
 
@@ -338,18 +356,18 @@ function contextOf(
     ask(purpose, attempt, ask, messages) {
       const suffix = purpose === 'generate' ? '' : `.${purpose}`;
       const address = `${step.id}${suffix}/${formatKey(item.key)}/${attempt}`;
-      const { seed } = ask.generation;
-      // Rounds ask for new data: the round alters a seed that is set.
-      const generation = seed === undefined || round === 0 ? ask.generation : { ...ask.generation, seed: seed + round };
-      return answers.ask(
-        address,
-        ask.endpoint,
-        { model: ask.model, messages, generation },
-        place,
-        progress.countersOf(step.id),
-      );
+      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
+        endpoint,
+        request: { model, messages, generation: ofRound(generation, round) },
+      }));
+      return answers.ask(address, candidates, place, progress.countersOf(step.id));
     },
   };
+}
+
+/** Rounds ask for new data: the round alters a seed that is set. */
+function ofRound(generation: GenerationParameters, round: number): GenerationParameters {
+  return generation.seed === undefined || round === 0 ? generation : { ...generation, seed: generation.seed + round };
 }
 
 /** Closes the outputs; of a complete run they are renamed into place, each with its card. */

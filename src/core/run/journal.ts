@@ -33,8 +33,11 @@ const ADDRESS_START = PREFIX_BYTES + '"at":"'.length;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
-/** What a line records: an answer that was asked for, one taken over from an earlier run, or a failure that is final. */
-export type JournalKind = 'answer' | 'reused' | 'failure';
+/**
+ * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
+ * failure after which the next in the list of fallbacks took over. Of several lines of an address the last one counts.
+ */
+export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback';
 
 /**
  * One line, newline included.

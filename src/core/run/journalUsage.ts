@@ -52,7 +52,7 @@ export function openJournal(path: string): OpenedJournal {
       return;
     }
     entry.requests += 1;
-    if (kind === 'failure') entry.failures += 1;
+    if (kind === 'failure' || kind === 'fallback') entry.failures += 1;
     const counted = USAGE.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
     entry.prompt += Number(counted?.['prompt'] ?? 0);
     entry.completion += Number(counted?.['completion'] ?? 0);

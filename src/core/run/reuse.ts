@@ -166,7 +166,8 @@ function isIndexOf(stored: Buffer, size: number): boolean {
 function makeIndex(journal: string): Buffer {
   const rows: Buffer[] = [];
   scanJournal(journal, (address, span, line) => {
-    if (kindOf(address, line) === 'failure') return;
+    const kind = kindOf(address, line);
+    if (kind === 'failure' || kind === 'fallback') return;
     const marker = line.indexOf('"hash":"') + '"hash":"'.length;
     const row = Buffer.allocUnsafe(ENTRY_BYTES);
     row.write(line.toString('latin1', marker, marker + 16), 'hex');

@@ -4,8 +4,8 @@ import { COMMANDS } from '../ids.ts';
 
 export interface NewPipelineDeps {
   readonly profiles: ProfileStore;
-  /** Folder of the built-in recipes. */
-  readonly recipes: string;
+  /** Folder of the built-in recipes and templates. */
+  readonly library: string;
 }
 
 /** Asks for a recipe and its parameters, writes the pipeline file and opens it. */

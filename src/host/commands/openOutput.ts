@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
-import { resultFiles, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
+import type { RunEntry, RunOutput } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 
 export interface OpenOutputDeps {
@@ -17,6 +17,7 @@ export function registerOpenOutput({ runs }: OpenOutputDeps): vscode.Disposable 
     const output = entry === undefined ? undefined : await chooseOutput(entry);
     if (entry === undefined || output === undefined) return;
     const { exists } = await import('../../core/run/runFolder.ts');
+    const { resultFiles } = await import('../runs/runFiles.ts');
     for (const path of resultFiles(entry, output)) {
       if (!(await exists(path))) continue;
       await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));

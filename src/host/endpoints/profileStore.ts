@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EndpointProfile, NamedProfile } from '../../core/endpoints/profile.ts';
-import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
-import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
+import { OPENLINE_FOLDER, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { KeyStore } from './keyStore.ts';
 
 /** Name of the file, inside `.openline`, that holds a workspace's profiles. */

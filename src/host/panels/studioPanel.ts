@@ -15,7 +15,8 @@ import {
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
-import { isResumable, resultFiles, type RunEntry } from '../runs/runEntry.ts';
+import { isResumable, type RunEntry } from '../runs/runEntry.ts';
+import { resultFiles } from '../runs/runFiles.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 

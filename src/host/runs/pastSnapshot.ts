@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
-import { resultFiles, type RunEntry } from './runEntry.ts';
+import type { RunEntry } from './runEntry.ts';
+import { resultFiles } from './runFiles.ts';
 
 /** What is read of the rejects to show examples, in bytes. */
 const REJECTS_READ = 256 * 1024;

@@ -1,8 +1,6 @@
 /** A run as the editor knows it: from its folder, and from its process where this window started it. */
-import { join } from 'node:path';
 import type { RunSnapshot, RunState } from '../../core/run/events.ts';
-import { isAlive } from '../../core/run/lock.ts';
-import { runPaths, type RunFile } from '../../core/run/runFolder.ts';
+import type { RunTotals } from '../../core/run/runFolder.ts';
 
 /** Where an output of a run can be read. */
 export interface RunOutput {
@@ -30,7 +28,7 @@ export interface RunEntry {
   readonly records: number;
   readonly discarded: number;
   readonly outputs: readonly RunOutput[];
-  readonly totals: RunFile['totals'];
+  readonly totals: RunTotals;
   readonly error: string | null;
   /** The latest that its process told; null for a run of another process or of the past. */
   readonly snapshot: RunSnapshot | null;
@@ -39,34 +37,6 @@ export interface RunEntry {
 /** A run that stopped before it was complete and that nobody works on. */
 export function isResumable(entry: RunEntry): boolean {
   return entry.owner === 'nobody' && entry.state !== 'done';
-}
-
-/** Reads the state of affairs out of `run.json`: a run whose process is gone without a word was interrupted. */
-export function entryOfFile(folder: string, file: RunFile): RunEntry {
-  const unfinished = file.state === 'starting' || file.state === 'running';
-  const alive = unfinished && isAlive(file.process);
-  return {
-    run: file.run,
-    folder,
-    mode: file.mode,
-    state: unfinished && !alive ? 'interrupted' : file.state,
-    owner: alive ? 'elsewhere' : 'nobody',
-    pipeline: { file: file.pipeline.file, name: file.pipeline.name, recipe: file.pipeline.recipe },
-    startedAt: file.startedAt,
-    finishedAt: file.finishedAt,
-    records: file.totals.records,
-    discarded: file.totals.discarded,
-    outputs: file.outputs.map(({ name, path, shown, records, sha256 }) => ({
-      name,
-      path,
-      shown,
-      records,
-      complete: file.mode === 'run' && sha256 !== null && file.state === 'done',
-    })),
-    totals: file.totals,
-    error: file.error,
-    snapshot: null,
-  };
 }
 
 /** What its process tells goes before what the folder says. */
@@ -79,12 +49,4 @@ export function withSnapshot(entry: RunEntry, snapshot: RunSnapshot): RunEntry {
     discarded: snapshot.discarded,
     snapshot,
   };
-}
-
-/** The files in which an output's records may stand at present, the best first. */
-export function resultFiles(entry: RunEntry, output: RunOutput): readonly string[] {
-  const paths = runPaths(entry.folder);
-  const preview = join(paths.outputs, `${output.name}.jsonl`);
-  if (entry.mode === 'preview') return [preview, paths.partial(output.name)];
-  return output.complete ? [output.path] : [paths.partial(output.name), output.path];
 }

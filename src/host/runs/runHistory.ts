@@ -1,7 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { listRuns, readRunFile, runPaths, runsFolder } from '../../core/run/runFolder.ts';
-import { entryOfFile, type RunEntry } from './runEntry.ts';
+import type { RunEntry } from './runEntry.ts';
+import type { ReadEntry } from './runFiles.ts';
 
 /** Runs that are listed; older ones stay on the disk. */
 const MOST_RUNS = 200;
@@ -21,6 +21,8 @@ export class RunHistory implements vscode.Disposable {
   readonly #watchers = new Map<string, vscode.Disposable>();
   /** Folders that could not be read, so that each is complained about once. */
   readonly #unreadable = new Set<string>();
+  /** What was read, by folder; a `run.json` that has not been written since is not read again. */
+  readonly #read = new Map<string, ReadEntry>();
   #timer: NodeJS.Timeout | undefined;
 
   /** Fires when a run came, went or changed its state on the disk. */
@@ -32,21 +34,21 @@ export class RunHistory implements vscode.Disposable {
 
   /** The newest runs, newest first. */
   async list(): Promise<readonly RunEntry[]> {
-    const folders: string[] = [];
-    for (const root of await this.#options.roots()) {
-      this.#watch(root);
-      for (const run of await listRuns(root)) folders.push(vscode.Uri.joinPath(runsUri(root), run).fsPath);
-    }
-    // Ids begin with the time.
-    folders.sort((a, b) => (basename(a) < basename(b) ? 1 : -1));
-    const entries = await Promise.all(folders.slice(0, MOST_RUNS).map((folder) => this.read(folder)));
+    const { newestRunFolders } = await import('./runFiles.ts');
+    const roots = await this.#options.roots();
+    for (const root of roots) this.#watch(root);
+    const folders = await newestRunFolders(roots, MOST_RUNS);
+    const entries = await Promise.all(folders.map((folder) => this.read(folder)));
     return entries.filter((entry) => entry !== undefined);
   }
 
   /** One run by its folder; undefined when there is none or it cannot be read (which is logged). */
   async read(folder: string): Promise<RunEntry | undefined> {
     try {
-      return entryOfFile(folder, await readRunFile(runPaths(folder)));
+      const { readEntry } = await import('./runFiles.ts');
+      const read = await readEntry(folder, this.#read.get(folder));
+      this.#read.set(folder, read);
+      return read.entry;
     } catch (error) {
       if (!this.#unreadable.has(folder)) {
         this.#unreadable.add(folder);
@@ -87,8 +89,4 @@ export class RunHistory implements vscode.Disposable {
       ),
     );
   }
-}
-
-function runsUri(root: string): vscode.Uri {
-  return vscode.Uri.file(runsFolder(root));
 }

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot, RunSummary } from '../../core/run/events.ts';
 import type { Diagnostic } from '../../core/errors.ts';
-import type { NamedProfile } from '../../core/endpoints/profile.ts';
+import type { ProfileStore } from '../endpoints/profileStore.ts';
+import { rootOfPipeline } from '../workspace/openlineRoots.ts';
 import type { ChildLink } from './childLink.ts';
 import type { Environment } from './childEnvironment.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
@@ -46,8 +48,7 @@ export interface RunManagerOptions {
   /** The command's bundle, absolute. */
   readonly script: string;
   readonly environment: () => Environment;
-  /** Profiles by precedence, with their keys, for a pipeline of the given root or file. */
-  readonly profiles: (order: RunOrder) => Promise<readonly NamedProfile[]>;
+  readonly profiles: ProfileStore;
   readonly history: RunHistory;
   readonly log: vscode.LogOutputChannel;
 }
@@ -136,8 +137,9 @@ export class RunManager implements vscode.Disposable {
     begun: (child: Child) => void,
     started: (run: ActiveRun) => void,
   ): Promise<RunOutcome> {
-    const { log } = this.#options;
-    const profiles = await this.#options.profiles(order);
+    const { log, profiles: store } = this.#options;
+    const root = await rootOfPipeline(order.type === 'start' ? order.file : dirname(dirname(order.folder)));
+    const profiles = await store.withKeys((await store.ofRoot(root)).profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
     const message: ToChild = { ...order, profiles };

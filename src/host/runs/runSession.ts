@@ -5,6 +5,7 @@ import type { RunChoices } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
+import type { Appearance } from '../panels/studioPanels.ts';
 import { formatCount } from '../wording/format.ts';
 import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
 import type { RunMessages } from './runMessages.ts';
@@ -14,7 +15,7 @@ export interface RunSessionsOptions {
   readonly diagnostics: PipelineDiagnostics;
   readonly messages: RunMessages;
   /** Shows a run in the Studio, beside the editor. */
-  readonly showStudio: (folder: string) => Promise<void>;
+  readonly showStudio: (folder: string, appearance: Appearance) => Promise<boolean>;
   /** Told when the person has been told how a run ended. */
   readonly onTold: (folder: string) => Promise<void>;
 }
@@ -66,7 +67,9 @@ export class RunSessions {
         const disposables = [token.onCancellationRequested(() => handle.cancel()), report(runs, handle, progress)];
         try {
           const started = await handle.started;
-          if (started !== undefined && opensStudio()) await showStudio(started.folder);
+          if (started !== undefined && opensStudio()) {
+            await showStudio(started.folder, { column: vscode.ViewColumn.Beside, preserveFocus: true });
+          }
           return await handle.outcome;
         } finally {
           vscode.Disposable.from(...disposables).dispose();

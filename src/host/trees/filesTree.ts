@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { ITEM_KINDS, PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';
 import { ChangingTree } from './changingTree.ts';
 
@@ -33,6 +34,16 @@ export interface FilesTreeOptions {
 /** The files of one kind in the workspace. */
 export class FilesTree extends ChangingTree<FileItem> {
   readonly #options: FilesTreeOptions;
+
+  static ofPipelines(catalog: FileCatalog): FilesTree {
+    return new FilesTree({ catalog, ending: PIPELINE_ENDING, icon: 'list-tree', kind: ITEM_KINDS.pipeline });
+  }
+
+  static ofPrompts(catalog: FileCatalog): FilesTree {
+    // The editor's own chat keeps prompt files of the same ending there.
+    const isHidden = (uri: vscode.Uri): boolean => uri.path.includes('/.github/prompts/');
+    return new FilesTree({ catalog, ending: PROMPT_ENDING, icon: 'comment-discussion', kind: ITEM_KINDS.prompt, isHidden });
+  }
 
   constructor(options: FilesTreeOptions) {
     super();

@@ -1,7 +1,7 @@
 /** Where `.openline` folders are: for a pipeline, and for a whole workspace. Plain Node; the engine has the same rule. */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
+import { OPENLINE_FOLDER } from '../ids.ts';
 
 /** The nearest folder at or above a pipeline's that holds `.openline` or `.git`; else the pipeline's own. */
 export async function rootOfPipeline(file: string): Promise<string> {
@@ -12,15 +12,14 @@ export async function rootOfPipeline(file: string): Promise<string> {
   }
 }
 
-/** Folders that may hold `.openline`: those of the pipelines, and the workspace's own. Each once. */
+/** Folders that may hold `.openline`: of the pipelines, and of the workspace itself. Each once. */
 export async function openlineRoots(
   pipelines: readonly string[],
   workspaceFolders: readonly string[],
 ): Promise<readonly string[]> {
-  const roots = new Set(workspaceFolders);
-  const folders = new Map(pipelines.map((file) => [dirname(file), file]));
-  for (const file of folders.values()) roots.add(await rootOfPipeline(file));
-  return [...roots].sort();
+  const folders = new Set([...workspaceFolders, ...pipelines.map((file) => dirname(file))]);
+  const roots = await Promise.all([...folders].map((folder) => rootOfPipeline(join(folder, 'any'))));
+  return [...new Set(roots)].sort();
 }
 
 async function exists(path: string): Promise<boolean> {

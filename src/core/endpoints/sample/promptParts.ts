@@ -12,6 +12,8 @@ export interface PromptParts {
 const LABEL =
   /^(text|document|passage|article|source|context|input|question|task|prompt|conversation|dialogue|chat history|conversation history|schema|answer|response|entity)\s*:[ \t]*/imu;
 const OPENING_TAG = /^<([A-Za-z][\w-]{0,40})>[ \t]*$/mu;
+/** No template has more; a document full of tags would make the search slow. */
+const MOST_TAGS = 20;
 /** How the sentences begin that say what to do; a text that is carried along ends before them. */
 const REQUEST_START =
   /^(?:given|can you|could you|please|based on|using|from the|with the|write|generate|create|come up|list|give|revise|rewrite|your|now|answer|respond|follow|make|the (?:text|document|passage) above)\b/iu;
@@ -33,7 +35,9 @@ export function takeApart(messages: readonly ChatMessage[]): PromptParts {
 function takeTagged(prompt: string, materials: Map<string, string>): string {
   let rest = '';
   let remaining = prompt;
-  for (let match = OPENING_TAG.exec(remaining); match !== null; match = OPENING_TAG.exec(remaining)) {
+  for (let seen = 0; seen < MOST_TAGS; seen += 1) {
+    const match = OPENING_TAG.exec(remaining);
+    if (match === null) break;
     const [line, tag = ''] = match;
     const start = match.index + line.length;
     // The last one: the text itself may hold the same tag.

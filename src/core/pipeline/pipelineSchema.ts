@@ -1,0 +1,178 @@
+/** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
+import { z } from 'zod';
+import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+
+const name = z.string().min(1);
+const fieldName = name.describe('Name of a record field');
+
+/** Generation parameters, under the names of the OpenAI protocol. */
+export const generationSchema = z.strictObject({
+  max_tokens: z.int().min(1).exactOptional().describe('Tokens an answer may have at the most'),
+  temperature: z.number().min(0).max(2).exactOptional().describe('0: always the likeliest word; higher: more varied'),
+  top_p: z.number().min(0).max(1).exactOptional().describe('Share of probability the words are drawn from (nucleus)'),
+  n: z.int().min(1).exactOptional().describe('Answers to each request'),
+  seed: z.int().exactOptional().describe('Asks the service to answer the same way again'),
+  stop: z
+    .union([name, z.array(name).min(1)])
+    .exactOptional()
+    .describe('Text or texts at which an answer ends'),
+  stream: z.boolean().exactOptional().describe('Receive answers piece by piece'),
+  extra: z
+    .record(name, z.json())
+    .exactOptional()
+    .describe('Further fields of the request, sent as they are (top_k, reasoning_effort …)'),
+});
+
+export const conversionSchema = z.strictObject({
+  mode: z
+    .enum(['auto', 'local', 'model'])
+    .exactOptional()
+    .describe('auto: read lists here, and ask the model when that fails (the default); local: never ask; model: always'),
+  endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the step'),
+  model: name.exactOptional().describe('Model; default: the one of the step'),
+  generation: generationSchema.exactOptional().describe('Generation parameters of the conversion; never inherited'),
+});
+
+/** A template by id or path, or written in place. */
+export const promptSchema = z.union([
+  name.describe('Id of a built-in template, or path of a *.prompt.md file'),
+  z.strictObject({
+    text: name.describe('The template, with {placeholders}'),
+    system: name.exactOptional().describe('System message'),
+  }),
+]);
+
+const placeholderValues = z.record(name, z.union([z.string(), z.number()]));
+const onMismatch = z
+  .enum(['trim', 'keep', 'discard', 'fail'])
+  .describe('A list of another length than asked for: trim it (keep a shorter one), keep it, discard it, or fail');
+const onUnreadable = z.enum(['discard', 'fail']).describe('An answer that cannot be read: discard it, or fail');
+const attempts = z
+  .int()
+  .min(1)
+  .max(100)
+  .describe('How often it is asked in all before an answer counts as unreadable');
+
+const expectSchema = z.strictObject({
+  list: fieldName.exactOptional().describe('The answer is a list; each element becomes a record, in this field'),
+  text: fieldName.exactOptional().describe('The answer is taken as it is, into this field'),
+  length: z.int().min(1).exactOptional().describe('Number of elements that was asked for'),
+  on_mismatch: onMismatch.exactOptional(),
+  on_unreadable: onUnreadable.exactOptional(),
+  attempts: attempts.exactOptional(),
+});
+
+const pattern = name.describe('Path or glob, relative to the folder of the pipeline');
+
+const readSchema = z.strictObject({
+  files: z
+    .union([pattern, z.array(pattern).min(1)])
+    .exactOptional()
+    .describe('Files to read: paths or globs (in quotes when they start with *); `!glob` leaves files out'),
+  values: z.array(z.json()).exactOptional().describe('Values given here, each becomes a record'),
+  cross: z
+    .record(fieldName, z.array(z.json()).min(1))
+    .exactOptional()
+    .describe('Every combination of one value of each list, the last varying fastest'),
+  as: z
+    .enum(['text', 'jsonl'])
+    .exactOptional()
+    .describe('text: a record a file; jsonl: a record a line. Default: by the ending of the files'),
+  field: fieldName.exactOptional().describe('jsonl: the field of a line that is wanted (a text); default: all as it is'),
+  into: fieldName.exactOptional().describe('Field that takes the value or text; default: text'),
+  index: fieldName.exactOptional().describe('Field that takes the index, counted from 0'),
+  source: fieldName.exactOptional().describe('Field that takes where it stands: the path, or path:line'),
+  keep_fields: z.boolean().exactOptional().describe('jsonl with `field`: keep the other fields; default true'),
+  strict: z.boolean().exactOptional().describe('What cannot be read is an error instead of a reject; default false'),
+});
+
+const generateSchema = z.strictObject({
+  prompt: promptSchema.describe('Template: an id, a path, or { text, system } in place'),
+  bind: z.record(name, fieldName).exactOptional().describe('Placeholder ← record field; default: the field of its name'),
+  values: placeholderValues.exactOptional().describe('Placeholder ← fixed value'),
+  expect: expectSchema.exactOptional().describe('What the answer is; default: a text, into the field answer'),
+  endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
+  model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),
+  generation: generationSchema.exactOptional().describe('Generation parameters instead of those of the pipeline'),
+  conversion: conversionSchema.exactOptional().describe('How answers become lists, instead of that of the pipeline'),
+  keep_truncated: z.boolean().exactOptional().describe('Use answers that were cut off by max_tokens; default false'),
+  essential: z.boolean().exactOptional().describe('The run fails when this step yields nothing; default false'),
+});
+
+const modifySchema = z.strictObject({
+  rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
+  set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
+  remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
+});
+
+const filterSchema = z.strictObject({
+  field: fieldName.describe('Field to look at, dots lead inwards (reward.helpfulness)'),
+  min: z.number().exactOptional().describe('Smallest value that is kept'),
+  max: z.number().exactOptional().describe('Largest value that is kept'),
+});
+
+/** What a step can do; exactly one of these keys stands in it. */
+export const STEP_KINDS = ['read', 'generate', 'modify', 'filter'] as const;
+
+const stepId = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/u, { error: 'a step id is a word of letters, digits, _ and -, such as my_step' });
+
+export const stepSchema = z.strictObject({
+  id: stepId.describe('Name of the step, unique in the pipeline'),
+  from: z
+    .union([stepId, z.array(stepId).min(1)])
+    .exactOptional()
+    .describe('Step or steps it reads from; default: the step before'),
+  when: z
+    .union([z.boolean(), name])
+    .exactOptional()
+    .describe('The step is left out when this is false: true, false, or an expression over parameters'),
+  read: readSchema.exactOptional().describe('Read records from files or lists'),
+  generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
+  modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
+  filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+});
+
+/** A step as it stands in a file. */
+export type StepInput = z.infer<typeof stepSchema>;
+
+const fieldList = z.array(fieldName).min(1).describe('Fields to write, in this order; default: id, then all');
+
+export const outputSchema = z.strictObject({
+  from: stepId.exactOptional().describe('Step whose records are written; default: the last one'),
+  path: name.describe('File to write, relative to the folder of the pipeline'),
+  format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
+  fields: fieldList.exactOptional(),
+});
+
+export const budgetSchema = z.strictObject({
+  requests: z.int().min(0).exactOptional().describe('Requests; 0: no limit'),
+  tokens: z.int().min(0).exactOptional().describe('Tokens of requests and answers; 0: no limit'),
+  cost: z.number().min(0).exactOptional().describe('Cost, in the currency of the profile; 0: no limit'),
+  minutes: z.number().min(0).exactOptional().describe('Minutes; 0: no limit'),
+});
+
+/** A pipeline file, checked key by key; what belongs together is checked when it is planned. */
+export const pipelineSchema = z.strictObject({
+  openline: z.literal(1).describe('Version of the format: 1'),
+  description: z.string().exactOptional().describe('What the pipeline is for'),
+  endpoint: name.exactOptional().describe('Endpoint profile; `sample` is built in and needs no network'),
+  model: name.exactOptional().describe('Model; default: the one of the profile'),
+  generation: generationSchema.exactOptional().describe('Generation parameters'),
+  conversion: conversionSchema.exactOptional().describe('How answers become lists'),
+  recipe: name.exactOptional().describe('A built-in pipeline'),
+  with: z.record(name, z.json()).exactOptional().describe('Parameters of the recipe'),
+  prompts: z.record(name, promptSchema).exactOptional().describe('Templates that replace those of steps, by step id'),
+  values: placeholderValues.exactOptional().describe('Values of further placeholders, for all templates'),
+  steps: z.array(stepSchema).min(1).exactOptional().describe('Steps, in place of a recipe'),
+  output: name.exactOptional().describe('File to write; default: data/NAME.jsonl'),
+  outputs: z.array(outputSchema).min(1).exactOptional().describe('Files to write, in place of output'),
+  budget: budgetSchema.exactOptional().describe('Limits after which the run pauses'),
+});
+
+/** A pipeline as it stands in a file. */
+export type PipelineInput = z.infer<typeof pipelineSchema>;
+export type PromptInput = z.infer<typeof promptSchema>;
+export type OutputInput = z.infer<typeof outputSchema>;
+export type ConversionInput = z.infer<typeof conversionSchema>;

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands.ts';
+import { Deferred } from './deferred.ts';
+import { EndpointProbe } from './endpoints/endpointProbe.ts';
+import { KeyStore } from './endpoints/keyStore.ts';
+import { ProfileStore } from './endpoints/profileStore.ts';
+import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { PipelineDiagnostics } from './language/pipelineDiagnostics.ts';
+import { networkEnvironment } from './network.ts';
+import { ResumeOffer } from './runs/resumeOffer.ts';
+import { RunHistory } from './runs/runHistory.ts';
+import { RunManager } from './runs/runManager.ts';
+import { RunMessages } from './runs/runMessages.ts';
+import { RunSessions } from './runs/runSession.ts';
+import { StatusItem } from './statusItem.ts';
+import { EndpointsTree } from './trees/endpointsTree.ts';
+import { FilesTree } from './trees/filesTree.ts';
+import { RunsTree } from './trees/runsTree.ts';
+import { FileCatalog } from './workspace/fileCatalog.ts';
+import { profileChanges } from './workspace/profileChanges.ts';
+import { workspaceRoots } from './workspace/workspaceRoots.ts';
+
+/** Puts the parts together. What a command alone needs is loaded when the command is first used. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, subscriptions } = context;
+  const log = vscode.window.createOutputChannel('Openline', { log: true });
+  const script = context.asAbsolutePath('dist/cli.js');
+  const library = context.asAbsolutePath('dist/library');
+  const pipelines = new FileCatalog(PIPELINE_GLOB);
+  const prompts = new FileCatalog(PROMPT_GLOB);
+  const roots = workspaceRoots(pipelines);
+  const keys = new KeyStore(context.secrets);
+  const profiles = new ProfileStore(keys, roots);
+  const changes = profileChanges();
+  const history = new RunHistory({ roots, log });
+  const runs = new RunManager({ script, environment: networkEnvironment, profiles, history, log });
+  const studio = new Deferred(async () => {
+    const { StudioPanels } = await import('./panels/studioPanels.ts');
+    return new StudioPanels({ extensionUri, runs, log });
+  });
+  const check = async (file: string, text: string) => {
+    const { checkPipeline } = await import('./language/checkPipeline.ts');
+    return checkPipeline({ file, text, library, profiles });
+  };
+  const diagnostics = new PipelineDiagnostics({ check, log, surroundings: changes.event });
+  const offer = new ResumeOffer(runs, context.workspaceState);
+  const sessions = new RunSessions({
+    runs,
+    diagnostics,
+    messages: new RunMessages(log),
+    showStudio: async (folder, appearance) => (await studio.get()).show(folder, appearance),
+    onTold: (folder) => offer.markTold(folder),
+  });
+  const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
+  const promptsTree = FilesTree.ofPrompts(prompts);
+  const pipelinesTree = FilesTree.ofPipelines(pipelines);
+  const runsTree = new RunsTree(runs);
+  subscriptions.push(
+    ...[log, pipelines, prompts, changes, history, runs, studio, diagnostics],
+    ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
+    vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
+    vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),
+    vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
+    vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
+    vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
+      deserializeWebviewPanel: async (panel, state) => (await studio.get()).restore(panel, state),
+    }),
+    new StatusItem(runs, pipelines),
+    registerCommands({
+      ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
+      probe: new EndpointProbe(script, networkEnvironment),
+      show: async (folder, appearance) => (await studio.get()).show(folder, appearance),
+      onAdded: changes.fire,
+    }),
+  );
+  void offer.offer().catch((error: unknown) => {
+    log.error(error instanceof Error ? error : String(error));
+  });
+}

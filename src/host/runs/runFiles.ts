@@ -1,0 +1,73 @@
+/** Reads runs from their folders. Loaded when the first list of runs is asked for. */
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isAlive } from '../../core/run/lock.ts';
+import { listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
+import type { RunEntry, RunOutput } from './runEntry.ts';
+
+/** Folders of the runs under the given roots, the newest first, at most `most`. */
+export async function newestRunFolders(roots: readonly string[], most: number): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const root of roots) {
+    for (const run of await listRuns(root)) folders.push(join(runsFolder(root), run));
+  }
+  // Ids begin with the time.
+  folders.sort((a, b) => (basename(a) < basename(b) ? 1 : -1));
+  return folders.slice(0, most);
+}
+
+/** A run as it was read, and from which state of its file. */
+export interface ReadEntry {
+  readonly entry: RunEntry;
+  readonly stamp: string;
+}
+
+/**
+ * Reads a run, unless it was read before and its file is still the same.
+ *
+ * @throws InvalidInputError when there is no run in the folder, or it cannot be read
+ */
+export async function readEntry(folder: string, before: ReadEntry | undefined): Promise<ReadEntry> {
+  const paths = runPaths(folder);
+  const info = await stat(paths.run, { bigint: true }).catch(() => undefined);
+  const stamp = info === undefined ? '' : `${info.ino} ${info.mtimeNs} ${info.size}`;
+  // Whether another process is alive does not stand in the file.
+  if (before?.stamp === stamp && before.entry.owner !== 'elsewhere') return before;
+  return { entry: entryOfFile(folder, await readRunFile(paths)), stamp };
+}
+
+/** Reads the state of affairs out of `run.json`: a run whose process is gone without a word was interrupted. */
+function entryOfFile(folder: string, file: RunFile): RunEntry {
+  const unfinished = file.state === 'starting' || file.state === 'running';
+  const alive = unfinished && isAlive(file.process);
+  return {
+    run: file.run,
+    folder,
+    mode: file.mode,
+    state: unfinished && !alive ? 'interrupted' : file.state,
+    owner: alive ? 'elsewhere' : 'nobody',
+    pipeline: { file: file.pipeline.file, name: file.pipeline.name, recipe: file.pipeline.recipe },
+    startedAt: file.startedAt,
+    finishedAt: file.finishedAt,
+    records: file.totals.records,
+    discarded: file.totals.discarded,
+    outputs: file.outputs.map(({ name, path, shown, records, sha256 }) => ({
+      name,
+      path,
+      shown,
+      records,
+      complete: file.mode === 'run' && sha256 !== null && file.state === 'done',
+    })),
+    totals: file.totals,
+    error: file.error,
+    snapshot: null,
+  };
+}
+
+/** The files in which an output's records may stand at present, the best first. */
+export function resultFiles(entry: RunEntry, output: RunOutput): readonly string[] {
+  const paths = runPaths(entry.folder);
+  const preview = join(paths.outputs, `${output.name}.jsonl`);
+  if (entry.mode === 'preview') return [preview, paths.partial(output.name)];
+  return output.complete ? [output.path] : [paths.partial(output.name), output.path];
+}

@@ -1,0 +1,69 @@
+import * as esbuild from 'esbuild';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bundles } from '../../esbuild.mjs';
+
+type BundleName = keyof ReturnType<typeof bundles>;
+
+async function bundled(name: BundleName) {
+  const result = await esbuild.build({ ...bundles(true)[name], write: false });
+  const outputs = Object.entries(result.metafile.outputs);
+  return {
+    files: new Map(
+      result.outputFiles.map(({ path, text }) => [path.replaceAll('\\', '/').split('/dist/')[1] ?? path, text]),
+    ),
+    inputs: Object.keys(result.metafile.inputs),
+    /** What stays an import and has to be there at run time. */
+    external: new Set(
+      outputs.flatMap(([, { imports }]) => imports.flatMap((i) => (i.external === true ? [i.path] : []))),
+    ),
+    outputs,
+  };
+}
+
+const packagesOf = (inputs: readonly string[]) =>
+  new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+
+describe('the bundles', () => {
+  it('the extension brings no HTTP client, which would displace the one that knows VS Code’s proxies', async () => {
+    const { inputs, external } = await bundled('extension');
+    const packages = packagesOf(inputs);
+    assert.equal(packages.has('undici'), false);
+    assert.equal(packages.has('openai'), false);
+    assert.deepEqual(
+      [...external].filter((name) => name !== 'vscode' && !name.startsWith('node:')),
+      [],
+    );
+  });
+
+  it('what the extension loads on activation is small', async () => {
+    const { outputs } = await bundled('extension');
+    const byPath = new Map(outputs);
+    const loaded = new Set<string>();
+    const visit = (path: string) => {
+      const output = byPath.get(path);
+      if (output === undefined || loaded.has(path)) return;
+      loaded.add(path);
+      for (const { kind, path: next } of output.imports) if (kind === 'import-statement') visit(next);
+    };
+    visit('dist/extension.js');
+    const bytes = [...loaded].reduce((sum, path) => sum + (byPath.get(path)?.bytes ?? 0), 0);
+    assert.ok(bytes > 0 && bytes < 300_000, `${bytes} bytes in ${[...loaded].join(', ')}`);
+  });
+
+  it('the command and the library know nothing of VS Code and need no package at run time', async () => {
+    const { external, files } = await bundled('command');
+    assert.deepEqual(
+      [...external].filter((name) => !name.startsWith('node:')),
+      [],
+    );
+    assert.match(files.get('cli.js') ?? '', /^#!\/usr\/bin\/env node\n/);
+    assert.ok(files.has('index.js'));
+  });
+
+  it('the Studio’s page is one script and one style sheet', async () => {
+    const { files, external } = await bundled('webview');
+    assert.deepEqual([...files.keys()].sort(), ['webview/studio.css', 'webview/studio.js']);
+    assert.equal(external.size, 0);
+  });
+});

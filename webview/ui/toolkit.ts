@@ -1,0 +1,117 @@
+/**
+ * Form controls that look like the editor's. The only file that knows which library they come from: what the panels use
+ * are the functions below.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTextField,
+  type Button,
+  type Dropdown,
+  type ProgressRing,
+  type TextField,
+} from '@vscode/webview-ui-toolkit';
+import { element, icon } from './element.ts';
+
+/** Makes the controls known to the page; once, before the first is made. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+    vsCodeTextField(),
+  );
+}
+
+export interface ButtonOptions {
+  readonly label: string;
+  readonly onClick: () => void;
+  /** Name of a codicon. */
+  readonly icon?: string;
+  /** `icon`: the icon alone, the label for screen readers and as a hint. Default: secondary. */
+  readonly look?: 'primary' | 'secondary' | 'icon';
+}
+
+export function createButton({ label, onClick, icon: iconName, look = 'secondary' }: ButtonOptions): Button {
+  const button = document.createElement('vscode-button') as Button;
+  button.appearance = look;
+  if (look === 'icon') {
+    button.ariaLabel = label;
+    button.title = label;
+    if (iconName !== undefined) button.append(icon(iconName));
+  } else {
+    if (iconName !== undefined) {
+      const start = icon(iconName);
+      start.slot = 'start';
+      button.append(start);
+    }
+    button.append(label);
+  }
+  button.addEventListener('click', onClick);
+  return button;
+}
+
+export interface TextFieldOptions {
+  /** For screen readers; the placeholder is not a name. */
+  readonly label: string;
+  readonly placeholder: string;
+  readonly icon?: string;
+  readonly onInput: (text: string) => void;
+}
+
+export function createTextField({ label, placeholder, icon: iconName, onInput }: TextFieldOptions): TextField {
+  const field = document.createElement('vscode-text-field') as TextField;
+  field.placeholder = placeholder;
+  field.setAttribute('aria-label', label);
+  if (iconName !== undefined) {
+    const start = icon(iconName);
+    start.slot = 'start';
+    field.append(start);
+  }
+  field.addEventListener('input', () => {
+    onInput(field.value);
+  });
+  return field;
+}
+
+export interface DropdownOptions {
+  readonly label: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function createDropdown({ label, onChange }: DropdownOptions): Dropdown {
+  const dropdown = document.createElement('vscode-dropdown') as Dropdown;
+  dropdown.setAttribute('aria-label', label);
+  dropdown.addEventListener('change', () => {
+    onChange(dropdown.value);
+  });
+  return dropdown;
+}
+
+/** Puts other values into a dropdown. */
+export function fillDropdown(
+  dropdown: Dropdown,
+  options: readonly { readonly value: string; readonly label: string }[],
+  value: string,
+): void {
+  dropdown.replaceChildren(
+    ...options.map((option) => {
+      const item = element('vscode-option', { text: option.label });
+      item.setAttribute('value', option.value);
+      return item;
+    }),
+  );
+  dropdown.value = value;
+}
+
+export function createProgressRing(label: string): ProgressRing {
+  const ring = document.createElement('vscode-progress-ring') as ProgressRing;
+  ring.setAttribute('aria-label', label);
+  return ring;
+}
+
+export type { Button, Dropdown, ProgressRing, TextField };

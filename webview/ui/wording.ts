@@ -1,0 +1,35 @@
+/** Texts and numbers in the editor's language. */
+export interface Wording {
+  /** The translation of an English text with `{0}`, `{1}` … filled in. */
+  readonly t: (text: string, ...values: readonly (string | number)[]) => string;
+  readonly number: (value: number) => string;
+  /** A large number in short: 12.3K. */
+  readonly short: (value: number) => string;
+  /** A number with at most one digit after the point. */
+  readonly rate: (value: number) => string;
+  readonly money: (value: number) => string;
+  /** A span of time as a clock shows it: 0:07, 12:34, 1:02:03. */
+  readonly clock: (seconds: number) => string;
+}
+
+/** @param translations by the English text; what is missing stays English */
+export function createWording(translations: Readonly<Record<string, string>>, language: string): Wording {
+  const plain = new Intl.NumberFormat(language);
+  const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+  const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+  return {
+    t: (text, ...values) =>
+      (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) => String(values[Number(index)] ?? '')),
+    number: (value) => plain.format(value),
+    short: (value) => short.format(value),
+    rate: (value) => rate.format(value),
+    money: (value) => money.format(value),
+    clock: (seconds) => {
+      const whole = Math.max(0, Math.round(seconds));
+      const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+      const two = (value: number): string => String(value).padStart(2, '0');
+      return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+    },
+  };
+}
