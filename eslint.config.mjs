@@ -29,15 +29,27 @@ const protocolTypes = { ...fromRooms(['core'], 'The protocol takes only types fr
 const host = fromRooms(['cli', 'webview'], 'The host is built on protocol and core.');
 const webview = fromRooms(['core', 'cli', 'host'], 'A webview knows the protocol alone, and core’s types through it.');
 
+/** The rule above sees neither `import('…')` nor `typeof import('…')`. @param {Pattern} pattern */
+const inExpressions = ({ regex, message, allowTypeImports }) => {
+  // A slash would end the regular expression inside a selector.
+  const literal = `Literal[value=/${regex.replaceAll('/', '\\u002F')}/]`;
+  const forms = [`ImportExpression > ${literal}`, ...(allowTypeImports ? [] : [`TSImportType ${literal}`])];
+  return forms.map((selector) => ({ selector, message }));
+};
+
 /**
+ * @typedef {{ regex: string, message: string, allowTypeImports?: boolean }} Pattern
  * @param {string[]} files
- * @param {object[]} patterns @param {string[]} [ignores]
+ * @param {Pattern[]} patterns @param {string[]} [ignores]
  * @returns {import('eslint').Linter.Config}
  */
 const arrows = (files, patterns, ignores = []) => ({
   files,
   ignores,
-  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  rules: {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
+    'no-restricted-syntax': ['error', ...patterns.flatMap(inExpressions)],
+  },
 });
 
 const tests = ['**/*.test.ts'];

@@ -4,7 +4,7 @@ import { createEndpoint } from '../../core/endpoints/createEndpoint.ts';
 import { keyRelease, originOf } from '../../core/endpoints/keyRelease.ts';
 import { ENDPOINT_PRESETS } from '../../core/endpoints/presets.ts';
 import { testConnection } from '../../core/endpoints/testConnection.ts';
-import { profileOf } from '../../core/run/runPipeline.ts';
+import { profileOf } from '../../core/run/runJob.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { UsageError } from '../usage.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../../core/errors.ts';
-import { startRun, type RunSettings } from '../../core/run/runPipeline.ts';
+import type { RunSettings } from '../../core/run/runJob.ts';
+import { startRun } from '../../core/run/runPipeline.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';

@@ -27,7 +27,9 @@ export const conversionSchema = z.strictObject({
   mode: z
     .enum(['auto', 'local', 'model'])
     .exactOptional()
-    .describe('auto: read lists here, and ask the model when that fails (the default); local: never ask; model: always'),
+    .describe(
+      'auto: read lists here, and ask the model when that fails (the default); local: never ask; model: always',
+    ),
   endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the step'),
   model: name.exactOptional().describe('Model; default: the one of the step'),
   generation: generationSchema.exactOptional().describe('Generation parameters of the conversion; never inherited'),
@@ -47,11 +49,7 @@ const onMismatch = z
   .enum(['trim', 'keep', 'discard', 'fail'])
   .describe('A list of another length than asked for: trim it (keep a shorter one), keep it, discard it, or fail');
 const onUnreadable = z.enum(['discard', 'fail']).describe('An answer that cannot be read: discard it, or fail');
-const attempts = z
-  .int()
-  .min(1)
-  .max(100)
-  .describe('How often it is asked in all before an answer counts as unreadable');
+const attempts = z.int().min(1).max(100).describe('How often it is asked in all before an answer counts as unreadable');
 
 const expectSchema = z.strictObject({
   list: fieldName.exactOptional().describe('The answer is a list; each element becomes a record, in this field'),
@@ -78,7 +76,9 @@ const readSchema = z.strictObject({
     .enum(['text', 'jsonl'])
     .exactOptional()
     .describe('text: a record a file; jsonl: a record a line. Default: by the ending of the files'),
-  field: fieldName.exactOptional().describe('jsonl: the field of a line that is wanted (a text); default: all as it is'),
+  field: fieldName
+    .exactOptional()
+    .describe('jsonl: the field of a line that is wanted (a text); default: all as it is'),
   into: fieldName.exactOptional().describe('Field that takes the value or text; default: text'),
   index: fieldName.exactOptional().describe('Field that takes the index, counted from 0'),
   source: fieldName.exactOptional().describe('Field that takes where it stands: the path, or path:line'),
@@ -88,7 +88,10 @@ const readSchema = z.strictObject({
 
 const generateSchema = z.strictObject({
   prompt: promptSchema.describe('Template: an id, a path, or { text, system } in place'),
-  bind: z.record(name, fieldName).exactOptional().describe('Placeholder ← record field; default: the field of its name'),
+  bind: z
+    .record(name, fieldName)
+    .exactOptional()
+    .describe('Placeholder ← record field; default: the field of its name'),
   values: placeholderValues.exactOptional().describe('Placeholder ← fixed value'),
   expect: expectSchema.exactOptional().describe('What the answer is; default: a text, into the field answer'),
   endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import type { PlanOutput } from '../pipeline/plan.ts';
-import type { ExecuteOptions } from './execute.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
-import { profileOf } from './runPipeline.ts';
+import { profileOf, type RunJob } from './runJob.ts';
 
 export interface CardFacts {
   readonly sha256: string;
@@ -15,7 +14,7 @@ export interface CardFacts {
 
 /** The card beside an output: what it was made from and how, meant to be committed with it. It names no secret and no machine. */
 export function outputCard(
-  { plan, file, root, settings }: ExecuteOptions,
+  { plan, file, root, settings }: RunJob,
   output: PlanOutput,
   facts: CardFacts,
 ): Record<string, unknown> {

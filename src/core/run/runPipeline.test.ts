@@ -11,7 +11,8 @@ import type { Plan } from '../pipeline/plan.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../record/json.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from './output.ts';
-import { resumeRun, startRun, type RunSettings, type StartOptions } from './runPipeline.ts';
+import type { RunSettings } from './runJob.ts';
+import { resumeRun, startRun, type StartOptions } from './runPipeline.ts';
 import { runPaths, runsFolder } from './runFolder.ts';
 
 const SIZES = { macroTopics: 3, subtopics: 2, openlines: 3, revisions: 2 };

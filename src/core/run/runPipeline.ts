@@ -2,13 +2,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { NamedProfile } from '../endpoints/profile.ts';
-import type { HttpFetch } from '../endpoints/httpFetch.ts';
 import { InvalidInputError } from '../errors.ts';
-import type { Budget, Plan } from '../pipeline/plan.ts';
+import type { Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
-import type { RunSnapshot, RunSummary } from './events.ts';
+import type { RunSummary } from './events.ts';
 import { executeRun } from './execute.ts';
+import { profileOf, type RunSettings } from './runJob.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import {
@@ -22,34 +21,6 @@ import {
   type RunFile,
   type RunPaths,
 } from './runFolder.ts';
-
-/** How a run is carried out; what it does stands in the plan. */
-export interface RunSettings {
-  /** Profiles with their keys, by precedence. */
-  readonly profiles: readonly NamedProfile[];
-  readonly http: HttpFetch;
-  /** Version of Openline, for the records. */
-  readonly version: string;
-  /** Caps every endpoint; absent: each profile's own limit, or 16. */
-  readonly concurrency?: number;
-  readonly budget?: Budget;
-  /** Overwrite a file that Openline did not make. */
-  readonly force?: boolean;
-  /** The person has agreed to outputs outside the workspace. */
-  readonly allowOutside?: boolean;
-  /** Asks for an orderly end: nothing more is sent, what is in flight gets a few seconds to arrive. */
-  readonly stop?: AbortSignal;
-  /** Told as soon as the run's folder is there. */
-  readonly onStarted?: (run: string, folder: string) => void;
-  /** Told about ten times a second, and once at the end. */
-  readonly onProgress?: (snapshot: RunSnapshot) => void;
-  /** Told of things that are odd but do not stop the run, in a sentence. */
-  readonly onWarning?: (message: string) => void;
-  /** Told why a run failed or paused, once it has. */
-  readonly onFailure?: (error: unknown) => void;
-  /** Milliseconds since the epoch; a test may hand in its own. */
-  readonly now?: () => number;
-}
 
 export interface StartOptions extends RunSettings {
   readonly plan: Plan;
@@ -154,14 +125,6 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   } finally {
     await releaseAll(locks);
   }
-}
-
-/** The profile of a name. @throws InvalidInputError when there is none */
-export function profileOf(profiles: readonly NamedProfile[], name: string): NamedProfile {
-  const found = profiles.find((candidate) => candidate.name === name);
-  if (found !== undefined) return found;
-  const names = profiles.map((candidate) => candidate.name).join(', ');
-  throw InvalidInputError.of('unknown-endpoint', `There is no endpoint ${name}; there are ${names}`);
 }
 
 /** The plan as it was run. */

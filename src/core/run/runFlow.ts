@@ -1,0 +1,117 @@
+/** Sets up the flow of a run: what each step does with a record, how many records are on their way, whether another round follows. */
+import { readSource } from '../datasets/readSource.ts';
+import type { GenerationParameters } from '../endpoints/endpoint.ts';
+import type { PlanStep, Target } from '../pipeline/plan.ts';
+import { formatKey } from '../record/key.ts';
+import type { Item } from '../record/record.ts';
+import { createRunner } from '../steps/createRunner.ts';
+import type { StepContext, StepRunner } from '../steps/step.ts';
+import type { Connection } from '../transport/connect.ts';
+import type { AnswerStore } from './answerStore.ts';
+import { Flow } from './flow.ts';
+import type { RunProgress } from './progress.ts';
+import { placePrefixes } from './rank.ts';
+import type { RunJob } from './runJob.ts';
+import type { OpenOutput } from './runOutputs.ts';
+import type { Spill } from './spill.ts';
+
+/** Records that may be on their way although a slow step holds them up: bounds memory. */
+const OPEN_LIMIT = 20_000;
+/** Rounds after which "so many more records" is given up when rounds yield less and less. */
+const MOST_ROUNDS = 1000;
+
+export interface FlowParts {
+  readonly progress: RunProgress;
+  readonly answers: AnswerStore;
+  readonly outputs: readonly OpenOutput[];
+  readonly spill: Spill;
+  readonly connections: ReadonlyMap<string, Connection>;
+}
+
+export function createFlow(
+  { plan, file }: RunJob,
+  { progress, answers, outputs, spill, connections }: FlowParts,
+): Flow {
+  const runners = new Map<string, StepRunner>();
+  for (const step of plan.steps) {
+    const runner = createRunner(step);
+    if (runner !== undefined) runners.set(step.id, runner);
+  }
+  const prefixes = placePrefixes(plan);
+  const all = [...connections.values()];
+  const slots = all.reduce((sum, connection) => sum + connection.stats().slots, 0);
+  const enough = file.mode === 'preview' ? (file.limit ?? 1) : 2 * slots;
+  const hungry = (): boolean =>
+    file.mode !== 'preview' &&
+    all.some((connection) => {
+      const stats = connection.stats();
+      return stats.waiting === 0 && stats.inFlight < stats.slots;
+    });
+  let round = 0;
+  const wanted = anotherRound(outputs, file.more, plan.target);
+  const another = (next: number): boolean => {
+    round = next;
+    return wanted?.(next) === true;
+  };
+  return new Flow({
+    steps: plan.steps,
+    sinks: outputs,
+    observer: progress,
+    held: spill,
+    read: readSource,
+    mayEnter: (open) => open < enough || (open < OPEN_LIMIT && hungry()),
+    work(step, item) {
+      const runner = runners.get(step.id);
+      if (runner === undefined) throw new Error(`step ${step.id} has no runner`);
+      return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], answers, progress, round));
+    },
+    ...(wanted === undefined ? {} : { another }),
+  });
+}
+
+/**
+ * Decides after each round whether the next is needed: until there are so many records as the target says, or so many
+ * more than the first round made. A round that adds nothing is the last. Undefined: there is one round only.
+ */
+function anotherRound(
+  outputs: readonly OpenOutput[],
+  more: number | null,
+  target: Target | undefined,
+): ((round: number) => boolean) | undefined {
+  if (more === null && target === undefined) return undefined;
+  let before = -1;
+  return (round) => {
+    if (round === 1 && more !== null) for (const output of outputs) output.limit = output.shown.records + more;
+    const records = outputs.reduce((sum, output) => sum + output.shown.records, 0);
+    const grew = records > before;
+    before = round === 1 && more !== null ? -1 : records;
+    return grew && outputs.some((output) => !output.full) && round < MOST_ROUNDS;
+  };
+}
+
+function contextOf(
+  step: PlanStep,
+  item: Item,
+  prefix: readonly number[],
+  answers: AnswerStore,
+  progress: RunProgress,
+  round: number,
+): StepContext {
+  const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
+  return {
+    ask(purpose, attempt, ask, messages) {
+      const suffix = purpose === 'generate' ? '' : `.${purpose}`;
+      const address = `${step.id}${suffix}/${formatKey(item.key)}/${attempt}`;
+      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
+        endpoint,
+        request: { model, messages, generation: ofRound(generation, round) },
+      }));
+      return answers.ask(address, candidates, place, progress.countersOf(step.id));
+    },
+  };
+}
+
+/** Rounds ask for new data: the round alters a seed that is set. */
+function ofRound(generation: GenerationParameters, round: number): GenerationParameters {
+  return generation.seed === undefined || round === 0 ? generation : { ...generation, seed: generation.seed + round };
+}

@@ -1,0 +1,52 @@
+import type { HttpFetch } from '../endpoints/httpFetch.ts';
+import type { NamedProfile } from '../endpoints/profile.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Budget, Plan } from '../pipeline/plan.ts';
+import type { RunSnapshot } from './events.ts';
+import type { RunFile, RunPaths } from './runFolder.ts';
+
+/** How a run is carried out; what it does stands in the plan. */
+export interface RunSettings {
+  /** Profiles with their keys, by precedence. */
+  readonly profiles: readonly NamedProfile[];
+  readonly http: HttpFetch;
+  /** Version of Openline, for the records. */
+  readonly version: string;
+  /** Caps every endpoint; absent: each profile's own limit, or 16. */
+  readonly concurrency?: number;
+  readonly budget?: Budget;
+  /** Overwrite a file that Openline did not make. */
+  readonly force?: boolean;
+  /** The person has agreed to outputs outside the workspace. */
+  readonly allowOutside?: boolean;
+  /** Asks for an orderly end: nothing more is sent, what is in flight gets a few seconds to arrive. */
+  readonly stop?: AbortSignal;
+  /** Told as soon as the run's folder is there. */
+  readonly onStarted?: (run: string, folder: string) => void;
+  /** Told about ten times a second, and once at the end. */
+  readonly onProgress?: (snapshot: RunSnapshot) => void;
+  /** Told of things that are odd but do not stop the run, in a sentence. */
+  readonly onWarning?: (message: string) => void;
+  /** Told why a run failed or paused, once it has. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Milliseconds since the epoch; a test may hand in its own. */
+  readonly now?: () => number;
+}
+
+/** A run that is about to be carried out: its plan, its folder, how. */
+export interface RunJob {
+  readonly settings: RunSettings;
+  readonly plan: Plan;
+  readonly paths: RunPaths;
+  readonly root: string;
+  readonly file: RunFile;
+  readonly retryFailed: boolean;
+}
+
+/** The profile of a name. @throws InvalidInputError when there is none */
+export function profileOf(profiles: readonly NamedProfile[], name: string): NamedProfile {
+  const found = profiles.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  const names = profiles.map((candidate) => candidate.name).join(', ');
+  throw InvalidInputError.of('unknown-endpoint', `There is no endpoint ${name}; there are ${names}`);
+}

@@ -1,0 +1,112 @@
+/** The outputs of a run: records are committed to a partial file, which is renamed into place when the run is complete. */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatRecord } from '../datasets/writeJsonl.ts';
+import type { PlanOutput } from '../pipeline/plan.ts';
+import { formatKey } from '../record/key.ts';
+import type { Item, Origin } from '../record/record.ts';
+import { outputCard } from './card.ts';
+import type { FlowSink } from './flow.ts';
+import { moveIntoPlace, writeCard } from './output.ts';
+import type { ProgressOutput, RunProgress } from './progress.ts';
+import { writeRunFile, type RunFile, type RunTotals } from './runFolder.ts';
+import type { RunJob } from './runJob.ts';
+import { TextFile } from './textFile.ts';
+
+/** An output while the run goes on. */
+export interface OpenOutput extends FlowSink {
+  readonly output: PlanOutput;
+  readonly text: TextFile;
+  readonly shown: ProgressOutput;
+  /** Records it takes at the most; may grow from round to round. */
+  limit: number;
+}
+
+export async function openOutput(
+  output: PlanOutput,
+  { paths, file, plan }: RunJob,
+  progress: RunProgress,
+  lineage: TextFile,
+): Promise<OpenOutput> {
+  const text = await TextFile.create(paths.partial(output.name));
+  const shown: ProgressOutput = { name: output.name, path: output.shown, file: text.path, records: 0 };
+  progress.outputs.push(shown);
+  const opened: OpenOutput = {
+    output,
+    text,
+    shown,
+    limit: Math.min(
+      file.limit ?? Number.POSITIVE_INFINITY,
+      (file.more === null ? plan.target?.records : undefined) ?? Number.POSITIVE_INFINITY,
+    ),
+    from: output.from,
+    prepare(item) {
+      const record = formatRecord(item.fields, item.key, output.fields);
+      return `${record}\n${JSON.stringify({ output: output.name, id: formatKey(item.key), steps: historyOf(item) })}`;
+    },
+    commit(prepared) {
+      const end = prepared.indexOf('\n');
+      text.write(prepared.slice(0, end + 1));
+      lineage.write(`${prepared.slice(end + 1)}\n`);
+      shown.records += 1;
+    },
+    get full() {
+      return shown.records >= opened.limit;
+    },
+    get backlog() {
+      return text.backlog + lineage.backlog;
+    },
+  };
+  return opened;
+}
+
+/** How a record came to be, first step first. */
+function historyOf(item: Item): { step: string; key: string; at?: string }[] {
+  const history: { step: string; key: string; at?: string }[] = [];
+  for (let origin: Origin | undefined = item.origin; origin !== undefined; origin = origin.parent) {
+    history.unshift({
+      step: origin.step,
+      key: formatKey(origin.key),
+      ...(origin.address === undefined ? {} : { at: origin.address }),
+    });
+  }
+  return history;
+}
+
+/** Closes the outputs; of a complete run they are renamed into place, each with its card. */
+export async function finishOutputs(
+  options: RunJob,
+  outputs: readonly OpenOutput[],
+  progress: RunProgress,
+  complete: boolean,
+  totals: RunTotals,
+): Promise<Pick<RunFile, 'outputs'>> {
+  const { file, paths } = options;
+  const finished: RunFile['outputs'] = [];
+  for (const { output, text, shown } of outputs) {
+    const sha256 = await text.close();
+    finished.push({
+      name: output.name,
+      path: output.path,
+      shown: output.shown,
+      records: shown.records,
+      sha256: complete ? sha256 : null,
+    });
+  }
+  if (!complete) return { outputs: finished };
+  // The hashes are known before the files appear: a file in its place is always recognised as Openline's.
+  await writeRunFile(paths, { ...file, state: 'running', outputs: finished });
+  for (const { output, text, shown } of outputs) {
+    if (file.mode === 'preview') {
+      const kept = join(paths.outputs, `${output.name}.jsonl`);
+      await rename(text.path, kept);
+      shown.file = kept;
+      continue;
+    }
+    await moveIntoPlace(text.path, output.path);
+    shown.file = output.path;
+    const sha256 = finished.find((entry) => entry.name === output.name)?.sha256 ?? '';
+    await writeCard(output.path, outputCard(options, output, { sha256, records: shown.records, progress, totals }));
+  }
+  return { outputs: finished };
+}

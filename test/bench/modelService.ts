@@ -1,0 +1,79 @@
+/** The benchmark's model service, a process of its own. Told over IPC how to behave, and asked what it did. */
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { isJsonObject, parseJson } from '../../src/core/record/json.ts';
+import { createAnswers } from './answers.ts';
+import { behaviourSchema, INSTANT, latencyOf, questionId, statusOf, type Behaviour } from './behaviour.ts';
+import { createHttpServer, type Reply } from './httpServer.ts';
+import { answerOrders, cpuMilliseconds } from './worker.ts';
+
+const orderSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('behave'), behaviour: behaviourSchema }),
+  z.object({ do: z.literal('report') }),
+]);
+
+export const serviceReport = z.object({
+  port: z.int(),
+  requests: z.int(),
+  failures: z.int(),
+  cpuMilliseconds: z.number(),
+  /** Question → milliseconds from taking it up to answering it, as it came out. */
+  latencies: z.record(z.string(), z.number()),
+});
+
+const answerTo = createAnswers();
+let behaviour: Behaviour = INSTANT;
+let active = 0;
+let waiting: (() => void)[] = [];
+let requests = 0;
+let failures = 0;
+let cpuBefore = 0;
+let latencies: Record<string, number> = {};
+let attempts = new Map<string, number>();
+
+const server = createHttpServer((body, reply) => {
+  const content = lastMessage(body);
+  requests += 1;
+  if (active >= behaviour.slots) waiting.push(() => work(content, reply));
+  else work(content, reply);
+});
+
+function work(content: string, reply: Reply): void {
+  active += 1;
+  const question = questionId(content);
+  const attempt = behaviour.faultRate === 0 ? 0 : (attempts.get(question) ?? 0);
+  if (behaviour.faultRate > 0) attempts.set(question, attempt + 1);
+  const status = statusOf(question, attempt, behaviour.faultRate);
+  const delay = status === 429 ? 0 : latencyOf(question, behaviour);
+  const startedAt = performance.now();
+  const answer = (): void => {
+    active -= 1;
+    if (status === 200) reply(status, answerTo(content, question));
+    else {
+      failures += 1;
+      reply(status, '{"error":{"message":"The service is busy"}}');
+    }
+    if (delay > 0) latencies[question] = performance.now() - startedAt;
+    waiting.shift()?.();
+  };
+  if (delay === 0) answer();
+  else setTimeout(answer, delay);
+}
+
+function lastMessage(body: string): string {
+  const value = parseJson(body);
+  const messages = isJsonObject(value) ? value['messages'] : undefined;
+  const last = Array.isArray(messages) ? (messages as readonly unknown[]).at(-1) : undefined;
+  return typeof last === 'object' && last !== null && 'content' in last ? String(last.content) : '';
+}
+
+await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+const { port } = server.address() as AddressInfo;
+answerOrders(orderSchema, (order): z.infer<typeof serviceReport> => {
+  const report = { port, requests, failures, cpuMilliseconds: cpuMilliseconds() - cpuBefore, latencies };
+  if (order.do === 'report') return report;
+  ({ behaviour } = order);
+  waiting = [];
+  [requests, failures, cpuBefore, latencies, attempts] = [0, 0, cpuMilliseconds(), {}, new Map()];
+  return report;
+});
