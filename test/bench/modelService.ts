@@ -1,25 +1,11 @@
 /** The benchmark's model service, a process of its own. Told over IPC how to behave, and asked what it did. */
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
 import { isJsonObject, parseJson } from '../../src/core/record/json.ts';
 import { createAnswers } from './answers.ts';
-import { behaviourSchema, INSTANT, latencyOf, questionId, statusOf, type Behaviour } from './behaviour.ts';
+import { INSTANT, latencyOf, questionId, statusOf, type Behaviour } from './behaviour.ts';
 import { createHttpServer, type Reply } from './httpServer.ts';
+import { serviceOrder, type ServiceReport } from './messages.ts';
 import { answerOrders, cpuMilliseconds } from './worker.ts';
-
-const orderSchema = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('behave'), behaviour: behaviourSchema }),
-  z.object({ do: z.literal('report') }),
-]);
-
-export const serviceReport = z.object({
-  port: z.int(),
-  requests: z.int(),
-  failures: z.int(),
-  cpuMilliseconds: z.number(),
-  /** Question → milliseconds from taking it up to answering it, as it came out. */
-  latencies: z.record(z.string(), z.number()),
-});
 
 const answerTo = createAnswers();
 let behaviour: Behaviour = INSTANT;
@@ -69,7 +55,7 @@ function lastMessage(body: string): string {
 
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 const { port } = server.address() as AddressInfo;
-answerOrders(orderSchema, (order): z.infer<typeof serviceReport> => {
+answerOrders(serviceOrder, (order): ServiceReport => {
   const report = { port, requests, failures, cpuMilliseconds: cpuMilliseconds() - cpuBefore, latencies };
   if (order.do === 'report') return report;
   ({ behaviour } = order);

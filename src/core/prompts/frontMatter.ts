@@ -1,6 +1,7 @@
 import { isCollection, isMap, isScalar, parseDocument, type Document, type Node } from 'yaml';
 import { z } from 'zod';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../files/nearestName.ts';
+import { describeYamlSlip } from '../files/yamlSlips.ts';
 import type { Expects } from './template.ts';
 
 /** Every value of `Expects`. */
@@ -85,11 +86,11 @@ export function readFrontMatter(yaml: string): {
   const rangeOf = (key: string): { start: number; end: number } => rangeAt(document, [key]) ?? whole;
   const defaults = frontMatterSchema.parse({});
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }) => ({
+    const problems = document.errors.map(({ code, pos: [start, end] }) => ({
       code: 'yaml-syntax',
-      message: `the front matter is not valid YAML: ${message}`,
-      start: pos[0],
-      end: Math.max(pos[1], pos[0] + 1),
+      message: describeYamlSlip(code, yaml.slice(start, end)),
+      start,
+      end: Math.max(end, start + 1),
     }));
     return { values: defaults, problems, rangeOf };
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Diagnostic, type FilePosition, InvalidInputError } from '../errors.ts';
 import { canonicalJson } from '../record/json.ts';
 import { type FrontMatter, readFrontMatter, splitTemplateFile } from './frontMatter.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../files/nearestName.ts';
 import { scanTemplate } from './scanTemplate.ts';
 import type { Template } from './template.ts';
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, InvalidInputError } from '../errors.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../files/nearestName.ts';
 import { scanTemplate } from './scanTemplate.ts';
 
 /** Values for placeholders, by name. */

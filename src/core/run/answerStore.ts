@@ -5,7 +5,7 @@
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
 import { EndpointError, OpenlineError } from '../errors.ts';
-import { canonicalJson } from '../record/json.ts';
+import { canonicalJson, type Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
@@ -143,7 +143,7 @@ export class AnswerStore {
     if (line['kind'] === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
     if (line['kind'] === 'failure') {
       if (this.#deps.retryFailed) return { next: 0 };
-      const asked = { answer: null, address, reason: String(line['reason']), message: String(line['message']) };
+      const asked = { answer: null, address, reason: textOf(line['reason']), message: textOf(line['message']) };
       return { asked, next: number };
     }
     const answer = readAnswer(line['answer']);
@@ -196,4 +196,8 @@ export class AnswerStore {
     );
     return { answer, address };
   }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

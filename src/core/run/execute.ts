@@ -76,7 +76,7 @@ export async function executeRun(options: RunJob): Promise<RunSummary> {
   const tell = (): void => settings.onProgress?.(progress.snapshot());
   const ticker = setInterval(tell, PROGRESS_MS);
 
-  let state: RunState = 'running';
+  let state: RunState;
   let failure: unknown;
   try {
     const stopped = new Promise<void>((resolve) => {

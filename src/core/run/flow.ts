@@ -59,19 +59,14 @@ interface Route {
   readonly head: string;
 }
 
-class RouteLine extends Line {
-  readonly route: Route;
-  constructor(route: Route) {
-    super(route.sink);
-    this.route = route;
-  }
-}
+type RouteLine = Line<Route>;
+type RouteSeat = Seat<Route>;
 
 /** A sink with its lines in order: route after route, round after round. */
 class SinkState implements LineSink {
   readonly target: FlowSink;
   readonly #held: HeldStore;
-  readonly #lines: Line[] = [];
+  readonly #lines: RouteLine[] = [];
   #active = 0;
 
   constructor(target: FlowSink, held: HeldStore) {
@@ -79,7 +74,7 @@ class SinkState implements LineSink {
     this.#held = held;
   }
 
-  add(line: Line): void {
+  add(line: RouteLine): void {
     this.#lines.push(line);
     if (this.#lines.length - 1 === this.#active) line.activate();
   }
@@ -154,7 +149,7 @@ export class Flow {
     for (let round = 0; round === 0 || another?.(round) === true; round += 1) {
       const prefix = another === undefined ? [] : [round];
       const lines = this.#routes.map((route) => {
-        const line = new RouteLine(route);
+        const line = new Line(route.sink, route);
         route.sink.add(line);
         return line;
       });
@@ -205,7 +200,7 @@ export class Flow {
   }
 
   /** Lets a step work on a record; its results move on when they are there. */
-  #process(step: PlanStep, item: Item, seats: readonly Seat[]): void {
+  #process(step: PlanStep, item: Item, seats: readonly RouteSeat[]): void {
     this.#options.observer.entered(step.id);
     let outcome: Outcome | Promise<Outcome>;
     try {
@@ -233,7 +228,7 @@ export class Flow {
     );
   }
 
-  #settle(step: PlanStep, item: Item, seats: readonly Seat[], outcome: Outcome): void {
+  #settle(step: PlanStep, item: Item, seats: readonly RouteSeat[], outcome: Outcome): void {
     const { observer } = this.#options;
     observer.left(step.id, outcome);
     for (const rejection of outcome.rejections) observer.rejected(step.id, rejection, item);
@@ -248,7 +243,7 @@ export class Flow {
         ...(record.address === undefined ? {} : { address: record.address }),
         ...(item.origin === undefined ? {} : { parent: item.origin }),
       };
-      const own: Seat[] = [];
+      const own: RouteSeat[] = [];
       for (const row of places) {
         const seat = row[number];
         if (seat !== undefined) own.push(seat);
@@ -258,10 +253,10 @@ export class Flow {
   }
 
   /** Hands a record that a step has yielded to the steps and sinks behind it. */
-  #moveOn(from: string, item: Item, seats: readonly Seat[]): void {
-    const groups = new Map<string, Seat[]>();
+  #moveOn(from: string, item: Item, seats: readonly RouteSeat[]): void {
+    const groups = new Map<string, RouteSeat[]>();
     for (const seat of seats) {
-      const { route } = seat.line as RouteLine;
+      const { route } = seat.line;
       const next = route.next.get(from) ?? null;
       if (next === null) this.#arrive(route.sink, item, seat);
       else {
@@ -272,11 +267,12 @@ export class Flow {
     }
     for (const [next, group] of groups) {
       const step = this.#steps.get(next);
-      if (step !== undefined) this.#process(step, prefixed(step, from, item), group);
+      if (step !== undefined)
+        this.#process(step, prefixed(step, from, item, this.#options.another !== undefined), group);
     }
   }
 
-  #arrive(sink: SinkState, item: Item, seat: Seat): void {
+  #arrive(sink: SinkState, item: Item, seat: RouteSeat): void {
     const text = sink.target.prepare(item);
     seat.line.fill(seat, seat.line.isNext(seat) ? text : this.#options.held.put(text));
   }
@@ -310,9 +306,11 @@ export class Flow {
   }
 }
 
-/** A record with the index of its source before its key, where the step has several sources. */
-function prefixed(step: PlanStep, from: string, item: Item): Item {
+/** A record with the index of its source before its key (behind the round), where the step has several sources. */
+function prefixed(step: PlanStep, from: string, item: Item, rounds: boolean): Item {
   if (!step.prefixesKeys) return item;
   const source = step.from.find((entry) => entry.step === from)?.source ?? 0;
+  const insert = ([first = 0, ...rest]: readonly number[]): readonly number[] => [first, source, ...rest];
+  if (rounds) return { ...item, key: insert(item.key), place: insert(item.place) };
   return { ...item, key: [source, ...item.key], place: [source, ...item.place] };
 }

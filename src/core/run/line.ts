@@ -6,14 +6,14 @@
  * record that has arrived fills its seat; whatever stands filled at the head of the line is committed. Every operation
  * is constant in time, and nobody has to know beforehand how many records there will be.
  */
-export class Seat {
-  readonly line: Line;
-  previous: Seat | undefined;
-  next: Seat | undefined;
+export class Seat<Route> {
+  readonly line: Line<Route>;
+  previous: Seat<Route> | undefined;
+  next: Seat<Route> | undefined;
   /** What arrived, as the sink wants it back; undefined while it is awaited. */
   content: Held | undefined;
 
-  constructor(line: Line) {
+  constructor(line: Line<Route>) {
     this.line = line;
   }
 }
@@ -25,31 +25,34 @@ export type Held = string | { readonly offset: number; readonly length: number }
 export interface LineSink {
   /** Called once per filled seat, in order; must not throw. */
   commit(content: Held): void;
-  /** The head of this line has moved to its end: everything before was committed and nothing more will come. */
-  exhausted(line: Line): void;
+  /** The head of the line at the front has moved to its end: everything before was committed and nothing more will come. */
+  exhausted(): void;
 }
 
-export class Line {
-  #head: Seat | undefined;
-  #tail: Seat | undefined;
+export class Line<Route = undefined> {
+  /** What the line belongs to, for whoever made it. */
+  readonly route: Route;
+  #head: Seat<Route> | undefined;
+  #tail: Seat<Route> | undefined;
   #closed = false;
   #reported = false;
   /** Only the line at the front of its sink commits; the ones behind it hold what they have. */
   #active = false;
   readonly #sink: LineSink;
 
-  constructor(sink: LineSink) {
+  constructor(sink: LineSink, route: Route) {
     this.#sink = sink;
+    this.route = route;
   }
 
   /** Whether the seat is the one whose content would be committed next. */
-  isNext(seat: Seat): boolean {
+  isNext(seat: Seat<Route>): boolean {
     return this.#active && this.#head === seat;
   }
 
   /** A seat behind all others, for a record that enters the line in order. */
-  append(): Seat {
-    const seat = new Seat(this);
+  append(): Seat<Route> {
+    const seat = new Seat<Route>(this);
     seat.previous = this.#tail;
     if (this.#tail === undefined) this.#head = seat;
     else this.#tail.next = seat;
@@ -58,7 +61,7 @@ export class Line {
   }
 
   /** The record in the seat became `count` records (0: it is gone). Returns their seats in order. */
-  replace(seat: Seat, count: number): Seat[] {
+  replace(seat: Seat<Route>, count: number): Seat<Route>[] {
     if (count === 1) return [seat];
     if (count === 0) {
       this.#unlink(seat);
@@ -68,7 +71,7 @@ export class Line {
     const seats = [seat];
     let last = seat;
     for (let index = 1; index < count; index += 1) {
-      const added = new Seat(this);
+      const added = new Seat<Route>(this);
       added.previous = last;
       added.next = last.next;
       if (last.next === undefined) this.#tail = added;
@@ -81,7 +84,7 @@ export class Line {
   }
 
   /** The record of the seat has arrived. */
-  fill(seat: Seat, content: Held): void {
+  fill(seat: Seat<Route>, content: Held): void {
     seat.content = content;
     if (this.#head === seat) this.#advance();
   }
@@ -107,11 +110,11 @@ export class Line {
     }
     if (this.#closed && this.#head === undefined && !this.#reported) {
       this.#reported = true;
-      this.#sink.exhausted(this);
+      this.#sink.exhausted();
     }
   }
 
-  #unlink(seat: Seat): void {
+  #unlink(seat: Seat<Route>): void {
     if (seat.previous === undefined) this.#head = seat.next;
     else seat.previous.next = seat.next;
     if (seat.next === undefined) this.#tail = seat.previous;

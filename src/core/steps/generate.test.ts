@@ -103,7 +103,7 @@ test('auto asks the model to convert what cannot be read, and checks that nothin
   const { things, asked } = await run(listStep(), ['ebb and flood and slack water', '- ebb\n- flood\n- slack water']);
   assert.deepEqual(things, ['ebb', 'flood', 'slack water']);
   assert.equal(asked[1]?.purpose, 'conversion');
-  assert.equal(asked[1]?.messages[0]?.content, 'As YAML: ebb and flood and slack water');
+  assert.equal(asked[1].messages[0]?.content, 'As YAML: ebb and flood and slack water');
   const invented = await run(listStep({ attempts: 1 }), ['ebb and flood', '- ebb\n- spring tide']);
   assert.equal(invented.outcome.rejections[0]?.reason, 'hallucination');
 });

@@ -10,7 +10,7 @@ export interface PromptParts {
 
 /** Words with which prompts introduce a text of any length. */
 const LABEL =
-  /^(text|document|passage|article|source|context|input|question|task|prompt|conversation|dialogue|chat history|conversation history|schema|answer|response|entity)\s*:[ \t]*/imu;
+  /^(text|document|passage|article|source|context|input|question|task|prompt|conversation|dialogue|chat history|conversation history|schema|answer|response|entity)[ \t]*:[ \t]*/imu;
 const OPENING_TAG = /^<([A-Za-z][\w-]{0,40})>[ \t]*$/mu;
 /** No template has more; a document full of tags would make the search slow. */
 const MOST_TAGS = 20;

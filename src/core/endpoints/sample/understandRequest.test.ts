@@ -70,6 +70,13 @@ test('templates in other words than the built-in ones are understood as well', (
   assert.equal(list('Generate 3 Rust coding problems related to "Borrowing".'), '3 code-problems numbered <Borrowing>');
 });
 
+test('a text that nothing marks as one is found all the same', () => {
+  assert.equal(
+    list('Read this and write 5 questions about it, as a list.\n\nTea is a drink.\n\nIt is old.'),
+    '5 document-questions numbered <Tea is a drink.\n\nIt is old.>',
+  );
+});
+
 test('the form of a list is the one asked for', () => {
   assert.equal(
     list('Give me ten ideas for a birthday party, as a bulleted list.'),

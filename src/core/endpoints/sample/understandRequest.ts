@@ -73,6 +73,8 @@ const LANGUAGE_NAMED =
   /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|SQL|Bash)(?![\w+#])/u;
 const KIND_OF_TEXT = /\b(?:kind|type|form|genre) of (?:text|writing|material)[^:\n]{0,20}:[ \t]*([^\n]+)/iu;
 const CREATED_THING = /\b(?:create|write|compose|draft|produce)\s+(?:an?\s+)?["“]([^"”\n]{2,60})["”]/iu;
+/** What a topic is when it only points to a text. */
+const POINTER = /^(?:it|this|that|them|the (?:text|document|passage|article|above|following|content))\b/iu;
 const DOCUMENT_NAMES = ['document', 'text', 'passage', 'article', 'source', 'context', 'input'] as const;
 const REVISED_NAMES = ['question', 'task', 'prompt', 'openline', 'instruction', 'answer', 'response', 'text'] as const;
 
@@ -123,12 +125,18 @@ function recogniseLabels({ instruction, materials }: PromptParts): SampleTask | 
 
 function recogniseJson({ instruction, materials }: PromptParts): SampleTask | null {
   if (!/\bJSON\b/u.test(instruction) || /\bJSON (?:array|list)\b/iu.test(instruction)) return null;
-  const schema =
-    materials.get('schema') ?? materials.get('criteria') ?? /\{[\s\S]*\}/u.exec(instruction)?.[0] ?? instruction;
+  const schema = materials.get('schema') ?? materials.get('criteria') ?? bracedPart(instruction);
   const document = longest(
     [...materials].filter(([name]) => name !== 'schema' && name !== 'criteria').map(([, text]) => text),
   );
   return { kind: 'json', schema, document: document ?? '' };
+}
+
+/** From the first opening brace to the last closing one; the whole text where there is no such pair. */
+function bracedPart(text: string): string {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  return start === -1 || end < start ? text : text.slice(start, end + 1);
 }
 
 function recogniseList({ instruction, materials }: PromptParts): SampleTask | null {
@@ -140,7 +148,11 @@ function recogniseList({ instruction, materials }: PromptParts): SampleTask | nu
       : LIST.test(instruction) || LISTED.test(asked.noun);
   if (isPairs || !isList) return null;
   const flavour = flavourOf(instruction);
-  const subject = subjectOf(asked?.noun ?? '', instruction, materials, flavour);
+  const named = subjectOf(asked?.noun ?? '', instruction, materials, flavour);
+  const about = listedAbout(named, instruction, materials);
+  // Questions about a text that nothing marks as one: it is all that is not the request.
+  const unmarked = named === 'questions' && POINTER.test(about) ? withoutRequest(instruction) : '';
+  const subject = unmarked === '' ? named : 'document-questions';
   const detail = subject === 'writing-tasks' ? kindOfText(instruction) : programmingLanguage(instruction);
   return {
     kind: 'list',
@@ -148,9 +160,18 @@ function recogniseList({ instruction, materials }: PromptParts): SampleTask | nu
     count: Math.min(asked?.count ?? 5, 10_000),
     form: formOf(instruction),
     flavour,
-    about: withoutMark(listedAbout(subject, instruction, materials)),
+    about: withoutMark(unmarked === '' ? about : unmarked),
     detail: withoutMark(detail),
   };
+}
+
+/** The paragraphs in which no number of anything is asked for. */
+function withoutRequest(instruction: string): string {
+  const paragraphs = instruction.split(/\n{2,}/u);
+  return paragraphs
+    .filter((paragraph) => numberAskedFor(paragraph) === null)
+    .join('\n\n')
+    .trim();
 }
 
 function listedAbout(subject: ListSubject, instruction: string, materials: ReadonlyMap<string, string>): string {

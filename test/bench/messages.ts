@@ -1,0 +1,61 @@
+/** What the benchmark's processes say to each other. */
+import { z } from 'zod';
+import { behaviourSchema } from './behaviour.ts';
+
+export const FLOORS = ['dispatch', 'openai', 'openai-fetch'] as const;
+
+const sizes = z.object({ macroTopics: z.int(), subtopics: z.int(), openlines: z.int(), revisions: z.int() });
+const service = { url: z.string(), slots: z.int() };
+
+/** To the model service. */
+export const serviceOrder = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('behave'), behaviour: behaviourSchema }),
+  z.object({ do: z.literal('report') }),
+]);
+
+/** What the service did since it was told how to behave. */
+export const serviceReport = z.object({
+  port: z.int(),
+  requests: z.int(),
+  failures: z.int(),
+  cpuMilliseconds: z.number(),
+  /** Question → milliseconds from taking it up to answering it, as it came out. */
+  latencies: z.record(z.string(), z.number()),
+});
+export type ServiceReport = z.infer<typeof serviceReport>;
+
+const openlineOrder = z.object({
+  do: z.literal('openline'),
+  ...service,
+  sizes,
+  mode: z.enum(['local', 'model']),
+  /** Whether to look when the first record is in the partial file. */
+  watch: z.boolean(),
+});
+export type OpenlineOrder = z.infer<typeof openlineOrder>;
+
+const floorOrder = z.object({
+  do: z.literal('floor'),
+  ...service,
+  floor: z.enum(FLOORS),
+  /** A file with a request body a line. */
+  bodies: z.string(),
+  requests: z.int(),
+});
+export type FloorOrder = z.infer<typeof floorOrder>;
+
+/** To a contender. */
+export const clientOrder = z.discriminatedUnion('do', [openlineOrder, floorOrder]);
+
+export const floorReport = z.object({ milliseconds: z.number(), cpuMilliseconds: z.number(), requests: z.int() });
+export type FloorReport = z.infer<typeof floorReport>;
+
+export const openlineReport = floorReport.extend({
+  records: z.int(),
+  discarded: z.int(),
+  /** Milliseconds until the partial file held a record; null when nobody looked. */
+  firstRecord: z.number().nullable(),
+  /** The run's folder; whoever gave the order removes it. */
+  folder: z.string(),
+});
+export type OpenlineReport = z.infer<typeof openlineReport>;

@@ -1,0 +1,133 @@
+import type { StudioAction, StudioRun } from '../../src/protocol/studio.ts';
+import { element, icon, setHidden, setText } from '../ui/element.ts';
+import { createButton } from '../ui/toolkit.ts';
+import type { Wording } from '../ui/wording.ts';
+import { doneShare, isGoingOn, stateIcon, stateText } from './runState.ts';
+
+/** How often a screen reader is told of progress: more would talk over everything else. */
+const ANNOUNCE_MS = 10_000;
+
+/** Name, state, buttons, progress and figures of the run. */
+export class Header {
+  readonly root: HTMLElement;
+  readonly #words: Wording;
+  readonly #icon = icon('loading');
+  readonly #name = element('h1');
+  readonly #state = element('span', { class: 'state' });
+  readonly #kind = element('span', { class: 'kind' });
+  readonly #bar = element('div', { class: 'bar', role: 'progressbar' });
+  readonly #fill = element('div', { class: 'bar-fill' });
+  readonly #figures = element('dl', { class: 'figures' });
+  readonly #notice = element('p', { class: 'notice' });
+  readonly #error = element('p', { class: 'error', role: 'alert' });
+  readonly #live = element('div', { class: 'unseen', role: 'status' });
+  readonly #buttons: Readonly<Record<'cancel' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
+  #announced = { state: '', at: 0 };
+
+  constructor(words: Wording, act: (action: StudioAction) => void) {
+    this.#words = words;
+    const { t } = words;
+    this.#buttons = {
+      cancel: createButton({ label: t('Cancel'), icon: 'debug-stop', onClick: () => act('cancel') }),
+      resume: createButton({ label: t('Resume'), icon: 'debug-continue', look: 'primary', onClick: () => act('resume') }),
+      'open-output': createButton({
+        label: t('Open Output'),
+        icon: 'go-to-file',
+        onClick: () => act('open-output'),
+      }),
+      'open-pipeline': createButton({
+        label: t('Open Pipeline'),
+        icon: 'file-code',
+        look: 'icon',
+        onClick: () => act('open-pipeline'),
+      }),
+    };
+    this.#bar.setAttribute('aria-label', t('Progress'));
+    this.#bar.append(this.#fill);
+    const title = element('div', { class: 'title' }, this.#icon, this.#name, this.#state, this.#kind);
+    const buttons = element('div', { class: 'buttons' }, ...Object.values(this.#buttons));
+    this.root = element(
+      'header',
+      {},
+      element('div', { class: 'title-line' }, title, buttons),
+      this.#bar,
+      this.#notice,
+      this.#error,
+      this.#figures,
+      this.#live,
+    );
+  }
+
+  show(run: StudioRun): void {
+    const { snapshot } = run;
+    const { t } = this.#words;
+    const going = isGoingOn(run);
+    const state = stateText(run, this.#words);
+    this.#icon.className = `codicon codicon-${stateIcon(snapshot.state)} state-${snapshot.state}`;
+    this.#icon.classList.toggle('codicon-modifier-spin', going);
+    setText(this.#name, snapshot.pipeline);
+    setText(this.#state, state);
+    setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
+    setHidden(this.#buttons.cancel, !(going && run.owner === 'window'));
+    setHidden(this.#buttons.resume, !run.resumable);
+    setHidden(this.#buttons['open-output'], snapshot.records === 0);
+    this.#showBar(run, going);
+    this.#showFigures(run, going);
+    const notice = going ? snapshot.notice : null;
+    setHidden(this.#notice, notice === null);
+    setText(this.#notice, notice === null ? '' : `${notice.endpoint}: ${notice.message}`);
+    setHidden(this.#error, snapshot.error === null);
+    setText(this.#error, snapshot.error ?? '');
+    this.#announce(`${snapshot.pipeline}: ${state}`, t('{0} records', this.#words.number(snapshot.records)));
+  }
+
+  #showBar(run: StudioRun, going: boolean): void {
+    const share = doneShare(run);
+    setHidden(this.#bar, !going);
+    this.#bar.classList.toggle('endless', share === null);
+    this.#fill.style.width = share === null ? '' : `${(100 * share).toFixed(1)}%`;
+    if (share === null) this.#bar.removeAttribute('aria-valuenow');
+    else this.#bar.setAttribute('aria-valuenow', String(Math.round(100 * share)));
+  }
+
+  #showFigures({ snapshot }: StudioRun, going: boolean): void {
+    const { t, number, short, rate, money, clock } = this.#words;
+    const { tokens } = snapshot;
+    const figures: (readonly [string, string, string?] | null)[] = [
+      [t('Records'), number(snapshot.records)],
+      [t('Requests'), number(snapshot.requests)],
+      snapshot.reused > 0 ? [t('Reused'), number(snapshot.reused)] : null,
+      going ? [t('In flight'), `${number(snapshot.inFlight)} / ${number(snapshot.slots)}`] : null,
+      [t('Failures'), number(snapshot.discarded)],
+      [
+        t('Tokens'),
+        short(tokens.prompt + tokens.completion),
+        t('{0} in prompts, {1} in answers', number(tokens.prompt), number(tokens.completion)),
+      ],
+      snapshot.cost === null ? null : [t('Cost'), money(snapshot.cost)],
+      [t('Requests/s'), rate(snapshot.requestsPerSecond)],
+      [t('Time'), clock(snapshot.elapsedSeconds)],
+      going ? [t('Time left'), snapshot.remainingSeconds === null ? '–' : clock(snapshot.remainingSeconds)] : null,
+    ];
+    const shown = figures.filter((figure) => figure !== null);
+    // The elements stay as long as the figures are the same ones: a selection or a hint survives the update.
+    if (this.#figures.children.length !== shown.length) {
+      this.#figures.replaceChildren(...shown.map(() => element('div', {}, element('dt'), element('dd'))));
+    }
+    for (const [index, [label, value, hint]] of shown.entries()) {
+      const figure = this.#figures.children[index];
+      if (!(figure instanceof HTMLElement)) continue;
+      const [term, description] = figure.children;
+      if (term !== undefined) setText(term, label);
+      if (description !== undefined) setText(description, value);
+      if (figure.title !== (hint ?? '')) figure.title = hint ?? '';
+    }
+  }
+
+  #announce(state: string, progress: string): void {
+    const now = performance.now();
+    if (state === this.#announced.state && now - this.#announced.at < ANNOUNCE_MS) return;
+    this.#announced = { state, at: now };
+    setText(this.#live, `${state}, ${progress}`);
+  }
+}

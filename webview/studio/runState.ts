@@ -1,0 +1,45 @@
+import type { RunState, StudioRun } from '../../src/protocol/studio.ts';
+import type { Wording } from '../ui/wording.ts';
+
+/** Whether somebody works on the run. */
+export function isGoingOn({ owner, snapshot }: StudioRun): boolean {
+  return owner !== 'nobody' && (snapshot.state === 'running' || snapshot.state === 'starting');
+}
+
+export function stateText({ snapshot, owner }: StudioRun, { t }: Wording): string {
+  const texts: Readonly<Record<RunState, string>> = {
+    starting: t('Starting'),
+    running: owner === 'elsewhere' ? t('Running in another process') : t('Running'),
+    done: t('Done'),
+    failed: t('Failed'),
+    paused: t('Paused'),
+    interrupted: t('Interrupted'),
+  };
+  return texts[snapshot.state];
+}
+
+/** The codicon of a state. */
+export function stateIcon(state: RunState): string {
+  const icons: Readonly<Record<RunState, string>> = {
+    starting: 'loading',
+    running: 'loading',
+    done: 'pass',
+    failed: 'error',
+    paused: 'debug-pause',
+    interrupted: 'circle-slash',
+  };
+  return icons[state];
+}
+
+/** Share of the foreseeable questions that are answered, 0 to 1; null where nobody can tell. */
+export function doneShare({ snapshot }: StudioRun): number | null {
+  if (snapshot.state === 'done') return 1;
+  let [done, expected] = [0, 0];
+  for (const step of snapshot.steps) {
+    if (step.kind !== 'generate') continue;
+    if (step.expected === null) return null;
+    expected += step.expected;
+    done += Math.min(step.done, step.expected);
+  }
+  return expected === 0 ? null : done / expected;
+}

@@ -1,0 +1,2 @@
+/** Style sheets are bundled; importing one yields nothing. */
+declare module '*.css';
