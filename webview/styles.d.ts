@@ -1,2 +1,2 @@
-/** Style sheets are bundled; importing one yields nothing. */
+/** Style sheets are bundled beside the script of the page that imports them. */
 declare module '*.css';

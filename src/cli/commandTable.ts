@@ -6,6 +6,7 @@ import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
 import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
 import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
 import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
+import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 
 export interface Command {
@@ -52,6 +53,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: "print a recipe's pipeline as explicit steps",
     options: EJECT_OPTIONS,
     run: ejectCommand,
+  },
+  explain: {
+    arguments: 'RUN|latest ID',
+    help: 'show the steps, templates, requests and answers that made a record',
+    options: EXPLAIN_OPTIONS,
+    run: explainCommand,
   },
   runs: {
     arguments: '[prune]',

@@ -61,7 +61,10 @@ test('every command has the category Openline, an icon, and a file of its own th
 });
 
 test('views and container are the ones the code fills', () => {
-  assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [CONTAINER]);
+  assert.deepEqual(
+    contributes.viewsContainers.activitybar.map(({ id }) => id),
+    [CONTAINER],
+  );
   assert.deepEqual(contributes.views[CONTAINER]?.map(({ id }) => id).sort(), Object.values(VIEWS).sort());
 });
 
@@ -89,7 +92,10 @@ test('menus name commands that exist, and item kinds and context keys that the c
       );
     }
     for (const [, kind] of condition.matchAll(/viewItem == (\S+)/gu)) {
-      assert.ok(kinds.some((known) => known === kind), `no item is a ${kind}`);
+      assert.ok(
+        kinds.some((known) => known === kind),
+        `no item is a ${kind}`,
+      );
     }
     const rest = condition.replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '').replaceAll(/\/.+\//gu, '');
     for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {

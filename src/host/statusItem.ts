@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposes } from './disposes.ts';
 import { l10n } from 'vscode';
 import { COMMANDS, CONTAINER, CONTEXT_KEYS, STATUS_ITEM } from './ids.ts';
 import { isResumable } from './runs/runEntry.ts';
@@ -14,7 +15,7 @@ export class StatusItem implements vscode.Disposable {
   readonly #runs: RunManager;
   readonly #pipelines: FileCatalog;
   readonly #item: vscode.StatusBarItem;
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: Disposes[];
 
   constructor(runs: RunManager, pipelines: FileCatalog) {
     this.#runs = runs;

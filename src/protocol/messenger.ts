@@ -8,7 +8,7 @@ export interface Message {
 /** What an end answers to each request it takes, by the request's type; requests that are not named get nothing back. */
 export type Answers = Readonly<Record<string, unknown>>;
 
-type AnswerTo<A extends Answers, T extends string> = T extends keyof A ? A[T] : void;
+type AnswerTo<A extends Answers, T extends string> = T extends keyof A ? A[T] : unknown;
 
 /** One handler for each message that may come in. What it returns (or resolves with) is the answer. */
 export type Handlers<Incoming extends Message, A extends Answers> = {
@@ -122,7 +122,7 @@ export class Messenger<
         void this.#answer(envelope.id, envelope.message);
         return;
       case 'notice':
-        void this.#handle(envelope.message).catch(this.#options.onError);
+        void this.#heed(envelope.message);
         return;
       case 'answer':
       case 'failure':
@@ -130,7 +130,15 @@ export class Messenger<
     }
   }
 
-  async #handle(value: unknown): Promise<unknown> {
+  async #heed(message: unknown): Promise<void> {
+    try {
+      await this.#handle(message);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #handle(value: unknown): unknown {
     const message = this.#options.readMessage(value);
     // A message of a type is handed to the handler of that type alone; TypeScript cannot follow the pairing.
     const handler = this.#options.handlers[message.type as Incoming['type']] as (message: Incoming) => unknown;

@@ -168,11 +168,10 @@ const toStudioSchema = z.discriminatedUnion('type', [
 
 /** Host → webview. */
 export type ToStudio =
-  | { readonly type: 'run'; readonly run: StudioRun }
-  | { readonly type: 'results'; readonly counts: ResultCounts };
+  { readonly type: 'run'; readonly run: StudioRun } | { readonly type: 'results'; readonly counts: ResultCounts };
 
 /** The webview answers nothing: what goes to it are notices. */
-export type StudioAnswers = Readonly<Record<never, never>>;
+export type StudioAnswers = Readonly<Record<string, unknown>>;
 
 const nothing = z.unknown();
 const hostAnswerSchemas: Readonly<Record<string, z.ZodMiniType>> = {

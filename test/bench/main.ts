@@ -8,10 +8,12 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { makespan } from './makespan.ts';
+import { memory } from './memory.ts';
+import { overhead } from './overhead.ts';
 import type { Scenario } from './scenario.ts';
 import { startService } from './service.ts';
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { makespan };
+const SCENARIOS: Readonly<Record<string, Scenario>> = { makespan, overhead, memory };
 
 const given = process.argv.slice(2);
 const names = given.filter((name) => name !== '--full');

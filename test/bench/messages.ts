@@ -59,3 +59,15 @@ export const openlineReport = floorReport.extend({
   folder: z.string(),
 });
 export type OpenlineReport = z.infer<typeof openlineReport>;
+
+/** To the process that copies records without asking anybody. */
+export const plainOrder = z.object({ input: z.string() });
+
+export const plainReport = z.object({
+  milliseconds: z.number(),
+  records: z.int(),
+  peakBytes: z.number(),
+  /** Bytes by which the peak grew with each record after the first 100 000. */
+  growth: z.number(),
+});
+export type PlainReport = z.infer<typeof plainReport>;

@@ -4,6 +4,7 @@
  *
  *   npm run open [-- --browser] [-- --install]      --browser: even where desktop VS Code is
  */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,20 +22,30 @@ async function openInBrowser(install: boolean): Promise<number> {
     console.error(`${obstacle}\nOr install VS Code with its command \`code\`.`);
     return 1;
   }
+  // From here on Ctrl+C has something to stop.
+  const asked = new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop());
+  });
   const extensionsFolder = await mkdtemp(join(tmpdir(), 'openline-extensions-'));
   await linkExtension(extensionsFolder);
   const server = await startCodeServer({ extensionsFolder });
   const url = workbenchUrl(server, { folder: exampleFolder });
   console.log(`\nVS Code with Openline: ${url}\nCtrl+C ends it.`);
-  const opener = findOnPath('xdg-open', 'open');
-  // Without a desktop there is nothing to open it on: the address is enough.
-  if (opener !== undefined) await runProgram(opener, [url]).catch(() => 1);
-  await new Promise<void>((ended) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ended());
-  });
+  showInBrowser(url);
+  await asked;
   await server.stop();
   await rm(extensionsFolder, { recursive: true, force: true });
   return 0;
+}
+
+/** Where there is a desktop; elsewhere the address that was printed is enough. */
+function showInBrowser(url: string): void {
+  const hasDesktop = process.platform === 'darwin' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+  const opener = hasDesktop ? findOnPath('xdg-open', 'open') : undefined;
+  if (opener === undefined) return;
+  spawn(opener, [url], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
 }
 
 async function openExample(): Promise<number> {

@@ -30,7 +30,7 @@ async function runHostSuite(grep: string): Promise<number> {
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   const server = await startCodeServer({
     testDriver: true,
-    environment: { OPENLINE_HOST_REPORT: countsFile('host'), OPENLINE_HOST_GREP: grep },
+    environment: { OPENLINE_HOST_REPORT: countsFile('host'), OPENLINE_HOST_GREP: grep, NO_COLOR: '1' },
   });
   const browser = await launchBrowser();
   try {

@@ -33,5 +33,9 @@ events.on('test:summary', ({ file, counts }) => {
   total.resolve({ passed, failed: tests - passed - skipped - todo, skipped: skipped + todo });
 });
 const counts = await total.promise;
+if (counts.passed + counts.failed + counts.skipped === 0) {
+  console.error(`No test of the suite “${name}” was found.`);
+  counts.failed = 1;
+}
 await writeCounts(name, counts);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -23,7 +23,7 @@ const prettier = 'node_modules/prettier/bin/prettier.cjs';
 const tests = 'test/support/runNodeTests.ts';
 
 const stages: readonly Stage[] = [
-  { name: 'types', programs: ['.', 'webview', 'test'].map((project) => [tsc, '-p', project] as const) },
+  { name: 'types', programs: ['.', 'webview', 'test', 'test/e2e'].map((project) => [tsc, '-p', project] as const) },
   { name: 'lint', programs: [['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']] },
   { name: 'format', programs: [[prettier, '--check', '--log-level', 'warn', '.']] },
   { name: 'unit', programs: [[tests, 'unit']], counts: true },

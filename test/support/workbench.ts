@@ -195,7 +195,7 @@ async function matches(frame: Frame, title: string, mark: WebviewMark): Promise<
   try {
     if ('has' in mark) return (await frame.locator(mark.has).count()) > 0;
     const named = typeof mark.title === 'string' ? title === mark.title : mark.title.test(title);
-    return named && (await frame.evaluate(() => document.readyState)) !== 'loading';
+    return named && (await frame.evaluate('document.readyState')) !== 'loading';
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
+import { isBuiltin } from 'node:module';
 import { describe, it } from 'node:test';
 import { bundles } from '../../esbuild.mjs';
 
@@ -31,7 +32,7 @@ describe('the bundles', () => {
     assert.equal(packages.has('undici'), false);
     assert.equal(packages.has('openai'), false);
     assert.deepEqual(
-      [...external].filter((name) => name !== 'vscode' && !name.startsWith('node:')),
+      [...external].filter((name) => name !== 'vscode' && !isBuiltin(name)),
       [],
     );
   });
@@ -54,7 +55,7 @@ describe('the bundles', () => {
   it('the command and the library know nothing of VS Code and need no package at run time', async () => {
     const { external, files } = await bundled('command');
     assert.deepEqual(
-      [...external].filter((name) => !name.startsWith('node:')),
+      [...external].filter((name) => !isBuiltin(name)),
       [],
     );
     assert.match(files.get('cli.js') ?? '', /^#!\/usr\/bin\/env node\n/);

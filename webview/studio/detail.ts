@@ -36,7 +36,12 @@ export class Detail {
     );
     this.#fields.tabIndex = 0;
     this.#fields.setAttribute('aria-label', t('Fields of the record'));
-    this.root = element('section', { class: 'detail' }, element('div', { class: 'head' }, this.#title, buttons), this.#fields);
+    this.root = element(
+      'section',
+      { class: 'detail' },
+      element('div', { class: 'head' }, this.#title, buttons),
+      this.#fields,
+    );
     this.root.setAttribute('aria-label', t('Record'));
     this.root.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') onClose();

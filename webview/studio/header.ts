@@ -29,7 +29,12 @@ export class Header {
     const { t } = words;
     this.#buttons = {
       cancel: createButton({ label: t('Cancel'), icon: 'debug-stop', onClick: () => act('cancel') }),
-      resume: createButton({ label: t('Resume'), icon: 'debug-continue', look: 'primary', onClick: () => act('resume') }),
+      resume: createButton({
+        label: t('Resume'),
+        icon: 'debug-continue',
+        look: 'primary',
+        onClick: () => act('resume'),
+      }),
       'open-output': createButton({
         label: t('Open Output'),
         icon: 'go-to-file',

@@ -97,15 +97,16 @@ class Studio {
 
 async function start(api: EditorApi, root: HTMLElement): Promise<void> {
   registerControls();
-  let studio: Studio | undefined;
+  const listeners = new Set<(message: ToStudio) => void>();
+  const tell = (message: ToStudio): void => {
+    for (const listener of listeners) listener(message);
+  };
   const host: Host = new Messenger({
     port: windowPort(api),
     readMessage: readToStudio,
     readAnswer: readHostAnswer,
-    handlers: {
-      run: (message) => studio?.receive(message),
-      results: (message) => studio?.receive(message),
-    },
+    // What comes before the panel is there is in the answer that makes it.
+    handlers: { run: tell, results: tell },
     onError: (error) => {
       console.error(error);
     },
@@ -117,7 +118,8 @@ async function start(api: EditorApi, root: HTMLElement): Promise<void> {
     root.replaceChildren(element('p', { class: 'empty', text }));
     return;
   }
-  studio = new Studio(api, host, words, run, root);
+  const studio = new Studio(api, host, words, run, root);
+  listeners.add((message) => studio.receive(message));
 }
 
 const root = document.getElementById('studio');

@@ -68,20 +68,21 @@ export class GridTable<Row extends GridRow> {
     return this.#count;
   }
 
-  /** Index of the chosen row; -1 when none is. */
-  get chosen(): number {
-    return this.#chosen;
-  }
-
   set count(count: number) {
     if (count === this.#count) return;
     this.#count = count;
     this.#scheduleDraw();
   }
 
+  /** Index of the chosen row; -1 when none is. */
+  get chosen(): number {
+    return this.#chosen;
+  }
+
   /** Names of the columns; the first is the narrow one that identifies. */
   setColumns(columns: readonly string[]): void {
-    if (columns.length === this.#columns.length && columns.every((name, index) => name === this.#columns[index])) return;
+    if (columns.length === this.#columns.length && columns.every((name, index) => name === this.#columns[index]))
+      return;
     this.#columns = [...columns];
     this.#head.replaceChildren(
       ...columns.map((name) => {

@@ -9,12 +9,32 @@ import {
   vsCodeOption,
   vsCodeProgressRing,
   vsCodeTextField,
-  type Button,
-  type Dropdown,
-  type ProgressRing,
-  type TextField,
 } from '@vscode/webview-ui-toolkit';
 import { element, icon } from './element.ts';
+
+/** The parts of the library's elements that are used here. */
+export interface Button extends HTMLElement {
+  appearance: 'primary' | 'secondary' | 'icon';
+}
+
+export interface TextField extends HTMLElement {
+  value: string;
+  placeholder: string;
+}
+
+export interface Dropdown extends HTMLElement {
+  value: string;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vscode-button': Button;
+    'vscode-dropdown': Dropdown;
+    'vscode-option': HTMLElement;
+    'vscode-progress-ring': HTMLElement;
+    'vscode-text-field': TextField;
+  }
+}
 
 /** Makes the controls known to the page; once, before the first is made. */
 export function registerControls(): void {
@@ -37,7 +57,7 @@ export interface ButtonOptions {
 }
 
 export function createButton({ label, onClick, icon: iconName, look = 'secondary' }: ButtonOptions): Button {
-  const button = document.createElement('vscode-button') as Button;
+  const button = document.createElement('vscode-button');
   button.appearance = look;
   if (look === 'icon') {
     button.ariaLabel = label;
@@ -64,7 +84,7 @@ export interface TextFieldOptions {
 }
 
 export function createTextField({ label, placeholder, icon: iconName, onInput }: TextFieldOptions): TextField {
-  const field = document.createElement('vscode-text-field') as TextField;
+  const field = document.createElement('vscode-text-field');
   field.placeholder = placeholder;
   field.setAttribute('aria-label', label);
   if (iconName !== undefined) {
@@ -84,7 +104,7 @@ export interface DropdownOptions {
 }
 
 export function createDropdown({ label, onChange }: DropdownOptions): Dropdown {
-  const dropdown = document.createElement('vscode-dropdown') as Dropdown;
+  const dropdown = document.createElement('vscode-dropdown');
   dropdown.setAttribute('aria-label', label);
   dropdown.addEventListener('change', () => {
     onChange(dropdown.value);
@@ -108,10 +128,8 @@ export function fillDropdown(
   dropdown.value = value;
 }
 
-export function createProgressRing(label: string): ProgressRing {
-  const ring = document.createElement('vscode-progress-ring') as ProgressRing;
+export function createProgressRing(label: string): HTMLElement {
+  const ring = document.createElement('vscode-progress-ring');
   ring.setAttribute('aria-label', label);
   return ring;
 }
-
-export type { Button, Dropdown, ProgressRing, TextField };

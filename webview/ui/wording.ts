@@ -20,7 +20,9 @@ export function createWording(translations: Readonly<Record<string, string>>, la
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
   return {
     t: (text, ...values) =>
-      (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) => String(values[Number(index)] ?? '')),
+      (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
+        String(values[Number(index)] ?? ''),
+      ),
     number: (value) => plain.format(value),
     short: (value) => short.format(value),
     rate: (value) => rate.format(value),

@@ -48,8 +48,12 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
   return finish(summary, folder, given, around);
 }
 
-/** The folder of a run by its id, a unique beginning of it, or `latest` (the latest that is not complete). */
-export async function findRun(name: string | undefined, around: Surroundings): Promise<string> {
+/** The folder of a run by its id, a unique beginning of it, or `latest` (of the runs that could go on, or of all). */
+export async function findRun(
+  name: string | undefined,
+  around: Surroundings,
+  of: 'unfinished' | 'any' = 'unfinished',
+): Promise<string> {
   if (name === undefined) throw new UsageError('Which run? Give its id, or `latest`');
   const root = await currentRoot(around);
   const runs = await listRuns(root);
@@ -57,9 +61,12 @@ export async function findRun(name: string | undefined, around: Surroundings): P
     for (const run of runs.toReversed()) {
       const folder = join(runsFolder(root), run);
       const file = await readRunFile(runPaths(folder)).catch(() => undefined);
-      if (file !== undefined && file.state !== 'done') return folder;
+      if (file !== undefined && (of === 'any' || file.state !== 'done')) return folder;
     }
-    throw InvalidInputError.of('no-run', `There is no run in ${runsFolder(root)} that could go on`);
+    throw InvalidInputError.of(
+      'no-run',
+      `There is no run in ${runsFolder(root)}${of === 'any' ? '' : ' that could go on'}`,
+    );
   }
   const matching = runs.filter((run) => run === name || run.startsWith(name));
   const [only] = matching;

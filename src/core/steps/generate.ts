@@ -32,13 +32,12 @@ interface Unread {
 export function createGenerateRunner(step: GenerateStep): StepRunner {
   const messagesFor = prepareMessages(step);
   const { expect } = step;
+  const read = expect.kind === 'list' ? listReader(step, expect) : textReader(step, expect);
   return {
     async run(item, context) {
       const prepared = messagesFor(item.fields);
       if ('reason' in prepared) return { records: [], rejections: [prepared] };
-      const outcome = await (expect.kind === 'list'
-        ? readingLists(step, expect, item, context, prepared.messages)
-        : readingTexts(step, expect, item, context, prepared.messages));
+      const outcome = await read(item, context, prepared.messages);
       if (step.essential && outcome.records.length === 0) {
         const [rejection] = outcome.rejections;
         const message = rejection?.message ?? 'nothing came of it';
@@ -81,15 +80,33 @@ function asText(value: Json): string | number {
   return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
 }
 
+/** Asks about a record and reads the answer. */
+type Reader = (item: Item, context: StepContext, messages: readonly ChatMessage[]) => Promise<Outcome>;
+
+function textReader(step: GenerateStep, expect: TextExpectation): Reader {
+  return (item, context, messages) => readingTexts(step, expect, item, context, messages);
+}
+
+function listReader(step: GenerateStep, expect: ListExpectation): Reader {
+  const lists = { step, expect, convert: prepareConversion(expect.conversion.template) };
+  return (item, context, messages) => readingLists(lists, item, context, messages);
+}
+
+/** A step that reads lists, with what is prepared once for all its records. */
+interface ListStep {
+  readonly step: GenerateStep;
+  readonly expect: ListExpectation;
+  readonly convert: (response: string) => readonly ChatMessage[];
+}
+
 async function readingLists(
-  step: GenerateStep,
-  expect: ListExpectation,
+  { step, expect, convert }: ListStep,
   item: Item,
   context: StepContext,
   messages: readonly ChatMessage[],
 ): Promise<Outcome> {
   const attempt = await attempts(step, expect.attempts, context, messages, (answer, address, number) =>
-    readList(step, expect, context, answer, address, number),
+    readList({ step, expect, convert }, context, answer, address, number),
   );
   if (attempt.value === null) return giveUp(step, item, expect.onUnreadable, attempt.rejection);
   const { value: items, address } = attempt;
@@ -188,8 +205,7 @@ function unreadable(
 
 /** The list in an answer: read here, or turned into YAML by a model and then read, as the mode says. */
 async function readList(
-  step: GenerateStep,
-  expect: ListExpectation,
+  { step, expect, convert }: ListStep,
   context: StepContext,
   answer: Answer,
   address: string,
@@ -203,12 +219,7 @@ async function readList(
     if ('items' in reading) return { value: reading.items, address };
     if (conversion.mode === 'local') return unreadable(reading.problem, reading.message, address);
   }
-  const asked = await context.ask(
-    'conversion',
-    attempt,
-    conversion,
-    conversionMessages(conversion.template, text.value),
-  );
+  const asked = await context.ask('conversion', attempt, conversion, convert(text.value));
   if (asked.answer === null) return { value: null, rejection: asked, again: false };
   const converted = readText(step, asked.answer.choices[0], asked.address);
   if (converted.value === null) return converted;
@@ -218,10 +229,15 @@ async function readList(
     : unreadable(reading.problem, reading.message, asked.address);
 }
 
-function conversionMessages(template: Template, response: string): readonly ChatMessage[] {
-  const user: ChatMessage = { role: 'user', content: compileTemplate(template.body)({ llm_response: response }) };
-  if (template.system === undefined) return [user];
-  return [{ role: 'system', content: compileTemplate(template.system)({ llm_response: response }) }, user];
+/** Messages that ask for the conversion of an answer. */
+function prepareConversion(template: Template): (response: string) => readonly ChatMessage[] {
+  const body = compileTemplate(template.body);
+  const system = template.system === undefined ? undefined : compileTemplate(template.system);
+  return (response) => {
+    const values = { llm_response: response };
+    const user: ChatMessage = { role: 'user', content: body(values) };
+    return system === undefined ? [user] : [{ role: 'system', content: system(values) }, user];
+  };
 }
 
 function giveUp(step: GenerateStep, item: Item, onUnreadable: 'discard' | 'fail', rejection: Rejection): Outcome {

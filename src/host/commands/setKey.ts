@@ -29,7 +29,10 @@ export function registerSetKey({ profiles, keys }: SetKeyDeps): vscode.Disposabl
     });
     if (key === undefined || (key.trim() === '' && before === undefined)) return;
     await keys.set(url, key.trim());
-    const text = key.trim() === '' ? l10n.t('The key of {0} was removed.', known.name) : l10n.t('The key of {0} is set.', known.name);
+    const text =
+      key.trim() === ''
+        ? l10n.t('The key of {0} was removed.', known.name)
+        : l10n.t('The key of {0} is set.', known.name);
     const test = l10n.t('Test Connection');
     const choice = key.trim() === '' ? undefined : await vscode.window.showInformationMessage(text, test);
     if (choice === test) await vscode.commands.executeCommand(COMMANDS.testConnection, known.name);

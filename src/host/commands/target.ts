@@ -19,7 +19,9 @@ export async function targetPipeline(argument: unknown, pipelines: FileCatalog):
   if (active?.path.endsWith(PIPELINE_ENDING) === true) return active;
   const files = await pipelines.list();
   if (files.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t('There is no pipeline yet. Make one with “Openline: New Pipeline”.'));
+    void vscode.window.showInformationMessage(
+      l10n.t('There is no pipeline yet. Make one with “Openline: New Pipeline”.'),
+    );
     return undefined;
   }
   if (files.length === 1) return files[0];
@@ -75,7 +77,9 @@ export async function targetEndpoint(
     .filter(fits)
     .map((known) => ({ label: known.name, description: known.profile.base_url ?? l10n.t('built in'), known }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t('There is no such endpoint yet. Add one with “Openline: Add Endpoint”.'));
+    void vscode.window.showInformationMessage(
+      l10n.t('There is no such endpoint yet. Add one with “Openline: Add Endpoint”.'),
+    );
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which endpoint?') });

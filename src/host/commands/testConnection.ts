@@ -44,7 +44,8 @@ async function test(known: KnownProfile, { profiles, probe, log }: TestConnectio
   }
   const setKey = l10n.t('Set Key');
   const edit = l10n.t('Edit Endpoint');
-  const wantsKey = result.failure === 'key-missing' || result.failure === 'key-refused' || result.failure === 'forbidden';
+  const wantsKey =
+    result.failure === 'key-missing' || result.failure === 'key-refused' || result.failure === 'forbidden';
   const actions = [...(wantsKey ? [setKey] : []), ...(known.home.kind === 'builtin' ? [] : [edit])];
   const choice = await vscode.window.showErrorMessage(`${known.name}: ${result.message}`, ...actions);
   if (choice === setKey) await vscode.commands.executeCommand(COMMANDS.setKey, known.name);

@@ -37,7 +37,7 @@ export async function askForEndpoint(deps: AddEndpointDeps): Promise<string | un
     askModel(draft, deps),
     ...(roots.length === 0 ? [] : [askHome(draft, roots)]),
   ];
-  if (!(await askAll(l10n.t('Add Endpoint'), questions))) return undefined;
+  if (!(await askAll(l10n.t('Add Endpoint'), () => questions))) return undefined;
   const profile = written(draft);
   if (draft.root === undefined) await saveToSettings(draft.name, profile);
   else await saveToFile(join(draft.root, OPENLINE_FOLDER, ENDPOINTS_FILE), draft.name, profile);
@@ -103,7 +103,8 @@ function checkBaseUrl(text: string): string | undefined {
     return l10n.t('A base URL starts with http:// or https://, such as http://localhost:8000/v1');
   }
   const { username, password, search } = new URL(url);
-  if (username !== '' || password !== '') return l10n.t('No name and no password in the URL: the key is asked for later.');
+  if (username !== '' || password !== '')
+    return l10n.t('No name and no password in the URL: the key is asked for later.');
   return search === '' ? undefined : l10n.t('Without a query (?…): write it as `query` in the profile.');
 }
 

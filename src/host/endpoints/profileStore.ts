@@ -9,9 +9,7 @@ export const ENDPOINTS_FILE = 'endpoints.yaml';
 
 /** Where a profile is written down. */
 export type ProfileHome =
-  | { readonly kind: 'builtin' }
-  | { readonly kind: 'settings' }
-  | { readonly kind: 'file'; readonly path: string };
+  { readonly kind: 'builtin' } | { readonly kind: 'settings' } | { readonly kind: 'file'; readonly path: string };
 
 export interface KnownProfile {
   readonly name: string;

@@ -132,16 +132,18 @@ export async function askPick<Value>(question: PickQuestion<Value>): Promise<Ans
 export type Question = (standing: Standing) => Promise<Answered<void>>;
 
 /**
- * Asks one question after the other; Back returns to the one before.
+ * Asks one question after the other; Back returns to the one before. The questions may depend on the answers: they are
+ * asked for anew after each one.
  *
  * @returns whether all were answered
  */
-export async function askAll(title: string, questions: readonly Question[]): Promise<boolean> {
+export async function askAll(title: string, questions: () => readonly Question[]): Promise<boolean> {
   let index = 0;
   for (;;) {
-    const question = questions[index];
+    const present = questions();
+    const question = present[index];
     if (question === undefined) return true;
-    const answer = await question({ title, step: index + 1, totalSteps: questions.length });
+    const answer = await question({ title, step: index + 1, totalSteps: present.length });
     if (answer === LEFT) return false;
     index = answer === BACK ? Math.max(0, index - 1) : index + 1;
   }

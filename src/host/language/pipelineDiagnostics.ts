@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposes } from '../disposes.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { PIPELINE_ENDING } from '../ids.ts';
 
@@ -20,7 +21,7 @@ export class PipelineDiagnostics implements vscode.Disposable {
   readonly #options: PipelineDiagnosticsOptions;
   readonly #collection = vscode.languages.createDiagnosticCollection('openline');
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: Disposes[];
 
   constructor(options: PipelineDiagnosticsOptions) {
     this.#options = options;

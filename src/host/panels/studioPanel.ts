@@ -107,9 +107,11 @@ export class StudioPanel implements vscode.Disposable {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // One at a time: a slow disk must not pile them up.
-      this.#refreshing = this.#refreshing.then(() => this.#refresh()).catch((error: unknown) => {
-        this.#options.log.error(error instanceof Error ? error : String(error));
-      });
+      this.#refreshing = this.#refreshing
+        .then(() => this.#refresh())
+        .catch((error: unknown) => {
+          this.#options.log.error(error instanceof Error ? error : String(error));
+        });
     }, TELL_MS);
   }
 
@@ -194,7 +196,11 @@ export class StudioPanel implements vscode.Disposable {
 }
 
 /** Makes the panel's window; what goes into it is StudioPanel's. */
-export function createStudioWindow(title: string, column: vscode.ViewColumn, preserveFocus: boolean): vscode.WebviewPanel {
+export function createStudioWindow(
+  title: string,
+  column: vscode.ViewColumn,
+  preserveFocus: boolean,
+): vscode.WebviewPanel {
   return vscode.window.createWebviewPanel(STUDIO_PANEL, title, { viewColumn: column, preserveFocus });
 }
 
@@ -218,6 +224,5 @@ function portOf(webview: vscode.Webview) {
 
 /** The translations as the editor loaded them, as plain texts. */
 function wordingOf(bundle: typeof l10n.bundle): Readonly<Record<string, string>> {
-  const entries: [string, string][] = Object.entries(bundle ?? {}).map(([name, value]) => [name, String(value)]);
-  return Object.fromEntries(entries);
+  return { ...bundle };
 }

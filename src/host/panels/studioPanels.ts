@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { readStudioState } from '../../protocol/studio.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { createStudioWindow, StudioPanel, titleOf } from './studioPanel.ts';

@@ -102,7 +102,7 @@ export class LineFile {
 }
 
 async function readFully(file: FileHandle, buffer: Buffer, from: number): Promise<void> {
-  for (let read = 0; read < buffer.length; ) {
+  for (let read = 0; read < buffer.length;) {
     const { bytesRead } = await file.read(buffer, read, buffer.length - read, from + read);
     if (bytesRead === 0) return;
     read += bytesRead;

@@ -61,6 +61,6 @@ export class LineSearch {
     if (typeof value === 'string') return value.toLowerCase().includes(this.#needle);
     if (isJsonObject(value)) return Object.values(value).some((member) => this.#within(member));
     if (Array.isArray(value)) return value.some((element: Json) => this.#within(element));
-    return String(value) === this.#needle;
+    return JSON.stringify(value) === this.#needle;
   }
 }

@@ -14,7 +14,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const line = (id: number): string => `${JSON.stringify({ id: String(id), prompt: `What is ${id}?`, tags: ['x', id] })}\n`;
+const line = (id: number): string =>
+  `${JSON.stringify({ id: String(id), prompt: `What is ${id}?`, tags: ['x', id] })}\n`;
 
 test('only complete lines count, and what is appended is found', async () => {
   const path = join(folder, 'a.partial');

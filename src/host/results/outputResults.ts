@@ -111,7 +111,7 @@ export class OutputResults {
   /** Texts of the lines, neighbours read together. */
   async #textsOf(lines: readonly number[]): Promise<readonly string[]> {
     const texts: string[] = [];
-    for (let index = 0; index < lines.length; ) {
+    for (let index = 0; index < lines.length;) {
       const first = lines[index] ?? 0;
       let length = 1;
       while (lines[index + length] === first + length) length += 1;

@@ -81,12 +81,7 @@ export class RunHistory implements vscode.Disposable {
     };
     this.#watchers.set(
       root,
-      vscode.Disposable.from(
-        watcher,
-        watcher.onDidCreate(tell),
-        watcher.onDidChange(tell),
-        watcher.onDidDelete(tell),
-      ),
+      vscode.Disposable.from(watcher, watcher.onDidCreate(tell), watcher.onDidChange(tell), watcher.onDidDelete(tell)),
     );
   }
 }

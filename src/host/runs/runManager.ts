@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { Disposes } from '../disposes.ts';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot, RunSummary } from '../../core/run/events.ts';
 import type { Diagnostic } from '../../core/errors.ts';
+import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
-import { rootOfPipeline } from '../workspace/openlineRoots.ts';
 import type { ChildLink } from './childLink.ts';
 import type { Environment } from './childEnvironment.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
@@ -64,7 +65,7 @@ export class RunManager implements vscode.Disposable {
   readonly #children = new Set<Child>();
   readonly #progressed = new vscode.EventEmitter<ActiveRun>();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #disposables: vscode.Disposable[] = [this.#progressed, this.#changed];
+  readonly #disposables: Disposes[] = [this.#progressed, this.#changed];
 
   /** Fires with every snapshot, several times a second while something runs. */
   readonly onDidProgress = this.#progressed.event;
@@ -138,7 +139,7 @@ export class RunManager implements vscode.Disposable {
     started: (run: ActiveRun) => void,
   ): Promise<RunOutcome> {
     const { log, profiles: store } = this.#options;
-    const root = await rootOfPipeline(order.type === 'start' ? order.file : dirname(dirname(order.folder)));
+    const root = await findWorkspaceRoot(order.type === 'start' ? order.file : dirname(dirname(order.folder)));
     const profiles = await store.withKeys((await store.ofRoot(root)).profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
@@ -160,7 +161,7 @@ export class RunManager implements vscode.Disposable {
     this.#children.delete(child);
     this.#changed.fire();
     if (outcome !== undefined) return outcome;
-    const how = end.signal === null ? `exit status ${end.code ?? '?'}` : end.signal;
+    const how = end.signal ?? `exit status ${end.code ?? '?'}`;
     log.error(`The process of the run ended unexpectedly (${how}). ${end.errorText}`);
     return { kind: 'crashed', message: lastLine(end.errorText) ?? how, folder: child.active?.folder ?? null };
   }

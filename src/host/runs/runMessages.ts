@@ -124,11 +124,13 @@ export class RunMessages {
       error: vscode.window.showErrorMessage,
     }[kind];
     const chosen = show<vscode.MessageItem & Action>(text, ...actions);
-    void chosen.then(
-      (choice) => (choice === undefined ? undefined : vscode.commands.executeCommand(choice.command, ...choice.arguments)),
-    ).then(undefined, (error: unknown) => {
-      this.#log.error(error instanceof Error ? error : String(error));
-    });
+    void chosen
+      .then((choice) =>
+        choice === undefined ? undefined : vscode.commands.executeCommand(choice.command, ...choice.arguments),
+      )
+      .then(undefined, (error: unknown) => {
+        this.#log.error(error instanceof Error ? error : String(error));
+      });
   }
 }
 

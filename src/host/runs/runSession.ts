@@ -42,7 +42,7 @@ export class RunSessions {
   /** Starts, and starts again with the person's consent where the engine asks for it. */
   async #carryOut(order: RunOrder, name: string): Promise<void> {
     const { messages } = this.#options;
-    for (let current = order; ; ) {
+    for (let current = order; ;) {
       const outcome = await this.#watch(current, name);
       if (outcome.kind !== 'confirm') {
         this.#publishProblems(current, outcome);

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { Disposes } from '../disposes.ts';
 
 /** A flat list in a view that can be told to look again. */
-export abstract class ChangingTree<Item extends vscode.TreeItem> implements vscode.TreeDataProvider<Item>, vscode.Disposable {
+export abstract class ChangingTree<Item extends vscode.TreeItem>
+  implements vscode.TreeDataProvider<Item>, vscode.Disposable
+{
   readonly #changed = new vscode.EventEmitter<Item | undefined>();
-  readonly #disposables: vscode.Disposable[] = [this.#changed];
+  readonly #disposables: Disposes[] = [this.#changed];
   readonly onDidChangeTreeData = this.#changed.event;
 
   abstract getChildren(): Promise<Item[]>;

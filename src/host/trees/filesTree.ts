@@ -42,7 +42,13 @@ export class FilesTree extends ChangingTree<FileItem> {
   static ofPrompts(catalog: FileCatalog): FilesTree {
     // The editor's own chat keeps prompt files of the same ending there.
     const isHidden = (uri: vscode.Uri): boolean => uri.path.includes('/.github/prompts/');
-    return new FilesTree({ catalog, ending: PROMPT_ENDING, icon: 'comment-discussion', kind: ITEM_KINDS.prompt, isHidden });
+    return new FilesTree({
+      catalog,
+      ending: PROMPT_ENDING,
+      icon: 'comment-discussion',
+      kind: ITEM_KINDS.prompt,
+      isHidden,
+    });
   }
 
   constructor(options: FilesTreeOptions) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposes } from '../disposes.ts';
 
 /** Folders that hold no files of the person's own. */
 const EXCLUDED = '**/{node_modules,.git,dist,out,.venv,__pycache__}/**';
@@ -9,7 +10,7 @@ const MOST_FILES = 2000;
 export class FileCatalog implements vscode.Disposable {
   readonly #pattern: string;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #disposables: vscode.Disposable[] = [this.#changed];
+  readonly #disposables: Disposes[] = [this.#changed];
   #files: Promise<readonly vscode.Uri[]> | undefined;
 
   /** Fires when files came, went or were written. */

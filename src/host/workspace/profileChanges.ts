@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import type { Disposes } from '../disposes.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 
 /** Tells when endpoint profiles may have changed: in the settings, in a workspace's file, or by trust. */
-export interface ProfileChanges extends vscode.Disposable {
+export interface ProfileChanges extends Disposes {
   readonly event: vscode.Event<void>;
   readonly fire: () => void;
 }

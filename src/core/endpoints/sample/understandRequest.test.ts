@@ -15,7 +15,7 @@ function list(content: string): string {
 
 const COUNTS: readonly (readonly [text: string, count: number | null])[] = [
   ['Name 20 broad topics.', 20],
-  ['Can you generate twelve comprehensive topics?', 12],
+  ['Would you generate twelve detailed topics?', 12],
   ['Write 5 questions of one to six words each.', 5],
   ['A numbered list of exactly 7 lines, at most fifteen words per line.', 7],
   ['7 names for a cat, please', 7],
@@ -34,17 +34,14 @@ for (const [text, count] of COUNTS) {
 }
 
 test('templates in other words than the built-in ones are understood as well', () => {
-  const daily =
-    'Can you come up with 12 wide-ranging topics that touch various aspects of our daily life? Your answer should be a list.';
+  const daily = 'Please think of 12 wide-ranging topics from all aspects of everyday life. Answer with a list.';
   assert.equal(list(daily), '12 topics numbered <>');
   assert.equal(
-    list('Can you come up with 7 detailed topics that cover various aspects of Tea? Your answer should be a list.'),
+    list('Please think of 7 detailed topics for different aspects of Tea. Answer with a list.'),
     '7 subtopics numbered <Tea>',
   );
   assert.equal(
-    list(
-      'I need 4 questions or requests related to Rivers and lakes. Vary them. Your answer should be a list of questions.',
-    ),
+    list('I want 4 questions or requests about Rivers and lakes. Vary them, and put them into a list.'),
     '4 questions numbered <Rivers and lakes>',
   );
   assert.equal(
@@ -52,22 +49,20 @@ test('templates in other words than the built-in ones are understood as well', (
     '6 writing-tasks numbered <trains>',
   );
   assert.equal(
-    list(
-      'Question: What is tea?\n\nCan you revise the question above so that it has more detail? Generate 4 revisions, as a list.',
-    ),
+    list('Question: What is tea?\n\nPlease revise the question above to ask for more. Write 4 revisions as a list.'),
     '4 revisions numbered <What is tea?>',
   );
   assert.equal(
     list(
-      'TEXT: Tea is a drink.\n\nIt is old.\n\nGiven the text above, can you come up with 3 questions or tasks?\n1. Ask for a fact.\n2. Summarise.',
+      'TEXT: Tea is a drink.\n\nIt is old.\n\nWith the passage above in mind, pose 3 questions or tasks.\n1. Ask for a fact.\n2. Summarise.',
     ),
     '3 document-questions numbered <Tea is a drink.\n\nIt is old.>',
   );
   assert.equal(
-    list('Generate 9 mathematics problems which are related to "Circles" or can be addressed using "Circles".'),
+    list('Make up 9 mathematics problems about "Circles" or solvable with "Circles".'),
     '9 math-problems numbered <Circles>',
   );
-  assert.equal(list('Generate 3 Rust coding problems related to "Borrowing".'), '3 code-problems numbered <Borrowing>');
+  assert.equal(list('Set 3 Rust coding problems about "Borrowing".'), '3 code-problems numbered <Borrowing>');
 });
 
 test('a text that nothing marks as one is found all the same', () => {
@@ -106,7 +101,7 @@ test('a conversion is recognised with and without tags', () => {
   const answer = '1. Tea (sample)\n2. Coffee (sample)';
   for (const text of [
     `Convert the list in this text into a YAML list of strings.\n\n<text>\n${answer}\n</text>\n\nAnswer with YAML alone.`,
-    `The document below contains a list. Parse it into a yaml list of strings, nothing else.\n\n ${answer}`,
+    `There is a list in what follows. Turn it into a yaml list of strings and write nothing more.\n\n ${answer}`,
   ]) {
     assert.deepEqual(understand(text), { kind: 'convert', answer });
   }

@@ -73,6 +73,7 @@ const LANGUAGE_NAMED =
   /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|SQL|Bash)(?![\w+#])/u;
 const KIND_OF_TEXT = /\b(?:kind|type|form|genre) of (?:text|writing|material)[^:\n]{0,20}:[ \t]*([^\n]+)/iu;
 const CREATED_THING = /\b(?:create|write|compose|draft|produce)\s+(?:an?\s+)?["“]([^"”\n]{2,60})["”]/iu;
+const ASPECTS = /\baspects? of\s+([^\n.?!]{2,80})/iu;
 /** What a topic is when it only points to a text. */
 const POINTER = /^(?:it|this|that|them|the (?:text|document|passage|article|above|following|content))\b/iu;
 const DOCUMENT_NAMES = ['document', 'text', 'passage', 'article', 'source', 'context', 'input'] as const;
@@ -263,7 +264,7 @@ function subjectOf(
 
 /** Whether topics are asked for within a topic, and not across the whole world. */
 function isWithinTopic(instruction: string): boolean {
-  const whole = /\baspects? of\s+([^\n.?!]{2,80})/iu.exec(instruction)?.[1];
+  const whole = ASPECTS.exec(instruction)?.[1];
   return whole !== undefined && !/\b(?:life|world|human|society)\b/iu.test(whole);
 }
 
@@ -281,10 +282,12 @@ function topicOf(instruction: string, materials: ReadonlyMap<string, string>): s
   if (named !== undefined) return named;
   const afterColon = /\b(?:topic|subject|area|theme|field)\b[^:\n]{0,90}:[ \t]*([^\n]{2,200})/iu.exec(instruction)?.[1];
   const afterWord =
-    /\b(?:aspects of|related to|about|regarding|concerning|on the topic of|ideas for|names for|in the field of|of the topic|on|for)\s+([^\n.?!,;"]{2,120})/iu.exec(
+    /\b(?:related to|about|regarding|concerning|on the topic of|ideas for|names for|in the field of|of the topic|on|for)\s+([^\n.?!,;"]{2,120})/iu.exec(
       instruction,
     )?.[1];
-  return (afterColon ?? quoted(instruction) ?? afterWord ?? 'everyday life').trim().replace(/[.:]$/u, '');
+  return (afterColon ?? quoted(instruction) ?? ASPECTS.exec(instruction)?.[1] ?? afterWord ?? 'everyday life')
+    .trim()
+    .replace(/[.:]$/u, '');
 }
 
 function quoted(text: string): string | undefined {

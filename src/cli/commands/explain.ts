@@ -1,0 +1,31 @@
+import { explainRecord, type ExplainedStep } from '../../core/run/explain.ts';
+import type { Result, Surroundings } from '../console.ts';
+import type { Given, OptionName } from '../options.ts';
+import { UsageError } from '../usage.ts';
+import { findRun } from './resume.ts';
+
+export const EXPLAIN_OPTIONS: readonly OptionName[] = [];
+
+/** `openline explain RUN ID`: the steps, templates, requests and answers that made a record. */
+export async function explainCommand(given: Given, around: Surroundings): Promise<Result> {
+  const [run, id] = given.positionals;
+  if (id === undefined) throw new UsageError('Which record? Give the run and the id of the record');
+  const steps = await explainRecord(await findRun(run, around, 'any'), id);
+  if (!given.flag('json')) around.out.write(steps.map(describe).join('\n'));
+  return { status: 0, json: { id, steps, error: null } };
+}
+
+function describe(step: ExplainedStep): string {
+  const lines = [`${step.step}  ${step.key}`];
+  if (step.template !== null) lines.push(`  template  ${step.template.source}  (${step.template.sha256.slice(0, 12)})`);
+  if (step.at !== null) lines.push(`  journal   ${step.at}  (${String(step.endpoint)})`);
+  if (step.request !== null) lines.push('  request', indented(step.request), '  answer', indented(step.answer));
+  return `${lines.join('\n')}\n`;
+}
+
+function indented(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,79 @@
+import type { FilePosition } from '../errors.ts';
+import type { NamedProfile } from '../endpoints/profile.ts';
+import { unknownName, type DataPath } from '../files/checkValue.ts';
+import type { GenerationParameters } from '../endpoints/endpoint.ts';
+import type { Ask } from './plan.ts';
+import { SAMPLE_PROFILE, type Planning } from './planContext.ts';
+
+/** Who is asked, as a file says it: each part may be left open. */
+export interface AskInput {
+  readonly endpoint?: string | undefined;
+  readonly model?: string | undefined;
+  readonly generation?: GenerationParameters | undefined;
+}
+
+/** Who is asked when a step says nothing of its own. */
+export interface AskDefaults {
+  readonly endpoint: string | undefined;
+  /** Belongs to that endpoint. */
+  readonly model: string | undefined;
+  readonly generation: GenerationParameters;
+  /** Where the defaults are given, for mistakes in them. */
+  readonly at: FilePosition;
+}
+
+/** What the head of a pipeline and the command line say. */
+export function pipelineDefaults({ pipeline, overrides, context }: Planning): AskDefaults {
+  const { input, source, has } = pipeline;
+  const endpoint = overrides.endpoint ?? input.endpoint;
+  // A model belongs to the endpoint it was written for; another one is asked for it only if it has none of its own.
+  const isReplaced = overrides.endpoint !== undefined && overrides.endpoint !== input.endpoint;
+  const replacement = isReplaced ? findProfile(context.profiles, overrides.endpoint)?.profile.model : undefined;
+  return {
+    endpoint,
+    model: overrides.model ?? replacement ?? input.model,
+    generation: input.generation ?? {},
+    at: source.positionOf([has('endpoint') ? 'endpoint' : 'openline'], 'value'),
+  };
+}
+
+/**
+ * Settles who is asked. What cannot be settled is told, with how to set it.
+ *
+ * @param locate places of the keys of `own`
+ * @returns null after a mistake
+ */
+export function planAsk(
+  own: AskInput,
+  defaults: AskDefaults,
+  locate: (path: DataPath, part: 'key' | 'value') => FilePosition,
+  { context, problems }: Planning,
+): Ask | null {
+  const endpoint = own.endpoint ?? defaults.endpoint;
+  const at = own.endpoint === undefined ? defaults.at : locate(['endpoint'], 'value');
+  const names = [...new Set([...context.profiles.map(({ name }) => name), SAMPLE_PROFILE.name])];
+  if (endpoint === undefined) {
+    const message = `no endpoint is given: write \`endpoint: NAME\` (there are ${names.join(', ')}) or run it with --endpoint or --base-url`;
+    problems.error('missing-endpoint', message, at);
+    return null;
+  }
+  const named = findProfile(context.profiles, endpoint);
+  if (named === undefined) {
+    problems.error('unknown-endpoint', unknownName(endpoint, names, 'an endpoint known here'), at);
+    return null;
+  }
+  const inherited = endpoint === defaults.endpoint ? defaults.model : undefined;
+  const model =
+    own.model ?? inherited ?? named.profile.model ?? (named.profile.kind === 'sample' ? 'sample' : undefined);
+  if (model === undefined) {
+    const message = `no model is given for the endpoint ${endpoint}: write \`model: NAME\` here or in its profile, or run it with --model`;
+    problems.error('missing-model', message, at);
+    return null;
+  }
+  return { endpoint, model, generation: own.generation ?? defaults.generation };
+}
+
+/** The profile of a name; the built-in one is always there. */
+function findProfile(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
+  return [...profiles, SAMPLE_PROFILE].find((candidate) => candidate.name === name);
+}

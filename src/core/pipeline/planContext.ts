@@ -1,0 +1,54 @@
+/** What planning works with: what the caller hands in, and what is shared while one pipeline is planned. */
+import { endpointProfileSchema, type NamedProfile } from '../endpoints/profile.ts';
+import type { Template } from '../prompts/template.ts';
+import type { Budget } from './plan.ts';
+import type { Problems } from './problems.ts';
+import type { ReadPipeline } from './readPipeline.ts';
+import type { Recipe } from './recipeLibrary.ts';
+
+/** The endpoint that is always there: embedded, offline, deterministic. */
+export const SAMPLE_PROFILE: NamedProfile = {
+  name: 'sample',
+  profile: endpointProfileSchema.parse({ kind: 'sample', model: 'sample' }),
+};
+
+/** What is asked for on the command line or in the editor; it goes before what the file says. */
+export interface PlanOverrides {
+  /** Profile in place of the pipeline's (a step that names its own keeps it). */
+  readonly endpoint?: string;
+  readonly model?: string;
+  /** Parameters of the recipe: texts in YAML; lists of texts and globs need no quotes. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Absolute path of the only output. */
+  readonly output?: string;
+  /** Id of the last step to carry out; its records are written. */
+  readonly until?: string;
+  /** Limits; each goes before the one of the file. */
+  readonly budget?: Budget;
+}
+
+/** What a pipeline may name. */
+export interface PlanContext {
+  /** Built-in templates by id. */
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly recipes: ReadonlyMap<string, Recipe>;
+  /** By precedence, the first of a name wins; `sample` is added. */
+  readonly profiles: readonly NamedProfile[];
+  /** Workspace folder, absolute: the one that holds `.openline`. */
+  readonly root: string;
+  readonly overrides?: PlanOverrides;
+  /** Folders with the user's own `*.prompt.md`, which a name finds after the built-in and the workspace's templates. */
+  readonly userTemplatesFolders?: readonly string[];
+}
+
+/** What is shared while one pipeline is planned. */
+export interface Planning {
+  /** Absolute path of the pipeline file. */
+  readonly file: string;
+  /** Its folder. */
+  readonly folder: string;
+  readonly pipeline: ReadPipeline;
+  readonly context: PlanContext;
+  readonly overrides: PlanOverrides;
+  readonly problems: Problems;
+}

@@ -1,0 +1,232 @@
+import type { FilePosition } from '../errors.ts';
+import type { DataPath } from '../files/checkValue.ts';
+import { nearestName } from '../files/nearestName.ts';
+import type { JsonObject } from '../record/json.ts';
+import type { Template } from '../prompts/template.ts';
+import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
+import type { Conversion, Expectation, GenerateStep } from './plan.ts';
+import { pipelineDefaults, planAsk } from './planAsk.ts';
+import type { Planning } from './planContext.ts';
+import { planTemplate } from './planTemplate.ts';
+import type { ConversionInput, StepInput } from './pipelineSchema.ts';
+import type { StepDraft } from './readPipeline.ts';
+
+type GenerateInput = NonNullable<StepInput['generate']>;
+type ExpectInput = NonNullable<GenerateInput['expect']>;
+type Places = (path: DataPath, part: 'key' | 'value') => FilePosition;
+
+/** What a `generate` step adds to its id and sources. */
+export type GenerateParts = Omit<GenerateStep, 'kind' | 'id' | 'from' | 'prefixesKeys'>;
+
+/** Field that takes an answer when the step says nothing of it. */
+const ANSWER_FIELD = 'answer';
+/** Key of `prompts:` and id of the built-in template for turning answers into lists. */
+export const CONVERSION = 'conversion';
+const CONVERSION_TEMPLATE = 'yaml-conversion';
+const CONVERSION_PLACEHOLDER = 'llm_response';
+
+/** What the steps of a recipe take from its parameters when they say nothing of their own. */
+export interface AnswerDefaults {
+  readonly attempts?: number;
+  readonly on_mismatch?: ExpectInput['on_mismatch'];
+  readonly on_unreadable?: ExpectInput['on_unreadable'];
+  readonly keep_truncated?: boolean;
+}
+
+/** The parameters that all recipes have, which have been checked, as defaults of their steps. */
+export function answerDefaults(parameters: JsonObject): AnswerDefaults {
+  const { attempts, on_mismatch: mismatch, on_unreadable: unreadable, keep_truncated: truncated } = parameters;
+  return {
+    ...(typeof attempts === 'number' ? { attempts } : {}),
+    ...(mismatch === 'trim' || mismatch === 'keep' || mismatch === 'discard' || mismatch === 'fail'
+      ? { on_mismatch: mismatch }
+      : {}),
+    ...(unreadable === 'discard' || unreadable === 'fail' ? { on_unreadable: unreadable } : {}),
+    ...(typeof truncated === 'boolean' ? { keep_truncated: truncated } : {}),
+  };
+}
+
+/**
+ * Settles template, placeholders, endpoint and expectation of a step.
+ *
+ * @param fields what the records that come in have
+ * @param usedValues gathers the names of the pipeline's `values` that a template takes
+ * @returns null after a mistake, which has been told
+ */
+export async function planGenerate(
+  generate: GenerateInput,
+  draft: StepDraft,
+  fields: KnownFields,
+  defaults: AnswerDefaults,
+  usedValues: Set<string>,
+  planning: Planning,
+): Promise<GenerateParts | null> {
+  const locate: Places = (path, part) => draft.locate(['generate', ...path], part);
+  const { pipeline } = planning;
+  const replaced = pipeline.input.prompts?.[draft.id];
+  const promptAt =
+    replaced === undefined ? locate(['prompt'], 'value') : pipeline.source.positionOf(['prompts', draft.id], 'value');
+  const template = await planTemplate(replaced ?? generate.prompt, draft.id, promptAt, planning);
+  const ask = planAsk(generate, pipelineDefaults(planning), locate, planning);
+  const input = generate.conversion ?? pipeline.input.conversion ?? {};
+  const expect = planExpectation(generate.expect ?? {}, input, defaults, locate, planning);
+  const conversion =
+    expect?.kind === 'list' && ask !== null
+      ? await planConversion(input, ask, generate.conversion === undefined ? undefined : locate, planning)
+      : null;
+  if (template === null) return null;
+  const filled = fillPlaceholders(template, generate, draft, { fields, promptAt, locate, usedValues }, planning);
+  warnOfOtherForm(template, expect, promptAt, planning);
+  if (ask === null || expect === null) return null;
+  if (expect.kind === 'list' && conversion === null) return null;
+  const full: Expectation =
+    expect.kind === 'list' && conversion !== null
+      ? { ...expect, conversion }
+      : (expect as Expectation & { kind: 'text' });
+  return {
+    template,
+    ...filled,
+    ask,
+    expect: full,
+    keepTruncated: generate.keep_truncated ?? defaults.keep_truncated ?? false,
+    essential: generate.essential ?? false,
+  };
+}
+
+type OpenExpectation = Exclude<Expectation, { kind: 'list' }> | Omit<Expectation & { kind: 'list' }, 'conversion'>;
+
+function planExpectation(
+  expect: ExpectInput,
+  conversion: ConversionInput,
+  defaults: AnswerDefaults,
+  locate: Places,
+  { problems }: Planning,
+): OpenExpectation | null {
+  const attempts = expect.attempts ?? defaults.attempts ?? (conversion.mode === 'model' ? 1 : 2);
+  const onUnreadable = expect.on_unreadable ?? defaults.on_unreadable ?? 'discard';
+  if (expect.list !== undefined && expect.text !== undefined) {
+    problems.error('conflicting-keys', 'an answer is either a `list` or a `text`', locate(['expect', 'text'], 'key'));
+    return null;
+  }
+  if (expect.list === undefined) {
+    for (const name of ['length', 'on_mismatch'] as const) {
+      if (expect[name] === undefined) continue;
+      problems.error('needless-key', `\`${name}\` has no effect without \`list\``, locate(['expect', name], 'key'));
+    }
+    return { kind: 'text', field: expect.text ?? ANSWER_FIELD, attempts, onUnreadable };
+  }
+  return {
+    kind: 'list',
+    field: expect.list,
+    length: expect.length ?? null,
+    onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim',
+    onUnreadable,
+    attempts,
+  };
+}
+
+/** @param own places of the step's own `conversion`, where it has one */
+async function planConversion(
+  input: ConversionInput,
+  ask: { readonly endpoint: string; readonly model: string },
+  own: Places | undefined,
+  planning: Planning,
+): Promise<Conversion | null> {
+  const { pipeline, problems } = planning;
+  const { source } = pipeline;
+  const locate: Places = (path, part) =>
+    own === undefined ? source.positionOf([CONVERSION, ...path], part) : own([CONVERSION, ...path], part);
+  const prompt = pipeline.input.prompts?.[CONVERSION];
+  const at = prompt === undefined ? locate([], 'key') : source.positionOf(['prompts', CONVERSION], 'value');
+  const template = await planTemplate(prompt ?? CONVERSION_TEMPLATE, CONVERSION, at, planning);
+  const converter = planAsk(input, { ...ask, generation: {}, at: locate([], 'key') }, locate, planning);
+  if (template === null || converter === null) return null;
+  const others = template.placeholders.filter((name) => name !== CONVERSION_PLACEHOLDER);
+  for (const name of others) {
+    const message = `the placeholder {${name}} has no value in a conversion; the only one is {${CONVERSION_PLACEHOLDER}}`;
+    problems.error('unknown-placeholder', message, at);
+  }
+  if (!template.placeholders.includes(CONVERSION_PLACEHOLDER)) {
+    problems.error('missing-placeholder', `a conversion needs the placeholder {${CONVERSION_PLACEHOLDER}}`, at);
+  }
+  return { ...converter, mode: input.mode ?? 'auto', template };
+}
+
+/** Finds for every placeholder what fills it in: `bind`, the step's `values`, the pipeline's, a record field. */
+function fillPlaceholders(
+  template: Template,
+  generate: GenerateInput,
+  draft: StepDraft,
+  places: {
+    readonly fields: KnownFields;
+    readonly promptAt: FilePosition;
+    readonly locate: Places;
+    readonly usedValues: Set<string>;
+  },
+  { pipeline, problems }: Planning,
+): Pick<GenerateParts, 'bind' | 'values'> {
+  const { fields, promptAt, locate, usedValues } = places;
+  const own = { bind: generate.bind ?? {}, values: generate.values ?? {} };
+  const shared = pipeline.input.values ?? {};
+  const bind: Record<string, string> = {};
+  const values: Record<string, string | number> = {};
+  for (const [placeholder, path] of Object.entries(own.bind)) {
+    if (fields !== null && !mayHaveField(fields, path)) {
+      problems.error('unknown-field', unknownField(path, fields), locate(['bind', placeholder], 'value'));
+    }
+    if (Object.hasOwn(own.values, placeholder)) {
+      const message = `\`${placeholder}\` is in \`bind\` and in \`values\`; keep one of the two`;
+      problems.error('conflicting-keys', message, locate(['values', placeholder], 'key'));
+    }
+  }
+  for (const placeholder of template.placeholders) {
+    if (Object.hasOwn(shared, placeholder)) usedValues.add(placeholder);
+    const path = Object.hasOwn(own.bind, placeholder) ? own.bind[placeholder] : undefined;
+    const value = Object.hasOwn(own.values, placeholder) ? own.values[placeholder] : undefined;
+    const sharedValue = Object.hasOwn(shared, placeholder) ? shared[placeholder] : undefined;
+    if (path !== undefined) bind[placeholder] = path;
+    else if (value !== undefined) values[placeholder] = value;
+    else if (sharedValue !== undefined) values[placeholder] = sharedValue;
+    else if (mayHaveField(fields, placeholder)) bind[placeholder] = placeholder;
+    else {
+      const there = new Set([
+        ...Object.keys(own.bind),
+        ...Object.keys(own.values),
+        ...Object.keys(shared),
+        ...(fields ?? []),
+      ]);
+      problems.error('unknown-placeholder', unknownPlaceholder(placeholder, template, draft, [...there]), promptAt);
+    }
+  }
+  // A recipe offers values that a replaced template need not take.
+  if (!draft.fromRecipe) {
+    for (const part of ['bind', 'values'] as const) {
+      for (const name of Object.keys(own[part])) {
+        if (template.placeholders.includes(name)) continue;
+        const message = `the template has no placeholder {${name}}; it has ${template.placeholders.join(', ') || 'none'}`;
+        problems.warning('unused-value', message, locate([part, name], 'key'));
+      }
+    }
+  }
+  return { bind, values };
+}
+
+function unknownPlaceholder(name: string, template: Template, draft: StepDraft, there: readonly string[]): string {
+  const nearest = nearestName(name, there);
+  const guess = nearest === undefined ? '' : ` (did you mean {${nearest}}?)`;
+  const list = there.length === 0 ? 'nothing can be filled in here' : `there are ${there.join(', ')}`;
+  return `nothing fills in the placeholder {${name}} of the template ${template.id} in the step ${draft.id}${guess}; ${list}. Add it to \`values:\``;
+}
+
+function warnOfOtherForm(
+  template: Template,
+  expect: OpenExpectation | null,
+  at: FilePosition,
+  { problems }: Planning,
+): void {
+  if (expect === null || template.expects === undefined || (template.expects === 'list') === (expect.kind === 'list')) {
+    return;
+  }
+  const [asks, reads] = template.expects === 'list' ? ['a list', 'a text'] : ['no list', 'a list'];
+  problems.warning('other-form', `the template ${template.id} asks for ${asks}, the step reads ${reads}`, at);
+}

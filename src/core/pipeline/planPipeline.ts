@@ -1,0 +1,259 @@
+import { dirname, resolve } from 'node:path';
+import { unknownName } from '../files/checkValue.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { JsonObject } from '../record/json.ts';
+import { expandRecipe } from './expandRecipe.ts';
+import type { Budget, Plan, PlanOutput, PlanStep } from './plan.ts';
+import { pipelineDefaults, planAsk } from './planAsk.ts';
+import type { PlanContext, Planning } from './planContext.ts';
+import { answerDefaults, CONVERSION } from './planGenerate.ts';
+import { hashPlan } from './planHash.ts';
+import { pipelineName, planOutputs } from './planOutputs.ts';
+import { planSteps } from './planSteps.ts';
+import { Problems } from './problems.ts';
+import { readPipeline, type StepDraft } from './readPipeline.ts';
+import type { Recipe } from './recipeLibrary.ts';
+import { resolveParameters } from './recipeParameters.ts';
+import { linkSteps } from './stepGraph.ts';
+
+export { SAMPLE_PROFILE, type PlanContext, type PlanOverrides } from './planContext.ts';
+
+/** A pipeline file: its absolute path and its text, which need not be saved. */
+export interface PipelineText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Reads and checks a pipeline, finds everything it names, and makes the plan of a run. Sends and writes nothing.
+ *
+ * @throws InvalidInputError with everything that is wrong, each with file, line and column
+ */
+export async function planPipeline(
+  input: PipelineText,
+  context: PlanContext,
+): Promise<{ readonly plan: Plan; readonly warnings: readonly Diagnostic[] }> {
+  const problems = new Problems();
+  const plan = await makePlan(input, context, problems);
+  problems.throwIfAny();
+  if (plan === null) throw new Error('A pipeline without a plan has a problem that was not told');
+  return { plan, warnings: problems.warnings };
+}
+
+/**
+ * Everything that is wrong or odd in a pipeline, for its editor: all positions are in the file itself, also where the
+ * mistake is in another file that it names.
+ */
+export async function validatePipeline(input: PipelineText, context: PlanContext): Promise<readonly Diagnostic[]> {
+  const problems = new Problems();
+  await makePlan(input, context, problems);
+  return problems.inFile(resolve(input.file));
+}
+
+/** @returns null when there is a mistake, which has been told */
+async function makePlan(input: PipelineText, context: PlanContext, problems: Problems): Promise<Plan | null> {
+  const file = resolve(input.file);
+  const pipeline = readPipeline(file, input.text, problems);
+  if (pipeline === null) return null;
+  const overrides = context.overrides ?? {};
+  const planning: Planning = { file, folder: dirname(file), pipeline, context, overrides, problems };
+  checkTogether(planning);
+  const steps = settleSteps(planning);
+  if (steps === null) return null;
+  checkPrompts(steps.promptIds, planning);
+
+  const graph = linkSteps(steps.drafts, steps.parameters, problems);
+  const { until } = overrides;
+  if (until !== undefined && !graph.steps.some(({ draft }) => draft.id === until)) {
+    const ids = graph.steps.map(({ draft }) => draft.id);
+    problems.error('unknown-step', `--until: ${unknownName(until, ids, 'a step')}`);
+    return null;
+  }
+  const planned = await planSteps(graph.steps, answerDefaults(steps.parameters), planning);
+  const last = steps.outputFrom ?? lastStep(steps.drafts, graph.leftOut);
+  const outputs = await planOutputs(
+    {
+      fields: planned.fields,
+      leftOut: graph.leftOut,
+      usual: { from: last, fields: steps.outputFields },
+      inputs: inputFiles(planned.steps, planning),
+    },
+    planning,
+  );
+  if (problems.hasErrors) return null;
+  const needed = neededSteps(planned.steps, outputs);
+  if (until === undefined) warnOfNeedless(planned.steps, needed, steps.drafts, planning);
+  return {
+    file,
+    name: pipelineName(file),
+    recipe: steps.recipe?.id ?? null,
+    parameters: steps.parameters,
+    steps: needed,
+    outputs,
+    budget: mergeBudgets(pipeline.input.budget ?? {}, overrides.budget ?? {}),
+    endpoints: endpointsOf(needed),
+    hash: hashPlan(needed, outputs, context.root),
+  };
+}
+
+/** What must or must not stand together in the head of a pipeline. */
+function checkTogether({ pipeline, overrides, problems }: Planning): void {
+  const { source, has } = pipeline;
+  if (has('recipe') && has('steps')) {
+    const message = 'a pipeline has either a `recipe` or `steps` of its own';
+    problems.error('conflicting-keys', message, source.positionOf(['steps'], 'key'));
+  }
+  if (!has('recipe') && !has('steps')) {
+    const message = 'a pipeline needs a `recipe` or `steps` of its own';
+    problems.error('missing-key', message, source.positionOf(['openline'], 'key'));
+  }
+  if (has('with') && !has('recipe')) {
+    const message = '`with` gives the parameters of a `recipe`, and there is none';
+    problems.error('needless-key', message, source.positionOf(['with'], 'key'));
+  }
+  if (has('output') && has('outputs')) {
+    const message = 'there is either one `output` or a list of `outputs`';
+    problems.error('conflicting-keys', message, source.positionOf(['output'], 'key'));
+  }
+  for (const name of has('recipe') ? [] : Object.keys(overrides.set ?? {})) {
+    problems.error('unknown-parameter', `--set ${name}: only recipes have parameters, and this pipeline has steps`);
+  }
+}
+
+interface SettledSteps {
+  readonly recipe: Recipe | null;
+  readonly parameters: JsonObject;
+  readonly drafts: readonly StepDraft[];
+  /** Keys that `prompts` may have. */
+  readonly promptIds: readonly string[];
+  readonly outputFrom: string | null;
+  readonly outputFields: readonly string[] | null;
+}
+
+/** The steps of the recipe or of the file. @returns null when mistakes leave nothing to go on with */
+function settleSteps(planning: Planning): SettledSteps | null {
+  const { pipeline, problems } = planning;
+  if (!pipeline.has('recipe')) {
+    const generating = pipeline.steps.filter(({ step }) => step?.generate !== undefined);
+    return {
+      recipe: null,
+      parameters: {},
+      drafts: pipeline.steps,
+      promptIds: [...generating.map(({ id }) => id), CONVERSION],
+      outputFrom: null,
+      outputFields: null,
+    };
+  }
+  const recipe = findRecipe(planning);
+  if (recipe === null) return null;
+  const recipeAt = pipeline.source.positionOf(['recipe'], 'value');
+  const given = pipeline.input.with ?? {};
+  const isWithSound = !pipeline.has('with') || pipeline.input.with !== undefined;
+  const found = new Problems();
+  const locateWith = pipeline.source.positionOf.bind(pipeline.source);
+  const parameters = resolveParameters(
+    recipe,
+    {
+      with: given,
+      set: planning.overrides.set ?? {},
+      locateWith: (path, part) => locateWith(['with', ...path], part),
+      recipeAt,
+    },
+    found,
+  );
+  if (isWithSound) problems.add(found.inFile(planning.file));
+  const promptIds = recipe.steps.flatMap((step) =>
+    'generate' in step && typeof step['id'] === 'string' ? step['id'] : [],
+  );
+  if (found.hasErrors || !isWithSound) {
+    // Steps made of wrong parameters would only tell of consequences.
+    checkPrompts([...promptIds, CONVERSION], planning);
+    planAsk({}, pipelineDefaults(planning), () => recipeAt, planning);
+    return null;
+  }
+  const parameterAt = (
+    path: readonly (string | number)[],
+    part: 'key' | 'value',
+  ): ReturnType<typeof locateWith> | undefined =>
+    Object.hasOwn(given, path[0] ?? '') ? locateWith(['with', ...path], part) : undefined;
+  return {
+    recipe,
+    parameters,
+    drafts: expandRecipe(recipe, parameters, { recipeAt, parameterAt }, problems),
+    promptIds: [...promptIds, CONVERSION],
+    outputFrom: recipe.output.from,
+    outputFields: recipe.output.fields === null ? null : ['id', ...recipe.output.fields],
+  };
+}
+
+function findRecipe({ pipeline, context, problems }: Planning): Recipe | null {
+  const id = pipeline.input.recipe;
+  if (id === undefined) return null;
+  const recipe = context.recipes.get(id);
+  if (recipe !== undefined) return recipe;
+  const message = unknownName(id, [...context.recipes.keys()], 'a recipe');
+  problems.error('unknown-recipe', message, pipeline.source.positionOf(['recipe'], 'value'));
+  return null;
+}
+
+function checkPrompts(ids: readonly string[], { pipeline, problems }: Planning): void {
+  for (const id of Object.keys(pipeline.input.prompts ?? {})) {
+    if (ids.includes(id)) continue;
+    const at = pipeline.source.positionOf(['prompts', id], 'key');
+    problems.error('unknown-step', unknownName(id, ids, 'a step with a template'), at);
+  }
+}
+
+function lastStep(drafts: readonly StepDraft[], leftOut: ReadonlySet<string>): string | null {
+  return drafts.findLast(({ id }) => !leftOut.has(id))?.id ?? null;
+}
+
+function inputFiles(steps: readonly PlanStep[], { context }: Planning): ReadonlyMap<string, string> {
+  const inputs = new Map<string, string>();
+  for (const step of steps) {
+    if (step.kind === 'read' && step.source.kind === 'files') {
+      for (const { path } of step.source.files) inputs.set(path, `read by the step ${step.id}`);
+    }
+    if (step.kind === 'generate') {
+      inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);
+    }
+  }
+  return inputs;
+}
+
+/** Steps that lead to an output; others would be paid for in vain. */
+function neededSteps(steps: readonly PlanStep[], outputs: readonly PlanOutput[]): readonly PlanStep[] {
+  const needed = new Set(outputs.map(({ from }) => from));
+  for (const step of steps.toReversed()) {
+    if (needed.has(step.id)) for (const { step: source } of step.from) needed.add(source);
+  }
+  return steps.filter(({ id }) => needed.has(id));
+}
+
+function warnOfNeedless(
+  steps: readonly PlanStep[],
+  needed: readonly PlanStep[],
+  drafts: readonly StepDraft[],
+  { problems }: Planning,
+): void {
+  for (const { id } of steps) {
+    if (needed.some((step) => step.id === id)) continue;
+    const at = drafts.find((draft) => draft.id === id)?.locate(['id'], 'value');
+    problems.warning('unused-step', `the step ${id} leads to no output and is left out`, at);
+  }
+}
+
+function endpointsOf(steps: readonly PlanStep[]): readonly string[] {
+  const names = steps.flatMap((step) => {
+    if (step.kind !== 'generate') return [];
+    const { ask, expect } = step;
+    const converts = expect.kind === 'list' && expect.conversion.mode !== 'local';
+    return converts ? [ask.endpoint, expect.conversion.endpoint] : [ask.endpoint];
+  });
+  return [...new Set(names)];
+}
+
+function mergeBudgets(file: Budget, override: Budget): Budget {
+  const limits = Object.entries({ ...file, ...override }).filter(([, limit]) => limit !== 0);
+  return Object.fromEntries(limits);
+}

@@ -1,0 +1,152 @@
+import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
+import type { PlanStep } from './plan.ts';
+import type { Planning } from './planContext.ts';
+import { planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planRead } from './planRead.ts';
+import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
+import type { StepDraft } from './readPipeline.ts';
+import type { LinkedStep } from './stepGraph.ts';
+
+/** The steps of a plan, and what is known of the records of each. */
+export interface PlannedSteps {
+  /** Those without a mistake. */
+  readonly steps: readonly PlanStep[];
+  /** Fields of the records of each step, broken ones included, in the plan's order. */
+  readonly fields: ReadonlyMap<string, KnownFields>;
+}
+
+/**
+ * Plans the steps one after the other, each with what is known of the records that come in.
+ *
+ * @param steps each after the ones it reads from
+ */
+export async function planSteps(
+  steps: readonly LinkedStep[],
+  defaults: AnswerDefaults,
+  planning: Planning,
+): Promise<PlannedSteps> {
+  const planned: PlanStep[] = [];
+  const fields = new Map<string, KnownFields>();
+  const usedValues = new Set<string>();
+  for (const linked of steps) {
+    const incoming = commonFields(linked.from.map(({ step }) => fields.get(step) ?? null));
+    const result = await planStep(linked, incoming, defaults, usedValues, planning);
+    if (result?.step !== undefined) planned.push(result.step);
+    fields.set(linked.draft.id, result?.fields ?? null);
+  }
+  warnOfUnusedValues(usedValues, steps, planning);
+  return { steps: planned, fields };
+}
+
+interface PlannedStep {
+  /** Absent after a mistake. */
+  readonly step?: PlanStep;
+  readonly fields: KnownFields;
+}
+
+async function planStep(
+  { draft, from, prefixesKeys }: LinkedStep,
+  incoming: KnownFields,
+  defaults: AnswerDefaults,
+  usedValues: Set<string>,
+  planning: Planning,
+): Promise<PlannedStep | null> {
+  const { step, id } = draft;
+  if (step === null || !hasOneKind(step, draft, planning)) return null;
+  const base = { id, from, prefixesKeys };
+  if (step.read !== undefined) {
+    const read = await planRead(step.read, draft, planning);
+    return read === null ? null : { step: { kind: 'read', ...base, source: read.source }, fields: read.fields };
+  }
+  if (step.generate !== undefined) {
+    const parts = await planGenerate(step.generate, draft, incoming, defaults, usedValues, planning);
+    const field = step.generate.expect?.list ?? step.generate.expect?.text ?? 'answer';
+    const fields = incoming === null ? null : new Set([...incoming, field]);
+    return parts === null ? { fields } : { step: { kind: 'generate', ...base, ...parts }, fields };
+  }
+  if (from.length === 0) {
+    const message = `the step ${id} has nothing to work on; a step that reads or generates must stand before it`;
+    planning.problems.error('missing-source', message, draft.locate(['id'], 'value'));
+    return null;
+  }
+  if (step.modify !== undefined) {
+    const { rename = {}, set = {}, remove = [] } = step.modify;
+    const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);
+    return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
+  }
+  if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  return null;
+}
+
+function hasOneKind(step: StepInput, { locate }: StepDraft, { problems }: Planning): boolean {
+  const kinds = STEP_KINDS.filter((kind) => step[kind] !== undefined);
+  if (kinds.length === 1) return true;
+  const list = STEP_KINDS.join(', ');
+  if (kinds.length === 0) {
+    problems.error(
+      'missing-kind',
+      `the step ${step.id} does nothing: it needs one of ${list}`,
+      locate(['id'], 'value'),
+    );
+  }
+  for (const kind of kinds.slice(1)) {
+    problems.error('conflicting-keys', `a step does exactly one thing: one of ${list}`, locate([kind], 'key'));
+  }
+  return false;
+}
+
+function planFilter(
+  filter: NonNullable<StepInput['filter']>,
+  base: Pick<PlanStep, 'id' | 'from' | 'prefixesKeys'>,
+  { locate }: StepDraft,
+  incoming: KnownFields,
+  { problems }: Planning,
+): PlannedStep {
+  const { field, min, max } = filter;
+  if (incoming !== null && !mayHaveField(incoming, field)) {
+    problems.error('unknown-field', unknownField(field, incoming), locate(['filter', 'field'], 'value'));
+  }
+  if (min === undefined && max === undefined) {
+    problems.error('missing-key', 'a filter needs `min`, `max` or both', locate(['filter'], 'key'));
+  }
+  if (min !== undefined && max !== undefined && min > max) {
+    problems.error(
+      'out-of-range',
+      '`min` is larger than `max`: nothing would be kept',
+      locate(['filter', 'min'], 'value'),
+    );
+  }
+  return { step: { kind: 'filter', ...base, ...filter }, fields: incoming };
+}
+
+function modifyFields(
+  { rename, set, remove }: NonNullable<Required<NonNullable<StepInput['modify']>>>,
+  { locate }: StepDraft,
+  incoming: KnownFields,
+  { problems }: Planning,
+): KnownFields {
+  if (incoming === null) return null;
+  for (const name of Object.keys(rename)) {
+    if (incoming.has(name)) continue;
+    problems.error('unknown-field', unknownField(name, incoming), locate(['modify', 'rename', name], 'key'));
+  }
+  const fields = new Set([...[...incoming].map((name) => rename[name] ?? name), ...Object.keys(set)]);
+  for (const [index, name] of remove.entries()) {
+    if (fields.delete(name)) continue;
+    problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));
+  }
+  return fields;
+}
+
+function warnOfUnusedValues(
+  used: ReadonlySet<string>,
+  steps: readonly LinkedStep[],
+  { pipeline, problems }: Planning,
+): void {
+  if (!steps.some(({ draft }) => draft.step?.generate !== undefined)) return;
+  for (const name of Object.keys(pipeline.input.values ?? {})) {
+    if (used.has(name)) continue;
+    const at = pipeline.source.positionOf(['values', name], 'key');
+    problems.warning('unused-value', `no template has a placeholder {${name}}`, at);
+  }
+}

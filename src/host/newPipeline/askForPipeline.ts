@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
+import type { RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
+import type { Json } from '../../core/record/json.ts';
+import type { NewPipelineDeps } from '../commands/newPipeline.ts';
+import type { KnownProfile } from '../endpoints/profileStore.ts';
+import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
+import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
+import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
+import { pipelineText } from './pipelineText.ts';
+
+/** What is known so far; each question fills in its part. */
+interface Draft {
+  recipe: Recipe | undefined;
+  /** Which one of the recipe's sources was chosen, where it has several. */
+  source: string | undefined;
+  readonly values: Map<string, Json>;
+  endpoint: KnownProfile | undefined;
+  model: string;
+  name: string;
+}
+
+/** Asks step by step and writes the file. @returns its place, or undefined when the person left */
+export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri | undefined> {
+  const folder = await chooseFolder();
+  if (folder === undefined) return undefined;
+  const recipes = [...(await loadRecipes(join(deps.library, 'recipes'))).values()];
+  const { profiles } = await deps.profiles.all();
+  const names = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
+  const draft: Draft = {
+    recipe: undefined,
+    source: undefined,
+    values: new Map(),
+    endpoint: undefined,
+    model: '',
+    name: '',
+  };
+  const questions = (): readonly Question[] => {
+    const { recipe } = draft;
+    // The number of steps is that of the first recipe until one is chosen.
+    const shape = recipe ?? recipes[0];
+    if (shape === undefined) return [];
+    return [
+      askRecipe(draft, recipes),
+      ...(shape.exactlyOne.length === 0 ? [] : [askSource(draft, shape)]),
+      ...askedParameters(shape, draft.source).map((name) => askParameter(draft, shape, name)),
+      askEndpoint(draft, profiles),
+      ...(draft.endpoint?.profile.model === undefined && draft.endpoint !== undefined ? [askModel(draft)] : []),
+      askName(draft, names),
+    ];
+  };
+  if (!(await askAll(l10n.t('New Pipeline'), questions))) return undefined;
+  const { recipe, endpoint, name } = draft;
+  if (recipe === undefined || endpoint === undefined) return undefined;
+  const text = pipelineText({
+    recipe,
+    endpoint: endpoint.name,
+    model: draft.model,
+    values: Object.fromEntries(draft.values),
+    output: `data/${name}.jsonl`,
+  });
+  const file = vscode.Uri.joinPath(folder, `${name}${PIPELINE_ENDING}`);
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  return file;
+}
+
+async function chooseFolder(): Promise<vscode.Uri | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length > 1) {
+    return (await vscode.window.showWorkspaceFolderPick({ placeHolder: l10n.t('In which folder?') }))?.uri;
+  }
+  return folders[0]?.uri;
+}
+
+function askRecipe(draft: Draft, recipes: readonly Recipe[]): Question {
+  return async (standing) => {
+    const answer = await askPick<Recipe>({
+      ...standing,
+      placeholder: l10n.t('What data do you want to make?'),
+      items: recipes.map((recipe) => ({
+        label: recipe.title,
+        description: recipe.id,
+        detail: recipe.description,
+        value: recipe,
+      })),
+      ...(draft.recipe === undefined ? {} : { active: draft.recipe }),
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    if (answer !== draft.recipe) {
+      draft.values.clear();
+      draft.source = undefined;
+      draft.name = '';
+    }
+    draft.recipe = answer;
+    return undefined;
+  };
+}
+
+function askSource(draft: Draft, { exactlyOne, parameters }: Recipe): Question {
+  return async (standing) => {
+    const answer = await askPick<string>({
+      ...standing,
+      placeholder: l10n.t('Where does it read from?'),
+      items: preferredFirst(exactlyOne, parameters).map((name) => ({
+        label: name,
+        detail: parameters[name]?.description ?? '',
+        value: name,
+      })),
+      ...(draft.source === undefined ? {} : { active: draft.source }),
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    for (const name of exactlyOne) if (name !== answer) draft.values.delete(name);
+    draft.source = answer;
+    return undefined;
+  };
+}
+
+/** The source that the recipe has an example for comes first. */
+function preferredFirst(
+  names: readonly string[],
+  parameters: Readonly<Record<string, RecipeParameter>>,
+): readonly string[] {
+  const rank = (name: string): number => (parameters[name]?.example === undefined ? 1 : 0);
+  return names.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function askParameter(draft: Draft, recipe: Recipe, name: string): Question {
+  const parameter = recipe.parameters[name];
+  return async (standing) => {
+    if (parameter === undefined) return undefined;
+    const before = draft.values.get(name);
+    if (parameter.choices !== undefined) {
+      const answer = await askPick<string>({
+        ...standing,
+        placeholder: parameter.description,
+        items: parameter.choices.map((choice) => ({ label: choice, value: choice })),
+        active: initialText(parameter, before),
+      });
+      if (answer === BACK || answer === LEFT) return answer;
+      draft.values.set(name, answer);
+      return undefined;
+    }
+    const isList = parameter.type === 'list' || parameter.type === 'files';
+    const answer = await askText({
+      ...standing,
+      prompt: isList ? l10n.t('{0} (several: separated by commas)', parameter.description) : parameter.description,
+      placeholder: name,
+      value: initialText(parameter, before),
+      check: (text) => {
+        const read = readParameter(text, parameter);
+        return 'problem' in read ? l10n.t('{0} must be {1}', name, read.problem) : undefined;
+      },
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    const read = readParameter(answer, parameter);
+    if ('value' in read) draft.values.set(name, read.value);
+    return undefined;
+  };
+}
+
+function askEndpoint(draft: Draft, profiles: readonly KnownProfile[]): Question {
+  return async (standing) => {
+    const items: Pick<KnownProfile | undefined>[] = profiles.map((known) => ({
+      label: known.name,
+      description:
+        known.home.kind === 'builtin'
+          ? l10n.t('built in, needs no service')
+          : [known.profile.model, known.profile.base_url].filter((part) => part !== undefined).join(' · '),
+      value: known,
+    }));
+    const answer = await askPick<KnownProfile | undefined>({
+      ...standing,
+      placeholder: l10n.t('Which endpoint answers?'),
+      items: [...items, { label: `$(add) ${l10n.t('Add Endpoint')}`, value: undefined }],
+      ...(draft.endpoint === undefined ? {} : { active: draft.endpoint }),
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    if (answer === undefined) {
+      await vscode.commands.executeCommand(COMMANDS.addEndpoint);
+      return LEFT;
+    }
+    draft.endpoint = answer;
+    if (answer.profile.model !== undefined) draft.model = '';
+    return undefined;
+  };
+}
+
+function askModel(draft: Draft): Question {
+  return async (standing) => {
+    const answer = await askText({
+      ...standing,
+      prompt: l10n.t('Model: {0} has no default', draft.endpoint?.name ?? ''),
+      value: draft.model,
+      check: (text) => (text.trim() === '' ? l10n.t('The name of a model of the service') : undefined),
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.model = answer.trim();
+    return undefined;
+  };
+}
+
+function askName(draft: Draft, taken: ReadonlySet<string>): Question {
+  return async (standing) => {
+    const answer = await askText({
+      ...standing,
+      prompt: l10n.t('Name of the pipeline: the file is NAME{0}, the data go to data/NAME.jsonl', PIPELINE_ENDING),
+      value: draft.name === '' ? freeName(draft.recipe?.id ?? 'pipeline', taken) : draft.name,
+      check: (text) => {
+        const name = text.trim();
+        if (!/^[^\s/\\:*?"<>|.][^/\\:*?"<>|]*$/u.test(name)) return l10n.t('A file name without an ending');
+        return taken.has(`${name}${PIPELINE_ENDING}`) ? l10n.t('There is a pipeline of this name already.') : undefined;
+      },
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    draft.name = answer.trim();
+    return undefined;
+  };
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  const isTaken = (name: string): boolean => taken.has(`${name}${PIPELINE_ENDING}`);
+  if (!isTaken(wanted)) return wanted;
+  let number = 2;
+  while (isTaken(`${wanted}-${number}`)) number += 1;
+  return `${wanted}-${number}`;
+}

@@ -1,0 +1,67 @@
+/** Which of a recipe's parameters are asked for, and how what was typed is read. Plain Node, no `vscode`. */
+import type { Json } from '../../core/record/json.ts';
+import { describeParameter } from '../../core/pipeline/recipeParameters.ts';
+import { ANSWER_PARAMETERS, LIST_PARAMETERS, type RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
+
+/** A recipe as far as it decides what is asked. */
+export interface AskedRecipe {
+  readonly parameters: Readonly<Record<string, RecipeParameter>>;
+  readonly exactlyOne: readonly string[];
+}
+
+/**
+ * The names of the parameters that are asked for: those that must be given, numbers, and choices. What is optional or
+ * common to all recipes has a good default and can be changed in the file.
+ *
+ * @param source which one of `exactlyOne` was chosen
+ */
+export function askedParameters(
+  { parameters, exactlyOne }: AskedRecipe,
+  source: string | undefined,
+): readonly string[] {
+  return Object.keys(parameters).filter((name) => {
+    const parameter = parameters[name];
+    if (parameter === undefined || name in ANSWER_PARAMETERS || name in LIST_PARAMETERS) return false;
+    if (exactlyOne.includes(name)) return name === source;
+    if (parameter.only_with !== undefined) return parameter.only_with === source;
+    if (parameter.optional === true) return false;
+    if (parameter.default === undefined) return true;
+    return parameter.type === 'integer' || parameter.choices !== undefined;
+  });
+}
+
+/** What stands in the box at first: the value that was given before, else the default, else the example. */
+export function initialText({ default: preset, example }: RecipeParameter, given?: Json): string {
+  const value = given ?? preset ?? example;
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** What was typed, as a value; or what is wrong with it, in words. */
+export function readParameter(
+  text: string,
+  parameter: RecipeParameter,
+): { readonly value: Json } | { readonly problem: string } {
+  const trimmed = text.trim();
+  const problem = { problem: describeParameter(parameter) };
+  const { type, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter;
+  switch (type) {
+    case 'integer':
+    case 'number': {
+      const value = Number(trimmed);
+      const isRight = trimmed !== '' && (type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value));
+      return isRight && value >= min && value <= max ? { value } : problem;
+    }
+    case 'boolean':
+      return trimmed === 'true' || trimmed === 'false' ? { value: trimmed === 'true' } : problem;
+    case 'text':
+      if (trimmed === '') return problem;
+      return parameter.choices === undefined || parameter.choices.includes(trimmed) ? { value: trimmed } : problem;
+    case 'list':
+    case 'files': {
+      const value = trimmed.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+      return value.length >= Math.max(1, min) && value.length <= max ? { value } : problem;
+    }
+  }
+}

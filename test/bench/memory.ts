@@ -1,0 +1,47 @@
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atMost, megabytes, plain, printFigures, seconds } from './figures.ts';
+import { plainReport } from './messages.ts';
+import type { Scenario } from './scenario.ts';
+import { Worker } from './worker.ts';
+
+const RECORDS = 1_000_000;
+const RECORD_BYTES = 500;
+/** How large V8 may let the space of young objects grow, in megabytes; null: as it likes. */
+const SEMI_SPACES = [null, 4, 16];
+
+/** Peak memory of a run over many records, with V8 as it comes and with less room for young objects. */
+export const memory: Scenario = async ({ full }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const input = join(folder, 'input.jsonl');
+  await writeInput(input);
+  try {
+    for (const semiSpace of full ? SEMI_SPACES : SEMI_SPACES.slice(0, 1)) {
+      const worker = new Worker('plainRun.ts', semiSpace === null ? [] : [`--max-semi-space-size=${semiSpace}`]);
+      const report = await worker.ask({ input }, plainReport);
+      await worker.stop();
+      const how = semiSpace === null ? 'V8 as it comes' : `--max-semi-space-size=${semiSpace}`;
+      printFigures(`Memory: ${RECORDS} records of ${RECORD_BYTES} bytes, JSONL → modify → JSONL, ${how}`, [
+        plain('time', `${seconds(report.milliseconds)} for ${report.records} records`),
+        atMost('peak', report.peakBytes, 400e6, megabytes),
+        atMost('growth after the first 100 000', report.growth, 60, (bytes) => `${bytes.toFixed(1)} bytes a record`),
+      ]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+async function writeInput(path: string): Promise<void> {
+  const stream = createWriteStream(path);
+  const filler = 'All work and no play makes a dull set of examples. '.repeat(10);
+  for (let number = 0; number < RECORDS; number += 1) {
+    const head = `{"name":"record ${number}","text":"`;
+    const line = `${head}${filler.slice(0, RECORD_BYTES - head.length - 3)}"}\n`;
+    if (!stream.write(line)) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'finish');
+}
