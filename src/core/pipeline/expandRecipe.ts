@@ -2,10 +2,12 @@ import { checkValue, type DataPath } from '../files/checkValue.ts';
 import type { FilePosition } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { stepSchema } from './pipelineSchema.ts';
+import { isTruthy } from './expression.ts';
 import type { Problems } from './problems.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
-import { pathKey, substitute } from './substitute.ts';
+import { evaluateWhen } from './stepGraph.ts';
+import { pathKey, substitute, type Substituted } from './substitute.ts';
 
 /** Where things are that a recipe's steps are made of. */
 export interface RecipePlaces {
@@ -15,7 +17,7 @@ export interface RecipePlaces {
   readonly parameterAt: (path: DataPath, part: 'key' | 'value') => FilePosition | undefined;
 }
 
-/** The steps of a recipe with its parameters filled in. */
+/** The steps of a recipe with its parameters filled in. Of those that are left out only the id and `when` remain. */
 export function expandRecipe(
   recipe: Recipe,
   parameters: JsonObject,
@@ -23,20 +25,37 @@ export function expandRecipe(
   problems: Problems,
 ): readonly StepDraft[] {
   return recipe.steps.map((raw): StepDraft => {
-    const filled = substitute(raw, parameters);
+    const { value, stays, origins, problems: found } = fillStep(raw, parameters);
+    const id = typeof raw['id'] === 'string' ? raw['id'] : '';
     const locate: StepDraft['locate'] = (path, part) => {
       for (let length = path.length; length > 0; length -= 1) {
-        const parameter = filled.origins.get(pathKey(path.slice(0, length)));
+        const parameter = origins.get(pathKey(path.slice(0, length)));
         if (parameter === undefined) continue;
         return places.parameterAt([parameter, ...path.slice(length)], part) ?? places.recipeAt;
       }
       return places.recipeAt;
     };
-    for (const { path, message } of filled.problems) problems.error('bad-expression', message, locate(path, 'value'));
-    const id = typeof raw['id'] === 'string' ? raw['id'] : '';
-    if (filled.problems.length > 0) return { id, step: null, fromRecipe: true, locate };
-    const checked = checkValue(filled.value, stepSchema, locate);
+    const draft = { id, fromRecipe: true, locate };
+    if (!stays) return { ...draft, step: { id, when: false } };
+    for (const { path, message } of found) problems.error('bad-expression', message, locate(path, 'value'));
+    if (found.length > 0) return { ...draft, step: null };
+    const checked = checkValue(value, stepSchema, locate);
     problems.add(checked.diagnostics);
-    return { id, step: checked.value ?? null, fromRecipe: true, locate };
+    return { ...draft, step: checked.value ?? null };
   });
+}
+
+/** A step of a recipe with its parameters filled in, without its `when`. */
+export interface FilledStep extends Substituted {
+  /** Whether its `when` lets it stay. */
+  readonly stays: boolean;
+}
+
+/** Fills in one step. A recipe's `when` has been read before, so that it cannot fail here. */
+export function fillStep(raw: JsonObject, parameters: JsonObject): FilledStep {
+  const { when = true, ...step } = raw;
+  const filled = substitute(step, parameters);
+  const condition = typeof when === 'string' ? substitute(when, parameters).value : when;
+  const stays = typeof condition === 'string' ? evaluateWhen(condition, parameters) : isTruthy(condition);
+  return { ...filled, stays };
 }

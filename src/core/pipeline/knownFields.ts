@@ -10,7 +10,8 @@ export function commonFields(sources: readonly KnownFields[]): KnownFields {
   let common = first;
   for (const fields of rest) {
     if (common === null || fields === null) return null;
-    common = common.intersection(fields);
+    const both: ReadonlySet<string> = fields;
+    common = new Set([...common].filter((name) => both.has(name)));
   }
   return common;
 }

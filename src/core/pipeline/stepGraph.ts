@@ -48,11 +48,10 @@ export function linkSteps(drafts: readonly StepDraft[], parameters: JsonObject, 
 
 function stays({ step, locate }: StepDraft, parameters: JsonObject, problems: Problems): boolean {
   const when = step?.when ?? true;
-  if (typeof when === 'boolean') return when;
   try {
-    return isTruthy(parseExpression(when).evaluate(parameters));
+    return evaluateWhen(when, parameters);
   } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
+    if (!(error instanceof ExpressionError) || typeof when !== 'string') throw error;
     const at = locate(['when'], 'value');
     const isPlain = at.endColumn !== undefined && at.column !== undefined && at.endColumn - at.column === when.length;
     // Within quotes or a block the columns of the expression are not those of the file.
@@ -62,6 +61,11 @@ function stays({ step, locate }: StepDraft, parameters: JsonObject, problems: Pr
     problems.error('bad-expression', `in \`when\`: ${error.message}`, exact);
     return true;
   }
+}
+
+/** Whether a step with this `when` stays. @throws ExpressionError */
+export function evaluateWhen(when: string | boolean, parameters: JsonObject): boolean {
+  return typeof when === 'boolean' ? when : isTruthy(parseExpression(when).evaluate(parameters));
 }
 
 function link(

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { isMap, isSeq, parseDocument, visit } from 'yaml';
+import { unknownName } from '../files/checkValue.ts';
+import { InvalidInputError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
+import { fillStep } from './expandRecipe.ts';
+import type { PipelineText } from './planPipeline.ts';
+import { answerDefaults, type AnswerDefaults } from './planGenerate.ts';
+import { pipelineName } from './planOutputs.ts';
+import { stepSchema } from './pipelineSchema.ts';
+import { Problems } from './problems.ts';
+import { readPipeline, type ReadPipeline } from './readPipeline.ts';
+import type { Recipe } from './recipeLibrary.ts';
+import { resolveParameters } from './recipeParameters.ts';
+
+/** Collections that fit into a line of this length are written in one. */
+const FLOW_WIDTH = 90;
+const STEP_DEFAULTS = { on_mismatch: 'trim', on_unreadable: 'discard' };
+
+/**
+ * The same pipeline with the recipe's steps written out, its parameters filled in: what it does stays the same, and
+ * everything can be changed. Comments and all other keys of the file stay.
+ *
+ * @returns YAML
+ * @throws InvalidInputError when the file is no pipeline of a recipe, or its parameters are wrong
+ */
+export function ejectPipeline(input: PipelineText, context: { readonly recipes: ReadonlyMap<string, Recipe> }): string {
+  const file = resolve(input.file);
+  const problems = new Problems();
+  const pipeline = readPipeline(file, input.text, problems);
+  problems.throwIfAny();
+  const id = pipeline?.input.recipe;
+  if (pipeline === null || id === undefined) {
+    throw InvalidInputError.of('no-recipe', 'this pipeline has no recipe: its steps are written out already', { file });
+  }
+  const recipeAt = pipeline.source.positionOf(['recipe'], 'value');
+  const recipe = context.recipes.get(id);
+  if (recipe === undefined) {
+    throw InvalidInputError.of('unknown-recipe', unknownName(id, [...context.recipes.keys()], 'a recipe'), recipeAt);
+  }
+  const parameters = resolveParameters(
+    recipe,
+    {
+      with: pipeline.input.with ?? {},
+      set: {},
+      locateWith: (path, part) => pipeline.source.positionOf(['with', ...path], part),
+      recipeAt,
+    },
+    problems,
+  );
+  problems.throwIfAny();
+
+  const document = parseDocument(input.text);
+  document.delete('recipe');
+  document.delete('with');
+  document.delete('output');
+  document.set('steps', document.createNode(writeSteps(recipe, parameters)));
+  document.set('outputs', document.createNode(writeOutputs(recipe, pipeline, file)));
+  writeCompactly(document);
+  return document.toString({ lineWidth: 120 });
+}
+
+function writeSteps(recipe: Recipe, parameters: JsonObject): readonly Json[] {
+  const defaults = answerDefaults(parameters);
+  const filled = recipe.steps.map((raw) => fillStep(raw, parameters));
+  // A step that is left out has a place in lists of sources, on which the keys of the others depend.
+  const named = new Set(filled.flatMap(({ value, stays }) => (stays && isJsonObject(value) ? sourcesOf(value) : [])));
+  return filled.flatMap(({ value, stays }) => {
+    if (!isJsonObject(value)) return [];
+    if (stays) return [withAnswerOptions(value, defaults)];
+    const { id = '', ...rest } = value;
+    if (!named.has(String(id))) return [];
+    const isWhole = stepSchema.safeParse(value).success;
+    return [isWhole ? { id, when: false, ...withAnswerOptions(rest, defaults) } : { id, when: false }];
+  });
+}
+
+function sourcesOf({ from }: JsonObject): readonly string[] {
+  const list: readonly Json[] = Array.isArray(from) ? (from as readonly Json[]) : [from ?? null];
+  return list.filter((source) => typeof source === 'string');
+}
+
+/** Writes out what steps of a recipe take from its parameters, as far as it is not the default anyway. */
+function withAnswerOptions(step: JsonObject, defaults: AnswerDefaults): JsonObject {
+  const generate = step['generate'];
+  if (!isJsonObject(generate)) return step;
+  const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
+  const options: Record<string, Json> = {};
+  for (const name of ['on_mismatch', 'on_unreadable'] as const) {
+    const value = defaults[name];
+    if (value === undefined || value === STEP_DEFAULTS[name]) continue;
+    if (name === 'on_mismatch' && !('list' in expect)) continue;
+    options[name] = value;
+  }
+  if (defaults.attempts !== undefined) options['attempts'] = defaults.attempts;
+  const truncated = defaults.keep_truncated === true ? { keep_truncated: true } : {};
+  return { ...step, generate: { ...truncated, ...generate, expect: { ...options, ...expect } } };
+}
+
+function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): readonly Json[] {
+  const { from, fields } = recipe.output;
+  const last = recipe.steps.at(-1)?.['id'];
+  const usual = from ?? (typeof last === 'string' ? last : '');
+  const ownFields = fields === null ? {} : { fields: ['id', ...fields] };
+  const outputs = input.outputs ?? [{ path: input.output ?? `data/${pipelineName(file)}.jsonl` }];
+  return outputs.map((output) => {
+    const isUsual = output.from === undefined || output.from === usual;
+    return {
+      ...(from === null ? {} : { from }),
+      ...output,
+      ...(isUsual && output.fields === undefined ? ownFields : {}),
+    };
+  });
+}
+
+/** Small maps and lists on one line, as a person would write them. */
+function writeCompactly(document: ReturnType<typeof parseDocument>): void {
+  for (const key of ['steps', 'outputs']) {
+    visit(document.get(key, true) as never, {
+      Collection: (_, node, path) => {
+        if (path.length < 2) return;
+        const text = JSON.stringify(node.toJS(document));
+        const isFlat = isMap(node) || isSeq(node) ? !text.includes('\\n') && text.length <= FLOW_WIDTH : false;
+        if (isFlat) node.flow = true;
+      },
+    });
+  }
+}
