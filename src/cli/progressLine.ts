@@ -42,7 +42,7 @@ function describe(snapshot: RunSnapshot, bar: boolean): string {
   parts.push(`${snapshot.inFlight}/${snapshot.slots} in flight`, `${snapshot.requestsPerSecond.toFixed(1)}/s`);
   if (snapshot.cost !== null) parts.push(`cost ${snapshot.cost.toFixed(4)}`);
   if (snapshot.remainingSeconds !== null) parts.push(`${formatSeconds(snapshot.remainingSeconds)} left`);
-  if (snapshot.notice !== null) parts.push(`${snapshot.notice.endpoint}: ${snapshot.notice.message}`);
+  if (snapshot.notice !== null) parts.push(snapshot.notice.message);
   return `${bar ? `${drawBar(snapshot)} ` : ''}${parts.join(' · ')}`;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const manifestSchema = z.object({
   contributes: z.object({ commands: z.array(z.object({ command: z.string(), category: z.string() })) }),

@@ -1,7 +1,7 @@
 /** How many tests ended how; passed from each suite's process to the total as a small file. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { root } from './machine.ts';
 
 const countsSchema = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() });

@@ -6,7 +6,7 @@ import { runTests } from '@vscode/test-electron';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { countsFile, forgetCounts, inWords, oneFailed, readCounts } from './counts.ts';
 import { root } from './machine.ts';
 

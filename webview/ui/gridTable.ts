@@ -5,6 +5,9 @@ import { rowWindow, scrollToShow } from './rowWindow.ts';
 /** Height of a row as the style sheet has it, in pixels: that of the editor's lists. */
 const ROW_HEIGHT = 22;
 
+/** Widest that the first column becomes for what stands in it, in characters. */
+const MOST_FIRST_COLUMN = 22;
+
 /** A row as the table draws it. A missing cell is null. */
 export interface GridRow {
   readonly cells: readonly (string | null)[];
@@ -35,6 +38,8 @@ export class GridTable<Row extends GridRow> {
   #count = 0;
   #active = -1;
   #chosen = -1;
+  /** Characters of the longest text seen in the first column. */
+  #widest = 0;
   #drawing = false;
 
   constructor(options: GridTableOptions<Row>) {
@@ -92,6 +97,8 @@ export class GridTable<Row extends GridRow> {
       }),
     );
     this.#table.dataset['columns'] = String(Math.min(columns.length, 9));
+    this.#widest = 0;
+    this.#widen(columns[0] ?? '');
     this.#forgetRows();
     this.#scheduleDraw();
   }
@@ -204,6 +211,15 @@ export class GridTable<Row extends GridRow> {
     row.setAttribute('aria-selected', String(index === this.#chosen));
     row.classList.toggle('active', index === this.#active);
     for (const [column, cell] of [...row.cells].entries()) setText(cell, cells?.[column] ?? '');
+    this.#widen(cells?.[0] ?? '');
+  }
+
+  /** What identifies a record is of little use when it is cut off. */
+  #widen(text: string): void {
+    const characters = Math.min(text.length, MOST_FIRST_COLUMN);
+    if (characters <= this.#widest) return;
+    this.#widest = characters;
+    this.#table.style.setProperty('--first-column', `${characters}ch`);
   }
 
   #forgetRows(): void {

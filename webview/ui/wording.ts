@@ -8,7 +8,7 @@ export interface Wording {
   /** A number with at most one digit after the point. */
   readonly rate: (value: number) => string;
   readonly money: (value: number) => string;
-  /** A span of time as a clock shows it: 0:07, 12:34, 1:02:03. */
+  /** A span of time: 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
   readonly clock: (seconds: number) => string;
 }
 
@@ -28,7 +28,8 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     rate: (value) => rate.format(value),
     money: (value) => money.format(value),
     clock: (seconds) => {
-      const whole = Math.max(0, Math.round(seconds));
+      if (seconds < 10) return `${rate.format(Math.max(0, seconds))} s`;
+      const whole = Math.round(seconds);
       const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
       const two = (value: number): string => String(value).padStart(2, '0');
       return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;

@@ -24,14 +24,14 @@ export interface BreakerOptions {
   readonly giveUp: (error: EndpointError, message: string) => void;
 }
 
-const FAILURES_TO_OPEN = 10;
+const FAILURES_TO_OPEN = 5;
 const MILLISECONDS_TO_OPEN = 3000;
 const FIRST_PROBE = 1000;
 const LONGEST_BETWEEN_PROBES = 5000;
 const PROBE_TIMEOUT = 10_000;
 
 /**
- * Opens after 10 failures in a row over at least 3 seconds. While it is open a single small request at a time, for the
+ * Opens after 5 failures in a row over at least 3 seconds. While it is open a single small request at a time, for the
  * list of models, finds out whether anything answers; whatever answers closes it (M. Nygard, "Release It!", 2007). The
  * probe is no request of the run's, so that no record's own fault can keep it open.
  */

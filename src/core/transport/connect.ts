@@ -33,7 +33,7 @@ export interface ConnectOptions {
   readonly budget?: BudgetLedger;
   /** How long a service may be out of reach, or ask to be left alone, before the endpoint is stopped. Default 120. */
   readonly patienceSeconds?: number;
-  /** The same for a service that has never answered. Default 15, and never more than `patienceSeconds`. */
+  /** The same for a service that has never answered. Default 5, and never more than `patienceSeconds`. */
   readonly firstContactSeconds?: number;
   /** Told of every failed attempt, the last one included. It must not throw. */
   readonly onAttemptFailed?: (failure: AttemptFailure) => void;
@@ -88,7 +88,7 @@ export function connectOptionsOf(profile: EndpointProfile): ConnectOptions {
 /** Slots where neither the profile nor the command says anything. */
 export const DEFAULT_CONCURRENCY = 16;
 const PATIENCE_SECONDS = 120;
-const FIRST_CONTACT_SECONDS = 15;
+const FIRST_CONTACT_SECONDS = 5;
 
 /**
  * Wraps an endpoint, from the outside in: retries, slots, health, limits, budget. A request that waits for its retry

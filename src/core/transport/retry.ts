@@ -1,5 +1,5 @@
 import type { ChatOptions } from '../endpoints/endpoint.ts';
-import { EndpointError } from '../errors.ts';
+import { EndpointError, type EndpointFailure } from '../errors.ts';
 import type { Call, Layer, Outcome, Send } from './around.ts';
 import type { Clock } from './clock.ts';
 import type { Health } from './health.ts';
@@ -25,8 +25,9 @@ export interface RetryOptions {
 
 const BASE_SECONDS = 0.5;
 const LONGEST_SECONDS = 60;
-/** An answer that cannot be read is no sign of load: asking again soon does no harm. */
-const LONGEST_SECONDS_UNREADABLE = 2;
+/** Neither an answer that cannot be read nor a refused connection is a sign of load: asking again soon does no harm. */
+const LONGEST_SECONDS_WITHOUT_LOAD = 2;
+const WITHOUT_LOAD: ReadonlySet<EndpointFailure> = new Set(['unreadable', 'unreachable']);
 
 /**
  * The outermost layer: sends a request again when its failure may pass. It waits outside the slots, so that others use
@@ -41,7 +42,7 @@ export function createRetry(
   halt: AbortSignal,
 ): Layer {
   function delayAfter(error: EndpointError, attempt: number): number {
-    const longest = error.failure === 'unreadable' ? LONGEST_SECONDS_UNREADABLE : LONGEST_SECONDS;
+    const longest = WITHOUT_LOAD.has(error.failure) ? LONGEST_SECONDS_WITHOUT_LOAD : LONGEST_SECONDS;
     const jittered = random() * Math.min(longest, BASE_SECONDS * 2 ** (attempt - 1));
     return (error.retryAfterSeconds ?? 0) + jittered;
   }

@@ -61,7 +61,10 @@ export class StudioPanel implements vscode.Disposable {
         options.log.error(error instanceof Error ? error : String(error));
       },
     });
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'openline.svg');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'studio-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
+    };
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
     panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title);
     this.#disposables.push(

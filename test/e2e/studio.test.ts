@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { check, type Session } from '../support/session.ts';
+
+/** A service that takes its time and sometimes answers nonsense, so that there is something to watch. */
+const slowEndpoint = `endpoints:
+  slow:
+    kind: sample
+    model: sample
+    sample: { latency_ms: 900, garbage_rate: 0.12 }
+`;
+
+const slowPipeline = `openline: 1
+endpoint: slow
+recipe: open-qa
+with: { n_macro_topics: 4, n_subtopics: 4, n_openlines: 5, n_revisions: 4, attempts: 1 }
+conversion: { mode: local }
+output: data/slow.jsonl
+`;
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What the accessibility checker holds against a page, as text; empty when there is nothing serious. */
+async function seriousFindings(frame: Frame): Promise<string> {
+  await frame.evaluate(axeSource);
+  const findings = await frame.evaluate<readonly Finding[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  );
+  return findings
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n  ')}`)
+    .join('\n');
+}
+
+async function setUp({ folder }: Session): Promise<void> {
+  await mkdir(join(folder, '.openline'), { recursive: true });
+  await writeFile(join(folder, '.openline', 'endpoints.yaml'), slowEndpoint);
+  await writeFile(join(folder, 'slow.openline.yaml'), slowPipeline);
+}
+
+check('the Studio shows a run as it goes on, cancelled, resumed and done', async (session) => {
+  const { workbench, page, folder, picture } = session;
+  await setUp(session);
+  await workbench.openFile('slow.openline.yaml');
+  await workbench.command('Openline: Run');
+  const studio = await workbench.webview({ title: 'Studio: slow' });
+  await studio.locator('.state', { hasText: 'Running' }).waitFor();
+  await studio.locator('.grid tbody tr[data-index="0"] td', { hasText: /\S/u }).first().waitFor();
+  await workbench.statusItem(/slow: [1-9]\d* records/u).waitFor();
+  await picture('studio-running-beside');
+  await workbench.command('View: Close Primary Side Bar');
+  await workbench.editorTab('Studio: slow').click();
+  await workbench.command('View: Toggle Maximize Editor Group');
+  await picture('studio-running-dark');
+  assert.equal(await seriousFindings(studio), '');
+
+  await studio.getByRole('button', { name: 'Cancel' }).click();
+  await studio.locator('.state', { hasText: 'Interrupted' }).waitFor();
+  await workbench.toast('was stopped').waitFor();
+  await workbench.clearToasts();
+  await studio.getByRole('button', { name: 'Resume' }).click();
+  await studio.locator('.state', { hasText: 'Running' }).waitFor();
+  await studio.locator('.state', { hasText: 'Done' }).waitFor();
+  await workbench.toast('in data/slow.jsonl').waitFor();
+  const lines = (await readFile(join(folder, 'data', 'slow.jsonl'), 'utf8')).trimEnd().split('\n');
+  await studio.locator('.tools .count', { hasText: new RegExp(`^${String(lines.length)}$`, 'u') }).waitFor();
+  await workbench.clearToasts();
+
+  await studio.getByText('Failures (').waitFor();
+  await studio.locator('.grid tbody tr[data-index="2"]').click();
+  await studio.locator('.detail dt', { hasText: 'openline' }).waitFor();
+  await picture('studio-done-dark');
+  assert.equal(await seriousFindings(studio), '');
+  for (const [theme, name] of [
+    ['Light Modern', 'light'],
+    ['Dark High Contrast', 'high-contrast'],
+  ] as const) {
+    await workbench.setTheme(theme);
+    await studio.locator('body.vscode-light, body.vscode-high-contrast').waitFor();
+    await picture(`studio-done-${name}`);
+    assert.equal(await seriousFindings(studio), '', theme);
+  }
+  await workbench.setTheme('Dark Modern');
+  const viewport = page.viewportSize() ?? assert.fail('the page has no size');
+  await page.setViewportSize({ width: 390, height: 800 });
+  await picture('studio-narrow');
+  assert.equal(await seriousFindings(studio), '', 'narrow');
+  await page.setViewportSize(viewport);
+  await workbench.closeEditors();
+  await workbench.command('View: Focus into Primary Side Bar');
+});
