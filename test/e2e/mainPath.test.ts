@@ -35,7 +35,7 @@ check('a person makes a pipeline, runs it, sees the results and opens the data',
   const studio = await workbench.webview({ title: 'Studio: evening' });
   await studio.locator('.state', { hasText: 'Done' }).waitFor();
   // (2·2 subtopics + 2 macro topics) · 3 openlines · 2 revisions
-  await studio.locator('.tools .count', { hasText: /^36$/u }).waitFor();
+  await studio.locator('.tools .count', { hasText: /^36 records$/u }).waitFor();
   await studio.locator('.grid tbody tr[data-index="0"] td').nth(1).filter({ hasText: /\S/u }).waitFor();
   await workbench.toast('36 records in data/evening.jsonl').waitFor();
   await picture('main-path');

@@ -109,7 +109,9 @@ export class Results {
     const searched = counts.query !== '';
     setText(
       this.#count,
-      searched ? t('{0} of {1}', number(counts.matched), number(counts.total)) : number(counts.total),
+      searched
+        ? t('{0} of {1} records', number(counts.matched), number(counts.total))
+        : t('{0} records', number(counts.total)),
     );
     setHidden(this.#parts, counts.total === 0);
     setHidden(this.#empty, counts.total > 0);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, readHolder } from '../../core/run/lock.ts';
-import { listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
+import { folderBytes, listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { UsageError } from '../usage.ts';
@@ -15,6 +15,7 @@ interface Listed {
   readonly folder: string;
   readonly file: RunFile | undefined;
   readonly state: string;
+  readonly bytes: number;
 }
 
 /** `openline runs` and `openline runs prune`. */
@@ -36,23 +37,25 @@ async function describeRun(root: string, run: string): Promise<Listed> {
   const holder = await readHolder(runPaths(folder).lock);
   const alive = holder !== undefined && isAlive(holder);
   const ended = file?.state !== 'running' && file?.state !== 'starting';
-  return { run, folder, file, state: file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted' };
+  const state = file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted';
+  return { run, folder, file, state, bytes: await folderBytes(folder) };
 }
 
 function list(runs: readonly Listed[], given: Given, around: Surroundings): Result {
   if (!given.flag('json')) {
-    for (const { run, file, state } of runs) {
+    for (const { run, file, state, bytes } of runs) {
       const totals =
         file === undefined
           ? ''
           : `${String(file.totals.records).padStart(7)} records  ${String(file.totals.requests).padStart(7)} requests  ${file.pipeline.name}${file.mode === 'preview' ? ' (preview)' : ''}`;
-      around.out.write(`${run}  ${state.padEnd(11)}  ${totals}\n`);
+      around.out.write(`${run}  ${state.padEnd(11)}  ${formatBytes(bytes).padStart(9)}  ${totals}\n`);
     }
     if (runs.length === 0) around.out.write('No runs yet.\n');
   }
-  const rows = runs.map(({ run, file, state }) => ({
+  const rows = runs.map(({ run, file, state, bytes }) => ({
     run,
     state,
+    bytes,
     pipeline: file?.pipeline.file ?? null,
     mode: file?.mode ?? null,
     ...(file?.totals ?? {}),
@@ -65,10 +68,21 @@ function list(runs: readonly Listed[], given: Given, around: Surroundings): Resu
 async function prune(runs: readonly Listed[], keep: number, given: Given, around: Surroundings): Promise<Result> {
   const removable = runs.filter(({ state }) => state === 'done');
   const removed: string[] = [];
-  for (const { run, folder } of removable.slice(0, Math.max(0, removable.length - keep))) {
+  let freed = 0;
+  for (const { run, folder, bytes } of removable.slice(0, Math.max(0, removable.length - keep))) {
     await rm(folder, { recursive: true });
     removed.push(run);
+    freed += bytes;
   }
-  if (!given.flag('json')) around.out.write(`${removed.length} runs removed, ${runs.length - removed.length} kept\n`);
-  return { status: 0, json: { removed, error: null } };
+  if (!given.flag('json')) {
+    around.out.write(`${removed.length} runs removed (${formatBytes(freed)}), ${runs.length - removed.length} kept\n`);
+  }
+  return { status: 0, json: { removed, bytes: freed, error: null } };
+}
+
+/** `812 B`, `3.4 MB`. */
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`;
 }

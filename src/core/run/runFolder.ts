@@ -1,6 +1,6 @@
 /** Where everything of a run lives: `.openline/runs/<run id>/`, and what stands in its `run.json`. */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
@@ -183,6 +183,22 @@ export async function listRuns(root: string): Promise<readonly string[]> {
   } catch {
     return [];
   }
+}
+
+/** Bytes that a folder's files take together. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.map((entry) =>
+      entry.isFile()
+        ? stat(join(entry.parentPath, entry.name)).then(
+            ({ size }) => size,
+            () => 0,
+          )
+        : 0,
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 export async function exists(path: string): Promise<boolean> {
