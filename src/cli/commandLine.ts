@@ -1,9 +1,11 @@
+import { isAbsolute } from 'node:path';
 import { nearestName } from '../core/files/nearestName.ts';
-import { InvalidInputError } from '../core/errors.ts';
+import { formatDiagnostic, InvalidInputError, type Diagnostic } from '../core/errors.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { COMMANDS, helpText } from './commandTable.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from './console.ts';
 import { readOptions } from './options.ts';
+import { shorten } from './summaryText.ts';
 import { UsageError } from './usage.ts';
 
 /** Carries out a command line and returns the exit status. Everything it has to say goes to `out` and `err`. */
@@ -39,19 +41,29 @@ async function carryOut(name: string, argv: readonly string[], around: Surroundi
     }
     return await command.run(given, around);
   } catch (error) {
-    const { status, state, message } = explain(error);
+    const { status, state, message } = explain(error, around.cwd);
     around.err.write(`${message}\n`);
     return { status, json: { ...emptySummary(state, message) } };
   }
 }
 
-/** What a person reads of an error that kept a command from starting, with what to do next. */
-export function explain(error: unknown): { status: number; state: 'invalid' | 'failed'; message: string } {
+/**
+ * What a person reads of an error that kept a command from starting, with what to do next.
+ *
+ * @param cwd folder that paths are told relative to
+ */
+export function explain(
+  error: unknown,
+  cwd?: string,
+): { status: number; state: 'invalid' | 'failed'; message: string } {
   if (error instanceof ForeignOutputError) {
     return invalid(`${error.message}. Move it away, give another --output, or overwrite it with --force`);
   }
   if (error instanceof OutsideWorkspaceError) {
     return invalid(`${error.message}. If you mean it, give the path with --output`);
+  }
+  if (error instanceof InvalidInputError && cwd !== undefined) {
+    return invalid(error.diagnostics.map((diagnostic) => formatDiagnostic(relativeTo(cwd, diagnostic))).join('\n'));
   }
   if (error instanceof InvalidInputError || error instanceof UsageError) return invalid(error.message);
   return {
@@ -63,4 +75,10 @@ export function explain(error: unknown): { status: number; state: 'invalid' | 'f
 
 function invalid(message: string): { status: number; state: 'invalid'; message: string } {
   return { status: EXIT_STATUS.invalid, state: 'invalid', message };
+}
+
+function relativeTo(cwd: string, diagnostic: Diagnostic): Diagnostic {
+  const { position } = diagnostic;
+  if (position === undefined || !isAbsolute(position.file)) return diagnostic;
+  return { ...diagnostic, position: { ...position, file: shorten(position.file, cwd) } };
 }

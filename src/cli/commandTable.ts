@@ -6,6 +6,7 @@ import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
 import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
 import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
 import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
+import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -46,6 +47,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'check a pipeline; sends and writes nothing',
     options: VALIDATE_OPTIONS,
     run: validateCommand,
+  },
+  eject: {
+    arguments: 'FILE',
+    help: "print a recipe's pipeline as explicit steps",
+    options: EJECT_OPTIONS,
+    run: ejectCommand,
   },
   explain: {
     arguments: 'RUN|latest ID',

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
-import { Deferred } from './deferred.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
 import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
-import { PipelineDiagnostics } from './language/pipelineDiagnostics.ts';
+import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
+import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
@@ -34,21 +34,24 @@ export function activate(context: vscode.ExtensionContext): void {
   const changes = profileChanges();
   const history = new RunHistory({ roots, log });
   const runs = new RunManager({ script, environment: networkEnvironment, profiles, history, log });
-  const studio = new Deferred(async () => {
+  const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    return new StudioPanels({ extensionUri, runs, log });
+    const panels = new StudioPanels({ extensionUri, runs, log });
+    subscriptions.push(panels);
+    return panels;
   });
-  const check = async (file: string, text: string) => {
-    const { checkPipeline } = await import('./language/checkPipeline.ts');
-    return checkPipeline({ file, text, library, profiles });
-  };
+  const checker = lazily(async () => {
+    const { PipelineChecker } = await import('./language/pipelineChecker.ts');
+    return new PipelineChecker({ library, profiles });
+  });
+  const check: PipelineCheck = async (file, text) => (await checker()).check(file, text);
   const diagnostics = new PipelineDiagnostics({ check, log, surroundings: changes.event });
   const offer = new ResumeOffer(runs, context.workspaceState);
   const sessions = new RunSessions({
     runs,
     diagnostics,
     messages: new RunMessages(log),
-    showStudio: async (folder, appearance) => (await studio.get()).show(folder, appearance),
+    showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
@@ -56,20 +59,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, studio, diagnostics],
+    ...[log, pipelines, prompts, changes, history, runs, diagnostics],
     ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
     vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
     vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
-      deserializeWebviewPanel: async (panel, state) => (await studio.get()).restore(panel, state),
+      deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
       probe: new EndpointProbe(script, networkEnvironment),
-      show: async (folder, appearance) => (await studio.get()).show(folder, appearance),
+      show: async (folder, appearance) => (await studio()).show(folder, appearance),
       onAdded: changes.fire,
     }),
   );

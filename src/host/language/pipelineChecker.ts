@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Diagnostic } from '../../core/errors.ts';
+import { validatePipeline } from '../../core/pipeline/planPipeline.ts';
+import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
+import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
+import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
+import type { ProfileStore } from '../endpoints/profileStore.ts';
+import { lazily } from '../lazily.ts';
+
+export interface PipelineCheckerOptions {
+  /** Folder of the built-in recipes and templates. */
+  readonly library: string;
+  readonly profiles: ProfileStore;
+}
+
+/** Says what is wrong with the text of a pipeline: what a run would say before it sends anything. */
+export class PipelineChecker {
+  readonly #profiles: ProfileStore;
+  readonly #library;
+
+  constructor({ library, profiles }: PipelineCheckerOptions) {
+    this.#profiles = profiles;
+    this.#library = lazily(async () => {
+      const templates = loadTemplateLibrary(join(library, 'prompts'));
+      const recipes = loadRecipes(join(library, 'recipes'));
+      return { templates: await templates, recipes: await recipes };
+    });
+  }
+
+  /** @param text as it stands in the editor, saved or not */
+  async check(file: string, text: string): Promise<readonly Diagnostic[]> {
+    const root = await findWorkspaceRoot(file);
+    const { profiles } = await this.#profiles.ofRoot(root);
+    return validatePipeline({ file, text }, { ...(await this.#library()), profiles, root });
+  }
+}
