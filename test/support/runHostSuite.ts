@@ -17,7 +17,7 @@ import { root } from './machine.ts';
 const minutes = 5;
 
 /** Lines of VS Code's own that say nothing about the suite. */
-const noise = /^(Cancell?ed|Updating additional builtin|Ignoring fetching additional|\[\w|Creating a socket|Resolv)/;
+const noise = /^(Cancell?ed|Ignoring fetching additional|Updating additional builtin)/;
 
 /** What the suite says first. */
 const suiteBegins = 'The suite begins.';
@@ -48,7 +48,7 @@ async function runHostSuite(grep: string): Promise<number> {
     await page.exposeFunction('codeAutomationLog', (_type: string, parts: unknown[]) => {
       const text = format(...parts);
       if (text === suiteBegins) suite.begun = true;
-      else if (suite.begun) console.log(text);
+      else if (!noise.test(text) && suite.begun) console.log(text);
       else if (!noise.test(text)) suite.before.push(text);
     });
     const payload = {
@@ -61,7 +61,7 @@ async function runHostSuite(grep: string): Promise<number> {
     const code = await exited.promise.finally(() => clearTimeout(patience));
     if (code !== 0) {
       if (!suite.begun) console.log(suite.before.slice(-12).join('\n'));
-      const picture = join(root, 'out', 'screenshots', 'host-suite.png');
+      const picture = join(root, 'out', 'screenshots', 'failures', 'host-suite.png');
       await page.screenshot({ path: picture });
       console.log(`A picture of the window after the failure: ${picture}`);
     }

@@ -19,6 +19,8 @@ export interface Session {
   readonly workbench: Workbench;
   readonly page: Page;
   readonly server: CodeServer;
+  /** Opens the workspace; used again when a failed test has left the window in disorder. */
+  readonly url: string;
   /** The copy of test/fixtures/example that is open; tests may write into it. */
   readonly folder: string;
   /** Keeps a picture as out/screenshots/surfaces/NAME.png, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`). */
@@ -26,6 +28,7 @@ export interface Session {
 }
 
 async function startSession(closing: (() => Promise<void>)[]): Promise<Session> {
+  await rm(join(pictures, 'failures'), { recursive: true, force: true });
   const scratch = await mkdtemp(join(tmpdir(), 'openline-e2e-'));
   closing.unshift(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(scratch, 'example');
@@ -38,8 +41,10 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   closing.unshift(() => browser.close());
   const page = await browser.newPage({ viewport });
   const workbench = new Workbench(page);
-  await workbench.open(workbenchUrl(server, { folder }));
+  const url = workbenchUrl(server, { folder });
+  await workbench.open(url);
   return {
+    url,
     workbench,
     page,
     server,
@@ -63,16 +68,17 @@ function sharedSession(): () => Promise<Session> {
 
 const session = sharedSession();
 
-/** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots. */
+/** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function check(name: string, body: (session: Session) => Promise<void>): void {
   void test(name, { timeout: 120_000 }, async (context) => {
     const current = await session();
     try {
       await body(current);
     } catch (error) {
-      const path = join(pictures, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
+      const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
       await current.page.screenshot({ path });
       context.diagnostic(`A picture of the window: ${path}`);
+      await current.workbench.open(current.url);
       throw error;
     }
   });

@@ -18,7 +18,7 @@ export async function explainCommand(given: Given, around: Surroundings): Promis
 function describe(step: ExplainedStep): string {
   const lines = [`${step.step}  ${step.key}`];
   if (step.template !== null) lines.push(`  template  ${step.template.source}  (${step.template.sha256.slice(0, 12)})`);
-  if (step.at !== null) lines.push(`  journal   ${step.at}  (${String(step.endpoint)})`);
+  if (step.at !== null) lines.push(`  journal   ${step.at}  (${step.endpoint})`);
   if (step.request !== null) lines.push('  request', indented(step.request), '  answer', indented(step.answer));
   return `${lines.join('\n')}\n`;
 }

@@ -15,7 +15,8 @@ export interface ExplainedStep {
   readonly template: { readonly source: string; readonly sha256: string } | null;
   /** Where its answer stands in the journal; null where no model was asked. */
   readonly at: string | null;
-  readonly endpoint: Json;
+  /** Name of the endpoint that answered; empty where no model was asked. */
+  readonly endpoint: string;
   /** The request as sent, without headers. */
   readonly request: Json;
   readonly answer: Json;
@@ -68,7 +69,7 @@ export async function explainRecord(folder: string, key: string): Promise<readon
         key: own,
         template: template === undefined ? null : { source: template.source, sha256: template.hash },
         at: at ?? null,
-        endpoint: line?.['endpoint'] ?? null,
+        endpoint: typeof line?.['endpoint'] === 'string' ? line['endpoint'] : '',
         request: line?.['request'] ?? null,
         answer: line?.['answer'] ?? null,
         from: line?.['from'] ?? null,

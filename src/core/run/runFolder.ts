@@ -188,14 +188,13 @@ export async function listRuns(root: string): Promise<readonly string[]> {
 /** Bytes that a folder's files take together. */
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(
-    entries.map((entry) =>
-      entry.isFile()
-        ? stat(join(entry.parentPath, entry.name)).then(
-            ({ size }) => size,
-            () => 0,
-          )
-        : 0,
+    files.map((file) =>
+      stat(join(file.parentPath, file.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
     ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
