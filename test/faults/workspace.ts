@@ -46,9 +46,12 @@ export interface Workspace {
 }
 
 /** Makes a workspace whose profile `service` points to the address. */
-export function makeWorkspace(baseUrl: string, options: { pipeline?: string; profile?: JsonObject } = {}): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-faults-'));
-  mkdirSync(join(folder, '.openline'));
+export function makeWorkspace(
+  baseUrl: string,
+  options: { pipeline?: string; profile?: JsonObject; folder?: string } = {},
+): Workspace {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'openline-faults-'));
+  mkdirSync(join(folder, '.openline'), { recursive: true });
   const profile = { base_url: baseUrl, model: 'test-model', auth: 'none', retries: 8, ...options.profile };
   writeFileSync(join(folder, '.openline/endpoints.yaml'), JSON.stringify({ endpoints: { service: profile } }));
   writeFileSync(join(folder, 'p.openline.yaml'), options.pipeline ?? PIPELINE);

@@ -76,9 +76,9 @@ export function check(name: string, body: (session: Session) => Promise<void>): 
       await body(current);
     } catch (error) {
       const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
-      await current.page.screenshot({ path });
-      context.diagnostic(`A picture of the window: ${path}`);
-      await current.workbench.open(current.url);
+      const tell = (problem: unknown) => context.diagnostic(String(problem));
+      await current.page.screenshot({ path }).then(() => tell(`A picture of the window: ${path}`), tell);
+      await current.workbench.open(current.url).catch(tell);
       throw error;
     }
   });

@@ -61,6 +61,8 @@ export class YamlSource {
     let key: Node | null = null;
     for (const name of path) {
       const pair: { key: Node | null; value: Node | null } | undefined = this.#child(node, name);
+      // A single value stands for a list of one in many places.
+      if (pair === undefined && isScalar(node) && typeof name === 'number') return this.#rangeOf(node);
       if (pair === undefined) return this.#rangeOf(key ?? firstKey(node) ?? node);
       key = pair.key;
       node = pair.value;

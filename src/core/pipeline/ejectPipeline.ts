@@ -4,6 +4,7 @@ import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import { fillStep } from './expandRecipe.ts';
+import type { PlanContext } from './planContext.ts';
 import type { PipelineText } from './planPipeline.ts';
 import { answerDefaults, type AnswerDefaults } from './planGenerate.ts';
 import { pipelineName } from './planOutputs.ts';
@@ -54,24 +55,35 @@ export function ejectPipeline(input: PipelineText, context: { readonly recipes: 
   document.delete('recipe');
   document.delete('with');
   document.delete('output');
-  document.set('steps', document.createNode(writeSteps(recipe, parameters)));
+  document.set('steps', document.createNode(writeSteps(recipe, parameters, takesValue(pipeline, context.templates))));
   document.set('outputs', document.createNode(writeOutputs(recipe, pipeline, file)));
   writeCompactly(document);
   return document.toString({ lineWidth: 120 });
 }
 
-function writeSteps(recipe: Recipe, parameters: JsonObject): readonly Json[] {
+/** Whether the template of a step takes a value that the recipe offers; a replaced template may take any. */
+type TakesValue = (id: Json | undefined, prompt: Json | undefined, name: string) => boolean;
+
+function takesValue({ input }: ReadPipeline, templates: PlanContext['templates']): TakesValue {
+  return (id, prompt, name) => {
+    const isReplaced = typeof id === 'string' && input.prompts?.[id] !== undefined;
+    const template = isReplaced || typeof prompt !== 'string' ? undefined : templates.get(prompt);
+    return template?.placeholders.includes(name) ?? true;
+  };
+}
+
+function writeSteps(recipe: Recipe, parameters: JsonObject, takes: TakesValue): readonly Json[] {
   const defaults = answerDefaults(parameters);
   const filled = recipe.steps.map((raw) => fillStep(raw, parameters));
   // A step that is left out has a place in lists of sources, on which the keys of the others depend.
   const named = new Set(filled.flatMap(({ value, stays }) => (stays && isJsonObject(value) ? sourcesOf(value) : [])));
   return filled.flatMap(({ value, stays }) => {
     if (!isJsonObject(value)) return [];
-    if (stays) return [withAnswerOptions(value, defaults)];
+    if (stays) return [writeStep(value, defaults, takes)];
     const { id = '', ...rest } = value;
     if (!named.has(String(id))) return [];
     const isWhole = stepSchema.safeParse(value).success;
-    return [isWhole ? { id, when: false, ...withAnswerOptions(rest, defaults) } : { id, when: false }];
+    return [isWhole ? { id, when: false, ...writeStep(rest, defaults, takes) } : { id, when: false }];
   });
 }
 
@@ -81,7 +93,7 @@ function sourcesOf({ from }: JsonObject): readonly string[] {
 }
 
 /** Writes out what steps of a recipe take from its parameters, as far as it is not the default anyway. */
-function withAnswerOptions(step: JsonObject, defaults: AnswerDefaults): JsonObject {
+function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue): JsonObject {
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
@@ -93,8 +105,10 @@ function withAnswerOptions(step: JsonObject, defaults: AnswerDefaults): JsonObje
     options[name] = value;
   }
   if (defaults.attempts !== undefined) options['attempts'] = defaults.attempts;
+  const offered = isJsonObject(generate['values']) ? Object.entries(generate['values']) : [];
+  const values = Object.fromEntries(offered.filter(([name]) => takes(step['id'], generate['prompt'], name)));
   const truncated = defaults.keep_truncated === true ? { keep_truncated: true } : {};
-  return { ...step, generate: { ...truncated, ...generate, expect: { ...options, ...expect } } };
+  return { ...step, generate: { ...generate, values, expect: { ...expect, ...options, ...expect }, ...truncated } };
 }
 
 function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): readonly Json[] {

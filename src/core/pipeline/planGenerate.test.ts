@@ -67,7 +67,7 @@ describe('templates', () => {
 
   it('with a mistake in place point to it', async () => {
     const [found] = await fixture.errors(asking('prompt: { text: "Say {0}" }'));
-    assert.match(found ?? '', /^6:25-42 /u);
+    assert.match(found ?? '', /^6:25-44 /u);
   });
 
   it('for steps that do not exist are refused with those that do', async () => {
@@ -102,13 +102,13 @@ describe('placeholders', () => {
 
   it('that nothing fills are errors that name what there is', async () => {
     assert.deepEqual(await fixture.errors(asking('prompt: { text: "{txt}" }, values: { n: 1 }')), [
-      '6:25-40 unknown-placeholder: nothing fills in the placeholder {txt} of the template inline:ask in the step ask (did you mean {text}?); there are n, text. Add it to `values:`',
+      '6:25-42 unknown-placeholder: nothing fills in the placeholder {txt} of the template inline:ask in the step ask (did you mean {text}?); there are n, text. Add it to `values:`',
     ]);
   });
 
   it('bound to fields that are not there are errors', async () => {
     assert.deepEqual(await fixture.errors(asking('prompt: { text: "{x}" }, bind: { x: txt }')), [
-      '6:52-55 unknown-field: the records here have no field `txt` (did you mean `text`?); they have text',
+      '6:53-56 unknown-field: the records here have no field `txt` (did you mean `text`?); they have text',
     ]);
   });
 
@@ -308,16 +308,16 @@ describe('expectations', () => {
     );
     assert.match(
       found.join('\n'),
-      /^3:26-49 unknown-placeholder: .*\{answer\}.*\{llm_response\}\n3:26-49 missing-placeholder/u,
+      /^3:24-49 unknown-placeholder: .*\{answer\}.*\{llm_response\}\n3:24-49 missing-placeholder/u,
     );
   });
 
   it('that do not fit together are refused', async () => {
     assert.deepEqual(await fixture.errors(asking(`${step}, expect: { list: q, text: a }`)), [
-      '6:66-70 conflicting-keys: an answer is either a `list` or a `text`',
+      '6:64-68 conflicting-keys: an answer is either a `list` or a `text`',
     ]);
     assert.deepEqual(await fixture.errors(asking(`${step}, expect: { text: a, length: 3 }`)), [
-      '6:66-72 needless-key: `length` has no effect without `list`',
+      '6:64-70 needless-key: `length` has no effect without `list`',
     ]);
     assert.match(
       (await fixture.errors(asking(`${step}, expect: { list: a, on_mismatch: cut }`))).join(),

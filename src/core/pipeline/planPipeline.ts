@@ -70,7 +70,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
     return null;
   }
   const planned = await planSteps(graph.steps, answerDefaults(steps.parameters), planning);
-  const last = steps.outputFrom ?? lastStep(steps.drafts, graph.leftOut);
+  const last = steps.outputFrom ?? graph.last;
   const outputs = await planOutputs(
     {
       fields: planned.fields,
@@ -134,6 +134,7 @@ interface SettledSteps {
 function settleSteps(planning: Planning): SettledSteps | null {
   const { pipeline, problems } = planning;
   if (!pipeline.has('recipe')) {
+    if (pipeline.steps.length === 0) return null;
     const generating = pipeline.steps.filter(({ step }) => step?.generate !== undefined);
     return {
       recipe: null,
@@ -202,10 +203,6 @@ function checkPrompts(ids: readonly string[], { pipeline, problems }: Planning):
     const at = pipeline.source.positionOf(['prompts', id], 'key');
     problems.error('unknown-step', unknownName(id, ids, 'a step with a template'), at);
   }
-}
-
-function lastStep(drafts: readonly StepDraft[], leftOut: ReadonlySet<string>): string | null {
-  return drafts.findLast(({ id }) => !leftOut.has(id))?.id ?? null;
 }
 
 function inputFiles(steps: readonly PlanStep[], { context }: Planning): ReadonlyMap<string, string> {

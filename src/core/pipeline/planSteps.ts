@@ -29,7 +29,7 @@ export async function planSteps(
   const fields = new Map<string, KnownFields>();
   const usedValues = new Set<string>();
   for (const linked of steps) {
-    const incoming = commonFields(linked.from.map(({ step }) => fields.get(step) ?? null));
+    const incoming = linked.unsound ? null : commonFields(linked.from.map(({ step }) => fields.get(step) ?? null));
     const result = await planStep(linked, incoming, defaults, usedValues, planning);
     if (result?.step !== undefined) planned.push(result.step);
     fields.set(linked.draft.id, result?.fields ?? null);
@@ -45,7 +45,7 @@ interface PlannedStep {
 }
 
 async function planStep(
-  { draft, from, prefixesKeys }: LinkedStep,
+  { draft, from, prefixesKeys, unsound }: LinkedStep,
   incoming: KnownFields,
   defaults: AnswerDefaults,
   usedValues: Set<string>,
@@ -64,7 +64,7 @@ async function planStep(
     const fields = incoming === null ? null : new Set([...incoming, field]);
     return parts === null ? { fields } : { step: { kind: 'generate', ...base, ...parts }, fields };
   }
-  if (from.length === 0) {
+  if (from.length === 0 && !unsound) {
     const message = `the step ${id} has nothing to work on; a step that reads or generates must stand before it`;
     planning.problems.error('missing-source', message, draft.locate(['id'], 'value'));
     return null;

@@ -10,6 +10,8 @@ export interface LinkedStep {
   /** See PlanStep.from. */
   readonly from: readonly { readonly step: string; readonly source: number }[];
   readonly prefixesKeys: boolean;
+  /** Whether something is wrong with what it reads from, so that nothing is known of its records. */
+  readonly unsound: boolean;
 }
 
 /** The steps of a pipeline and how they hang together. */
@@ -18,6 +20,8 @@ export interface StepGraph {
   readonly steps: readonly LinkedStep[];
   /** Ids of those that their `when`, or the lack of anything to read from, leaves out. */
   readonly leftOut: ReadonlySet<string>;
+  /** The last step that its own `when` lets stay; null: there is none. */
+  readonly last: string | null;
 }
 
 /** Finds out which steps stay and what each reads from. Mistakes are told; what can be linked is linked all the same. */
@@ -43,7 +47,7 @@ export function linkSteps(drafts: readonly StepDraft[], parameters: JsonObject, 
     linked.push(link(draft, before, byId, problems));
     before = draft;
   }
-  return { steps: inOrder(dropEmpty(linked, leftOut), problems), leftOut };
+  return { steps: inOrder(dropEmpty(linked, leftOut), problems), leftOut, last: before?.id ?? null };
 }
 
 function stays({ step, locate }: StepDraft, parameters: JsonObject, problems: Problems): boolean {
@@ -78,14 +82,15 @@ function link(
   const given = step?.from;
   if (given === undefined) {
     const startsFlow = step === null || step.read !== undefined || before === undefined;
-    return { draft, from: startsFlow ? [] : [{ step: before.id, source: 0 }], prefixesKeys: false };
+    return { draft, from: startsFlow ? [] : [{ step: before.id, source: 0 }], prefixesKeys: false, unsound: false };
   }
   if (step?.read !== undefined) {
     problems.error('needless-from', 'a step that reads has no `from`: it starts the flow', locate(['from'], 'key'));
-    return { draft, from: [], prefixesKeys: false };
+    return { draft, from: [], prefixesKeys: false, unsound: false };
   }
   const names = typeof given === 'string' ? [given] : given;
   const from: { step: string; source: number }[] = [];
+  let unsound = false;
   for (const [source, name] of names.entries()) {
     const path = typeof given === 'string' ? ['from'] : ['from', source];
     if (!byId.has(name)) {
@@ -94,8 +99,9 @@ function link(
     } else if (names.indexOf(name) !== source) {
       problems.error('duplicate-from', `${name} is listed twice in \`from\``, locate(path, 'value'));
     } else from.push({ step: name, source });
+    unsound ||= from.at(-1)?.source !== source;
   }
-  return { draft, from, prefixesKeys: names.length > 1 };
+  return { draft, from, prefixesKeys: names.length > 1, unsound };
 }
 
 /** Takes steps that are left out from the `from` lists; a step that has nothing left to read from is left out, too. */
@@ -128,7 +134,7 @@ function inOrder(steps: readonly LinkedStep[], problems: Problems): LinkedStep[]
     const names = [...circle.map(({ draft }) => draft.id), first.draft.id].join(' ← ');
     problems.error('cycle', `steps read from each other in a circle: ${names}`, first.draft.locate(['from'], 'value'));
   }
-  waiting = waiting.map((step) => ({ ...step, from: [] }));
+  waiting = waiting.map((step) => ({ ...step, from: [], unsound: true }));
   return [...sorted, ...waiting];
 }
 

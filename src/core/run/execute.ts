@@ -1,11 +1,13 @@
 /** Carries out a plan in a run's folder: connects, lets the records flow, keeps journal, lineage and rejects, finishes the outputs. */
 import { BudgetReachedError } from '../errors.ts';
 import { formatKey } from '../record/key.ts';
+import type { Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
 import { connectAll, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
+import type { Flow } from './flow.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
-import { openJournal, type StepUsage } from './journalUsage.ts';
+import { openJournal, type OpenedJournal } from './journalUsage.ts';
 import { thisProcess } from './lock.ts';
 import { RunProgress } from './progress.ts';
 import { runReport } from './report.ts';
@@ -13,7 +15,7 @@ import { ReuseIndex } from './reuse.ts';
 import { createFlow } from './runFlow.ts';
 import { replaceFile, writeRunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
-import { finishOutputs, openOutput } from './runOutputs.ts';
+import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
 import { Turns } from './turns.ts';
@@ -22,24 +24,82 @@ import { Turns } from './turns.ts';
 const GRACE_MS = 5000;
 const PROGRESS_MS = 100;
 
-export async function executeRun(options: RunJob): Promise<RunSummary> {
-  const { settings, plan, paths, file } = options;
+/** Everything that is open while a run goes on. */
+interface Work {
+  readonly job: RunJob;
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly progress: RunProgress;
+  readonly journal: OpenedJournal;
+  /** What the run had used up before this process. */
+  readonly before: RunTotals;
+  readonly writer: JournalWriter;
+  readonly reader: JournalReader | null;
+  readonly reuse: ReuseIndex | null;
+  readonly connections: ReadonlyMap<string, Connection>;
+  readonly answers: AnswerStore;
+  readonly spill: Spill;
+  readonly rejects: TextFile;
+  readonly lineage: TextFile;
+  readonly outputs: readonly OpenOutput[];
+  readonly flow: Flow;
+  /** Aborts what is in flight. */
+  readonly hard: AbortController;
+  /** Rejects when the journal can take no more than what is in flight. */
+  readonly full: Promise<never>;
+}
+
+/** How a run ended, and why where it was not its own end. */
+interface Ending {
+  readonly state: RunState;
+  readonly failure: unknown;
+}
+
+/** Carries out a run that has its folder and its locks. What goes wrong on the way is in the summary, not thrown. */
+export async function executeRun(job: RunJob): Promise<RunSummary> {
+  const work = await openWork(job);
+  const tell = (): void => job.settings.onProgress?.(work.progress.snapshot());
+  const ticker = setInterval(tell, PROGRESS_MS);
+  let ending: Ending;
+  try {
+    ending = await finish(work, await letFlow(work));
+  } finally {
+    clearInterval(ticker);
+    await closeAll(work);
+  }
+  const { state, failure } = ending;
+  if (failure !== undefined) job.settings.onFailure?.(failure);
+  work.progress.state = state;
+  work.progress.error = failure === undefined ? null : messageOf(failure);
+  const summary = summarize(work, state);
+  await closeRunFile(work, summary).catch((error: unknown) => {
+    job.settings.onWarning?.(`The run's own records could not be written: ${messageOf(error)}`);
+  });
+  tell();
+  return summary;
+}
+
+async function openWork(job: RunJob): Promise<Work> {
+  const { settings, plan, paths, file } = job;
   const now = settings.now ?? Date.now;
   const startedAt = now();
   const progress = new RunProgress(plan, file.run, now);
   const hard = new AbortController();
+  const full = Promise.withResolvers<never>();
+  // It is raced with the flow; outside of that nobody minds.
+  full.promise.catch(() => undefined);
   const journal = openJournal(paths.journal);
   if (journal.harmed > 0) {
     settings.onWarning?.(
       `${journal.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`,
     );
   }
-  const reuse = file.fresh ? null : await ReuseIndex.open(options.root, file.run);
+  const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
-  const writer = await JournalWriter.open(paths.journal, journal.intactBytes);
+  const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
-  const before = totalsOf(journal.usage, options);
-  const connections = connectAll(options, before);
+  const before = totalsOf(journal.usage, job);
+  const connections = connectAll(job, before);
   progress.connections = connections;
   const answers = new AnswerStore({
     connections,
@@ -47,92 +107,79 @@ export async function executeRun(options: RunJob): Promise<RunSummary> {
     reader,
     writer,
     reuse,
-    retryFailed: options.retryFailed,
+    retryFailed: job.retryFailed,
     signal: hard.signal,
     turns: file.mode === 'preview' && settings.concurrency === undefined ? new Turns() : null,
   });
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects);
   const lineage = await TextFile.create(paths.lineage);
-  const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, options, progress, lineage)));
-  progress.onRejected = (step, rejection, item) => {
-    const { reason, message, address } = rejection;
-    const fields = rejection.fields ?? item.fields;
+  const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
+  progress.onRejected = (step, { reason, message, address, fields }, item) => {
+    const at = address === undefined ? {} : { at: address };
     rejects.write(
-      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...(address === undefined ? {} : { at: address }), fields })}\n`,
+      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...at, fields: fields ?? item.fields })}\n`,
     );
   };
-  const flow = createFlow(options, { progress, answers, outputs, spill, connections });
-  const stop = (): void => {
-    flow.stop();
-    answers.stop();
-    setTimeout(() => {
-      hard.abort(new StoppingError());
-    }, GRACE_MS).unref();
-  };
-  settings.stop?.addEventListener('abort', stop, { once: true });
+  const flow = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
-  const tell = (): void => settings.onProgress?.(progress.snapshot());
-  const ticker = setInterval(tell, PROGRESS_MS);
+  const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
+  return { ...opened, answers, spill, rejects, lineage, outputs, flow, hard, full: full.promise };
+}
 
-  let state: RunState;
-  let failure: unknown;
+/** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
+async function letFlow({ job, flow, answers, hard, full }: Work): Promise<Ending> {
+  const { stop } = job.settings;
+  const stopped = Promise.withResolvers<'stopped'>();
+  const onStop = (): void => {
+    stopped.resolve('stopped');
+  };
+  if (stop?.aborted === true) onStop();
+  stop?.addEventListener('abort', onStop, { once: true });
+  let ending: Ending;
   try {
-    const stopped = new Promise<void>((resolve) => {
-      if (settings.stop?.aborted === true) resolve();
-      settings.stop?.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-    });
-    if (settings.stop?.aborted === true) stop();
-    await Promise.race([flow.run(), stopped]);
-    state = settings.stop?.aborted === true ? 'interrupted' : 'done';
-  } catch (error) {
-    failure = error;
-    state = error instanceof BudgetReachedError ? 'paused' : 'failed';
+    const end = await Promise.race([flow.run(), stopped.promise, full]);
+    ending = { state: end === 'stopped' ? 'interrupted' : 'done', failure: undefined };
+  } catch (failure) {
+    ending = { state: failure instanceof BudgetReachedError ? 'paused' : 'failed', failure };
   }
+  stop?.removeEventListener('abort', onStop);
   answers.stop();
   flow.stop();
   // A run that has all it wants need not wait; one that was stopped lets paid answers arrive.
-  if (state === 'done') hard.abort(new StoppingError());
-  else {
-    setTimeout(() => {
-      hard.abort(new StoppingError());
-    }, GRACE_MS).unref();
-  }
+  const grace = setTimeout(() => hard.abort(new StoppingError()), ending.state === 'done' ? 0 : GRACE_MS);
   await answers.settled();
-  clearInterval(ticker);
+  clearTimeout(grace);
+  return ending;
+}
 
+/** Writes what is left and puts the outputs of a complete run into their places. */
+async function finish(work: Work, ending: Ending): Promise<Ending> {
+  const { job, writer, rejects, lineage, outputs, progress, before } = work;
+  const complete = ending.state === 'done';
   try {
     await writer.close();
     await rejects.close();
     await lineage.close();
-    const soFar = summarize(options, progress, state, (now() - startedAt) / 1000);
-    const finished = await finishOutputs(options, outputs, progress, state === 'done', sumTotals(before, soFar));
-    if (state === 'done') Object.assign(file, finished);
-  } catch (error) {
-    if (state === 'done') [state, failure] = ['failed', error];
-  } finally {
-    reader?.close();
-    reuse?.close();
-    spill.close();
-    await Promise.all([...connections.values()].map((connection) => connection.close()));
+    const totals = sumTotals(before, summarize(work, ending.state));
+    const finished = await finishOutputs(job, outputs, progress, complete, totals);
+    if (complete) job.file.outputs = finished.outputs;
+    return ending;
+  } catch (failure) {
+    // Of a run that had failed already the first reason counts.
+    return complete ? { state: 'failed', failure } : ending;
   }
-  if (failure !== undefined) settings.onFailure?.(failure);
-  progress.state = state;
-  progress.error = failure === undefined ? null : messageOf(failure);
-  const summary = summarize(options, progress, state, (now() - startedAt) / 1000);
-  await closeRunFile(options, progress, summary, now(), sumTotals(before, summary), journal.usage);
-  tell();
-  return summary;
 }
 
-function summarize({ file }: RunJob, progress: RunProgress, state: RunState, seconds: number): RunSummary {
+async function closeAll({ reader, reuse, spill, connections }: Work): Promise<void> {
+  reader?.close();
+  reuse?.close();
+  spill.close();
+  await Promise.all([...connections.values()].map((connection) => connection.close()));
+}
+
+function summarize({ job: { file }, progress, startedAt, now }: Work, state: RunState): RunSummary {
   const totals = progress.totals();
   const usage = progress.usage();
   return {
@@ -146,7 +193,7 @@ function summarize({ file }: RunJob, progress: RunProgress, state: RunState, sec
     retries: usage.retries,
     tokens: usage.tokens,
     cost: usage.cost,
-    seconds,
+    seconds: (now() - startedAt) / 1000,
     outputs: state === 'done' ? progress.outputs.map((output) => output.file) : [],
     error: progress.error,
   };
@@ -168,21 +215,19 @@ function sumTotals(before: RunTotals, summary: RunSummary): RunTotals {
   };
 }
 
-async function closeRunFile(
-  { file, paths, plan }: RunJob,
-  progress: RunProgress,
-  summary: RunSummary,
-  finishedAt: number,
-  totals: RunTotals,
-  before: readonly StepUsage[],
-): Promise<void> {
+async function closeRunFile({ job, progress, before, journal, now }: Work, summary: RunSummary): Promise<void> {
+  const { file, paths, plan } = job;
+  const totals = sumTotals(before, summary);
   const outputs =
     summary.state === 'done'
       ? file.outputs
       : file.outputs.map((output, index) => ({ ...output, records: progress.outputs[index]?.records ?? 0 }));
   const state = summary.state === 'invalid' ? 'failed' : summary.state;
-  await writeRunFile(paths, { ...file, state, finishedAt, totals, outputs, error: summary.error });
-  await replaceFile(paths.report, `${JSON.stringify(runReport(plan, progress, summary, totals, before), null, 2)}\n`);
+  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
+  await replaceFile(
+    paths.report,
+    `${JSON.stringify(runReport(plan, progress, summary, totals, journal.usage), null, 2)}\n`,
+  );
 }
 
 function messageOf(error: unknown): string {

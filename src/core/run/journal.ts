@@ -8,7 +8,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { OpenlineError } from '../errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../record/json.ts';
 
@@ -158,6 +158,13 @@ export class JournalReader {
   }
 }
 
+/** Room for the answers of some hundred requests in flight. */
+const RESERVE_BYTES = 1 << 20;
+
+function reserveOf(path: string): string {
+  return `${path}.reserve`;
+}
+
 /** How long written lines may wait until they are forced to the device, in milliseconds. */
 const SYNC_INTERVAL_MS = 1000;
 
@@ -165,20 +172,26 @@ const SYNC_INTERVAL_MS = 1000;
  * Appends lines. `append` resolves once the line has been handed to the operating system, which is what survives the
  * death of the process; lines that arrive while a write is under way go out together in the next one. A second later at
  * the latest they are forced to the device, which is what survives a power cut.
+ *
+ * While it is open a reserve file takes up some room beside it. When the disk is full, that room is given up for the
+ * answers that are still to come in, and whoever opened the journal is told to ask for no more.
  */
 export class JournalWriter {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #onFull: (error: JournalError) => void;
   #position: number;
   #queue: { readonly line: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   #writing: Promise<void> | undefined;
   #dirty = false;
   #failed: JournalError | undefined;
+  #reserveGiven = false;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(path: string, file: FileHandle, position: number) {
+  private constructor(path: string, file: FileHandle, position: number, onFull: (error: JournalError) => void) {
     this.#path = path;
     this.#file = file;
+    this.#onFull = onFull;
     this.#position = position;
     this.#timer = setInterval(() => {
       void this.#sync();
@@ -186,12 +199,22 @@ export class JournalWriter {
     this.#timer.unref();
   }
 
-  /** Opens for appending behind `intactBytes`; what stands behind (a torn line) is cut off. */
-  static async open(path: string, intactBytes: number): Promise<JournalWriter> {
+  /**
+   * Opens for appending behind `intactBytes`; what stands behind (a torn line) is cut off.
+   *
+   * @param onFull told once when the disk is full; what is appended from then on lives on the reserve
+   */
+  static async open(
+    path: string,
+    intactBytes: number,
+    onFull: (error: JournalError) => void = () => undefined,
+  ): Promise<JournalWriter> {
     try {
       const file = await open(path, intactBytes === 0 ? 'w' : 'r+');
       await file.truncate(intactBytes);
-      return new JournalWriter(path, file, intactBytes);
+      // A disk too full for the reserve is too full for a run, but that is for the first answer to find out.
+      await writeFile(reserveOf(path), Buffer.alloc(RESERVE_BYTES)).catch(() => undefined);
+      return new JournalWriter(path, file, intactBytes, onFull);
     } catch (error) {
       throw new JournalError(path, error);
     }
@@ -216,6 +239,7 @@ export class JournalWriter {
     await this.#writing;
     await this.#sync();
     await this.#file.close();
+    await rm(reserveOf(this.#path), { force: true });
   }
 
   async #drain(): Promise<void> {
@@ -225,7 +249,7 @@ export class JournalWriter {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        await this.#write(Buffer.from(batch.map((entry) => entry.line).join('')));
+        await this.#writeOrGiveUpReserve(Buffer.from(batch.map((entry) => entry.line).join('')));
         for (const entry of batch) entry.resolve();
       } catch (error) {
         const failed = new JournalError(this.#path, error);
@@ -237,6 +261,20 @@ export class JournalWriter {
       }
     }
     this.#writing = undefined;
+  }
+
+  async #writeOrGiveUpReserve(bytes: Buffer): Promise<void> {
+    try {
+      await this.#write(bytes);
+    } catch (error) {
+      const failed = new JournalError(this.#path, error);
+      if (failed.code !== 'ENOSPC' || this.#reserveGiven) throw error;
+      this.#reserveGiven = true;
+      await this.#file.truncate(this.#position);
+      await rm(reserveOf(this.#path), { force: true });
+      this.#onFull(failed);
+      await this.#write(bytes);
+    }
   }
 
   async #write(bytes: Buffer): Promise<void> {

@@ -40,7 +40,8 @@ export function createFlow(
   const prefixes = placePrefixes(plan);
   const all = [...connections.values()];
   const slots = all.reduce((sum, connection) => sum + connection.stats().slots, 0);
-  const enough = file.mode === 'preview' ? (file.limit ?? 1) : 2 * slots;
+  // Without endpoints there are no slots, and records pass through without ever being on their way.
+  const enough = file.mode === 'preview' ? (file.limit ?? 1) : Math.max(1, 2 * slots);
   const hungry = (): boolean =>
     file.mode !== 'preview' &&
     all.some((connection) => {

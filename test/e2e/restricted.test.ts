@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launchBrowser, viewport } from '../support/browser.ts';
+import { startCodeServer, workbenchUrl } from '../support/codeServer.ts';
+import { linkExtension } from '../support/linkExtension.ts';
+import { root } from '../support/machine.ts';
+import { Workbench } from '../support/workbench.ts';
+
+test(
+  'a workspace that is not trusted: nothing runs and none of its profiles is read, until it is',
+  { timeout: 120_000 },
+  async () => {
+    const scratch = await mkdtemp(join(tmpdir(), 'openline-restricted-'));
+    const folder = join(scratch, 'example');
+    await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+    await mkdir(join(folder, '.openline'), { recursive: true });
+    await writeFile(
+      join(folder, '.openline', 'endpoints.yaml'),
+      'endpoints:\n  theirs: { base_url: "http://theirs.test/v1" }\n',
+    );
+    await linkExtension(join(scratch, 'extensions'));
+    const server = await startCodeServer({
+      extensionsFolder: join(scratch, 'extensions'),
+      askForTrust: true,
+      settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+    });
+    const browser = await launchBrowser();
+    try {
+      const workbench = new Workbench(await browser.newPage({ viewport }));
+      await workbench.open(workbenchUrl(server, { folder }));
+      await workbench.openView('Openline');
+      await workbench.treeItem('open-qa').waitFor();
+      await workbench.sidebar.getByRole('button', { name: 'Manage Workspace Trust' }).first().waitFor();
+      assert.equal(await workbench.treeItem(/^theirs/u).count(), 0);
+      // The palette has the commands that need no trust, and not those that do.
+      await workbench.page.keyboard.press('F1');
+      await workbench.quickInputBox.fill('>Openline: ');
+      await workbench.option('Openline: Show Log').waitFor();
+      assert.equal(await workbench.option(/^Openline: Run/u).count(), 0);
+      assert.equal(await workbench.option(/^Openline: New Pipeline/u).count(), 0);
+      await workbench.page.keyboard.press('Escape');
+
+      await workbench.command('Workspaces: Manage Workspace Trust');
+      await workbench.page
+        .locator('.workspace-trust-editor')
+        .getByRole('button', { name: 'Trust', exact: true })
+        .click();
+      await workbench.treeItem(/^theirs/u).waitFor();
+      await workbench.command('Openline: Show Log');
+    } finally {
+      await browser.close();
+      await server.stop();
+      await rm(scratch, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { KeyStore } from '../../src/host/endpoints/keyStore.ts';
+import { ProfileStore } from '../../src/host/endpoints/profileStore.ts';
+import { saveToFile } from '../../src/host/endpoints/saveProfile.ts';
+import { PIPELINE_GLOB, PROMPT_GLOB } from '../../src/host/ids.ts';
+import { EndpointsTree } from '../../src/host/trees/endpointsTree.ts';
+import { FilesTree } from '../../src/host/trees/filesTree.ts';
+import { FileCatalog } from '../../src/host/workspace/fileCatalog.ts';
+import { eventually, read, workspaceFolder, write } from './workspace.ts';
+
+/** Secret storage in memory: what the tree needs of it. */
+function memory(held: Readonly<Record<string, string>>): vscode.SecretStorage {
+  return {
+    keys: () => Promise.resolve(Object.keys(held)),
+    get: (key) => Promise.resolve(held[key]),
+    store: () => Promise.resolve(),
+    delete: () => Promise.resolve(),
+    onDidChange: () => ({ dispose: () => undefined }),
+  };
+}
+
+async function setEndpoints(endpoints: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration('openline').update('endpoints', endpoints, vscode.ConfigurationTarget.Global);
+}
+
+describe('the views', () => {
+  const opened: vscode.Disposable[] = [];
+  afterEach(() => {
+    for (const disposable of opened.splice(0)) disposable.dispose();
+  });
+
+  it('list the pipelines of the workspace and follow new ones', async () => {
+    const catalog = new FileCatalog(PIPELINE_GLOB);
+    const tree = FilesTree.ofPipelines(catalog);
+    opened.push(catalog, tree);
+    const labels = async (): Promise<readonly unknown[]> => (await tree.getChildren()).map(({ label }) => label);
+    assert.ok((await labels()).includes('open-qa'));
+    const changed = new Promise<void>((resolve) => opened.push(tree.onDidChangeTreeData(() => resolve())));
+    await write('sub/folder/new-one.openline.yaml', 'openline: 1\n');
+    await changed;
+    const item = await eventually('the new pipeline in the view', async () =>
+      (await tree.getChildren()).find(({ label }) => label === 'new-one'),
+    );
+    assert.equal(item.description, 'sub/folder');
+    await vscode.workspace.fs.delete(item.uri);
+  });
+
+  it('list prompts, but not those of the editor’s own chat', async () => {
+    await write('prompts/mine.prompt.md', 'Name {n} things.\n');
+    await write('.github/prompts/chat.prompt.md', 'Be nice.\n');
+    const catalog = new FileCatalog(PROMPT_GLOB);
+    const tree = FilesTree.ofPrompts(catalog);
+    opened.push(catalog, tree);
+    assert.deepEqual(
+      (await tree.getChildren()).map(({ label }) => label),
+      ['mine'],
+    );
+  });
+
+  describe('of endpoints', () => {
+    beforeEach(() => setEndpoints(undefined));
+    afterEach(() => setEndpoints(undefined));
+
+    const treeOf = (roots: readonly string[], secrets: Readonly<Record<string, string>> = {}) => {
+      const keys = new KeyStore(memory(secrets));
+      const store = new ProfileStore(keys, () => Promise.resolve(roots));
+      const tree = new EndpointsTree(store, keys);
+      opened.push(tree);
+      return { tree, store };
+    };
+
+    it('are empty without profiles, so that the welcome text shows', async () => {
+      assert.deepEqual(await treeOf([]).tree.getChildren(), []);
+    });
+
+    it('take the setting before the file, and show what is wrong with a profile', async () => {
+      const root = workspaceFolder();
+      await write(
+        '.openline/endpoints.yaml',
+        'endpoints:\n  both: { base_url: "http://file.test/v1" }\n  mine: { base_url: "http://mine.test/v1" }\n',
+      );
+      await setEndpoints({ both: { base_url: 'http://setting.test/v1' }, broken: { base_url: 'gopher://x' } });
+      const { tree, store } = treeOf([root], { 'openline.key:http://setting.test': 'secret' });
+      const items = await tree.getChildren();
+      assert.deepEqual(items.map(({ label, description }) => `${String(label)}: ${String(description)}`).slice(1, 3), [
+        'both: setting.test',
+        'mine: mine.test',
+      ]);
+      assert.match(String(items[0]?.description), /http:\/\/ or https:\/\//u);
+      const { profiles } = await store.all();
+      const keys = (await store.withKeys(profiles)).map(({ name, key }) => [name, key]);
+      assert.deepEqual(keys, [
+        ['both', 'secret'],
+        ['mine', undefined],
+        ['sample', undefined],
+      ]);
+    });
+
+    it('a profile that the workspace redirects gets no key', async () => {
+      await setEndpoints(undefined);
+      await write(
+        '.openline/endpoints.yaml',
+        'endpoints:\n  service: { base_url: "https://attacker.test/v1", model: m }\n',
+      );
+      const { store } = treeOf([workspaceFolder()], { 'openline.key:https://service.test': 'secret' });
+      const [known] = (await store.all()).profiles;
+      assert.ok(known !== undefined);
+      assert.equal((await store.withKey(known)).key, undefined);
+    });
+
+    it('a profile is added to a file without touching what stands there', async () => {
+      const before = '# ours\nendpoints:\n  # the fast one\n  first: { base_url: "http://first.test/v1" } # keep\n';
+      const { fsPath } = await write('.openline/endpoints.yaml', before);
+      await saveToFile(fsPath, 'second', { base_url: 'http://second.test/v1', auth: 'none' });
+      const after = await read('.openline/endpoints.yaml');
+      for (const comment of ['# ours', '# the fast one', '# keep']) assert.ok(after.includes(comment), after);
+      const { store } = treeOf([workspaceFolder()]);
+      assert.deepEqual(
+        (await store.all()).profiles.map(({ name }) => name),
+        ['first', 'second', 'sample'],
+      );
+    });
+  });
+});
