@@ -1,6 +1,6 @@
 /** The command as the editor's child: it owns a run and speaks over IPC (core/run/childProtocol.ts). */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EndpointError, formatDiagnostic, InvalidInputError } from '../core/errors.ts';
 import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';

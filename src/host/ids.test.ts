@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../core/record/json.ts';
 import { OPENLINE_FOLDER as ENGINE_FOLDER } from '../core/run/runFolder.ts';
 import {

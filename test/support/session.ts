@@ -24,7 +24,7 @@ export interface Session {
   /** The copy of test/fixtures/example that is open; tests may write into it. */
   readonly folder: string;
   /** Keeps a picture as out/screenshots/surfaces/NAME.png, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`). */
-  picture(name: string): Promise<void>;
+  readonly picture: (name: string) => Promise<void>;
 }
 
 async function startSession(closing: (() => Promise<void>)[]): Promise<Session> {
@@ -49,7 +49,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
     page,
     server,
     folder,
-    async picture(name) {
+    picture: async (name) => {
       if (process.env['OPENLINE_SCREENSHOTS'] === undefined) return;
       await page.screenshot({ path: join(pictures, 'surfaces', `${name}.png`) });
     },

@@ -34,7 +34,10 @@ type FilesSource = Source & { readonly kind: 'files' };
 type SourceFile = FilesSource['files'][number];
 /** An entry before it has its place among the others. */
 type Found = { readonly fields: JsonObject } | Unread;
-type Unread = { readonly reason: string; readonly message: string };
+interface Unread {
+  readonly reason: string;
+  readonly message: string;
+}
 
 /** A document of more bytes than this fits into no prompt and no JavaScript text. */
 const LARGEST_DOCUMENT = 256 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../record/json.ts';
 
 /** The kinds of service Openline speaks to. */

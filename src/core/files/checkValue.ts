@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic, FilePosition } from '../errors.ts';
 import { nearestName } from './nearestName.ts';
 import { describeExpected, describeFound, schemasAt } from './schemaWords.ts';

@@ -42,7 +42,10 @@ export async function findFiles(folder: string, patterns: readonly string[]): Pr
   return { files: [...files.values()], problems };
 }
 
-type Problem = { readonly code: string; readonly message: string };
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
 
 async function matchGlob(folder: string, pattern: string, excluded: readonly string[]): Promise<FoundFile[] | Problem> {
   const named = pattern.split('/');

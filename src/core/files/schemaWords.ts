@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataPath } from './checkValue.ts';
 
 /** The schemas that apply at a path: several where a value can have several forms. Wrappers are taken off. */
@@ -61,7 +61,7 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 function describeNumber(schema: z.ZodNumber): string {
-  const whole = schema.isInt ? 'a whole number' : 'a number';
+  const whole = schema instanceof z.ZodNumberFormat ? 'a whole number' : 'a number';
   const minimum = schema.minValue ?? Number.NEGATIVE_INFINITY;
   const maximum = schema.maxValue ?? Number.POSITIVE_INFINITY;
   // Whole numbers have the safe integers as bounds of their own, which are no news.
@@ -84,7 +84,7 @@ export function describeFound(value: unknown): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
-  return String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'something else';
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Diagnostic, formatDiagnostic, InvalidInputError } from '../errors.ts';
 import { checkYaml, parseYaml, YamlSource } from './yamlSource.ts';
 
@@ -144,7 +144,7 @@ describe('references in YAML', () => {
     assert.equal(problemsOf('name: &n [*n]')[0]?.code, 'yaml');
     const bomb = [
       'a: &a [x, x]',
-      ...[...'bcdefghijklmnop'].map((name) => {
+      ...'bcdefghijklmnop'.split(/(?=.)/u).map((name) => {
         const before = String.fromCharCode(name.charCodeAt(0) - 1);
         return `${name}: &${name} [*${before}, *${before}]`;
       }),

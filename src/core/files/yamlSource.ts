@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Diagnostic, type FilePosition, InvalidInputError } from '../errors.ts';
 import { checkValue, type Checked, type DataPath, valueAt } from './checkValue.ts';
 import { describeYamlSlip } from './yamlSlips.ts';

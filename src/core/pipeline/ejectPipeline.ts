@@ -22,10 +22,14 @@ const STEP_DEFAULTS = { on_mismatch: 'trim', on_unreadable: 'discard' };
  * The same pipeline with the recipe's steps written out, its parameters filled in: what it does stays the same, and
  * everything can be changed. Comments and all other keys of the file stay.
  *
+ * @param context `templates` is used to leave out values that no placeholder takes
  * @returns YAML
  * @throws InvalidInputError when the file is no pipeline of a recipe, or its parameters are wrong
  */
-export function ejectPipeline(input: PipelineText, context: { readonly recipes: ReadonlyMap<string, Recipe> }): string {
+export function ejectPipeline(
+  input: PipelineText,
+  context: Pick<PlanContext, 'recipes'> & Partial<Pick<PlanContext, 'templates'>>,
+): string {
   const file = resolve(input.file);
   const problems = new Problems();
   const pipeline = readPipeline(file, input.text, problems);
@@ -55,7 +59,10 @@ export function ejectPipeline(input: PipelineText, context: { readonly recipes: 
   document.delete('recipe');
   document.delete('with');
   document.delete('output');
-  document.set('steps', document.createNode(writeSteps(recipe, parameters, takesValue(pipeline, context.templates))));
+  document.set(
+    'steps',
+    document.createNode(writeSteps(recipe, parameters, takesValue(pipeline, context.templates ?? new Map()))),
+  );
   document.set('outputs', document.createNode(writeOutputs(recipe, pipeline, file)));
   writeCompactly(document);
   return document.toString({ lineWidth: 120 });
@@ -80,8 +87,8 @@ function writeSteps(recipe: Recipe, parameters: JsonObject, takes: TakesValue): 
   return filled.flatMap(({ value, stays }) => {
     if (!isJsonObject(value)) return [];
     if (stays) return [writeStep(value, defaults, takes)];
-    const { id = '', ...rest } = value;
-    if (!named.has(String(id))) return [];
+    const { id, ...rest } = value;
+    if (typeof id !== 'string' || !named.has(id)) return [];
     const isWhole = stepSchema.safeParse(value).success;
     return [isWhole ? { id, when: false, ...writeStep(rest, defaults, takes) } : { id, when: false }];
   });
@@ -108,7 +115,15 @@ function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue
   const offered = isJsonObject(generate['values']) ? Object.entries(generate['values']) : [];
   const values = Object.fromEntries(offered.filter(([name]) => takes(step['id'], generate['prompt'], name)));
   const truncated = defaults.keep_truncated === true ? { keep_truncated: true } : {};
-  return { ...step, generate: { ...generate, values, expect: { ...expect, ...options, ...expect }, ...truncated } };
+  return {
+    ...step,
+    generate: {
+      ...generate,
+      ...(offered.length === 0 ? {} : { values }),
+      expect: { ...expect, ...options, ...expect },
+      ...truncated,
+    },
+  };
 }
 
 function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): readonly Json[] {

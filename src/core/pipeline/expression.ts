@@ -152,7 +152,7 @@ function compare(operator: Comparison, left: Json, right: Json, span: Span): boo
   const numbers = typeof left === 'number' && typeof right === 'number';
   const texts = typeof left === 'string' && typeof right === 'string';
   if (!numbers && !texts) {
-    throw wrongType(`\`${operator}\` compares two numbers or two texts`, numbers ? right : left, span, right);
+    throw wrongType(`\`${operator}\` compares two numbers or two texts`, left, span, right);
   }
   if (operator === '<') return left < right;
   if (operator === '<=') return left <= right;

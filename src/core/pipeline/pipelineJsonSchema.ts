@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json, JsonObject } from '../record/json.ts';
 import { pipelineSchema } from './pipelineSchema.ts';
 import type { Recipe } from './recipeLibrary.ts';

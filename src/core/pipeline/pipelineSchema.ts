@@ -1,5 +1,5 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 
 const name = z.string().min(1);

@@ -255,7 +255,6 @@ describe('expectations', () => {
       asking(`${step}, expect: { list: q, length: 3 }`, 'generation: { temperature: 1 }'),
       'ask',
     );
-    assert.equal(expect.kind, 'list');
     assert.ok(expect.kind === 'list');
     const { conversion, ...rest } = expect;
     assert.deepEqual(rest, {

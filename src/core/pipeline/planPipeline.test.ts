@@ -159,9 +159,8 @@ describe('the editor', () => {
     );
     const diagnostics = await validatePipeline({ file: fixture.file, text }, fixture.context);
     assert.equal(diagnostics.length, 1);
-    const [found] = diagnostics;
-    assert.equal(found?.position?.file, fixture.file);
-    assert.match(found === undefined ? '' : inShort(found), /^7:25-49 .*broken\.prompt\.md:2:5: /u);
+    assert.equal(diagnostics[0]?.position?.file, fixture.file);
+    assert.match(diagnostics.map(inShort).join('\n'), /^7:25-49 .*broken\.prompt\.md:2:5: /u);
     const [thrown] = await fixture.errors(text);
     assert.match(thrown ?? '', /^2:5-/u);
   });

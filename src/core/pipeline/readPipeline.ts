@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DataPath } from '../files/checkValue.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
 import type { FilePosition } from '../errors.ts';

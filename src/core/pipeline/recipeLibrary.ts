@@ -69,7 +69,7 @@ export async function loadRecipes(folder: string): Promise<ReadonlyMap<string, R
 export function parseRecipe(id: string, file: string, text: string): Recipe {
   const source = new YamlSource(file, text);
   const checked = checkYaml(source, recipeSchema);
-  if (!('value' in checked) || checked.value === undefined) throw new InvalidInputError(checked.diagnostics);
+  if (!('value' in checked)) throw new InvalidInputError(checked.diagnostics);
   const { title, description, example, exactly_one: exactlyOne = [], output, steps } = checked.value;
   const own = checked.value.parameters;
   const common = { ...(readsLists(steps) ? LIST_PARAMETERS : {}), ...(asksModels(steps) ? ANSWER_PARAMETERS : {}) };

@@ -1,5 +1,5 @@
 /** The form of a recipe file: a pipeline with declared parameters, which `${…}` inserts into its steps. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const name = z.string().min(1);
 

@@ -70,7 +70,7 @@ describe('when', () => {
     assert.deepEqual(await errors(read('a', ', when: 1 + n')), [
       '4:47-48 bad-expression: in `when`: `n` is not a name known here; there are none',
     ]);
-    assert.match((await errors(read('a', ", when: 'x'"))).join(), /^4:45-48 bad-expression/u);
+    assert.match((await errors(read('a', ", when: 'x'"))).join(), /^4:43-46 bad-expression/u);
   });
 });
 
@@ -83,7 +83,7 @@ describe('mistakes in from', () => {
       '5:36-37 duplicate-from: a is listed twice in `from`',
     ]);
     assert.deepEqual(await errors(read('b'), read('a', ', from: b')), [
-      '5:39-43 needless-from: a step that reads has no `from`: it starts the flow',
+      '5:37-41 needless-from: a step that reads has no `from`: it starts the flow',
     ]);
     assert.deepEqual(await errors(read('a'), modify('a')), [
       '5:11-12 duplicate-step: there are several steps with the id a',
@@ -92,7 +92,7 @@ describe('mistakes in from', () => {
 
   it('that make a circle are told once, with the circle', async () => {
     const [error, ...more] = await errors(read('a'), modify('b', ', from: [a, d]'), modify('c'), modify('d'));
-    assert.equal(error, '5:35-41 cycle: steps read from each other in a circle: b ← d ← c ← b');
+    assert.equal(error, '5:32-38 cycle: steps read from each other in a circle: b ← d ← c ← b');
     assert.deepEqual(more, []);
     assert.match((await errors(read('a'), modify('b', ', from: b'))).join(), /b ← b/u);
   });

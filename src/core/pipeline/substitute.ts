@@ -27,7 +27,7 @@ export function substitute(value: Json, parameters: JsonObject): Substituted {
     const pieces = cutPieces(text);
     try {
       const [first] = pieces;
-      if (pieces.length === 1 && first !== undefined && first.isExpression) {
+      if (pieces.length === 1 && first?.isExpression === true) {
         const expression = parseExpression(first.text);
         if (expression.soleName !== null) origins.set(pathKey(path), expression.soleName);
         return expression.evaluate(parameters);

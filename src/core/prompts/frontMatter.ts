@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, parseDocument, type Document, type Node } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearestName } from '../files/nearestName.ts';
 import { describeYamlSlip } from '../files/yamlSlips.ts';
 import type { Expects } from './template.ts';

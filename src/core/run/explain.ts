@@ -1,7 +1,7 @@
 /** How a record came to be: every step it went through, with template, request and answer. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson, type Json } from '../record/json.ts';
 import { JournalReader, scanJournal, type LineSpan } from './journal.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GenerateStep, Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import { listRuns, readRunFile, runPaths, runsFolder } from './runFolder.ts';

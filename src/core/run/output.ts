@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OpenlineError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
 import { exists, listRuns, readRunFile, replaceFile, runPaths, runsFolder } from './runFolder.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Document, parseDocument } from 'yaml';
 import type { Json } from '../../core/record/json.ts';
 import { replaceFile } from '../../core/run/runFolder.ts';

@@ -1,6 +1,6 @@
 /** A run of the past, told as if it were going on: from `run.json`, `report.json` and `rejects.jsonl`. */
 import { open, readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
