@@ -1,6 +1,7 @@
 /** How the benchmark's model service behaves: what it takes, when it fails, what it says. All of it follows from the question. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { isJsonObject, type Json } from '../../src/core/record/json.ts';
 
 export const behaviourSchema = z.object({
   latency: z.discriminatedUnion('kind', [
@@ -23,6 +24,14 @@ export const INSTANT: Behaviour = { latency: { kind: 'none' }, slots: 1024, faul
 /** Mean 200 ms, σ 0.5: a language model under moderate load. */
 export function likeAModel(slots: number, faultRate = 0): Behaviour {
   return { latency: { kind: 'log-normal', mean: 200, sigma: 0.5 }, slots, faultRate };
+}
+
+/** The text of the last message of a request body; empty where there is none. */
+export function lastMessageOf(body: Json | undefined): string {
+  const messages = isJsonObject(body) ? body['messages'] : undefined;
+  const last = Array.isArray(messages) ? (messages as readonly Json[]).at(-1) : undefined;
+  const content = isJsonObject(last) ? last['content'] : undefined;
+  return typeof content === 'string' ? content : '';
 }
 
 /** What identifies a question: the hash of its last message, 16 hexadecimal digits. */

@@ -5,7 +5,7 @@ import type { Plan, PlanStep } from '../../src/core/pipeline/plan.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../src/core/record/json.ts';
 import type { Place } from '../../src/core/record/key.ts';
 import { placePrefixes } from '../../src/core/run/rank.ts';
-import { questionId } from './behaviour.ts';
+import { lastMessageOf, questionId } from './behaviour.ts';
 
 export interface JournalledRequest {
   readonly address: string;
@@ -37,16 +37,9 @@ export function journalledRequests(folder: string, plan: Plan): ReadonlyMap<stri
       const place = [...(prefixes.get(id) ?? []), ...key];
       const parent =
         purpose === 'conversion' ? addressOf(id, key, '') : parentOf(steps.get(id), key, steps, addresses);
-      return [address, { address, place, question: questionId(contentOf(line)), parent }];
+      return [address, { address, place, question: questionId(lastMessageOf(line['request'])), parent }];
     }),
   );
-}
-
-function contentOf(line: JsonObject): string {
-  const { request } = line;
-  const messages = isJsonObject(request) ? request['messages'] : undefined;
-  const last = Array.isArray(messages) ? (messages as readonly unknown[]).at(-1) : undefined;
-  return typeof last === 'object' && last !== null && 'content' in last ? String(last.content) : '';
 }
 
 function readAddress(address: string): { step: string; key: number[]; purpose: string } {

@@ -6,7 +6,7 @@ import { openlineReport } from './messages.ts';
 import { removeRun } from './openlineRun.ts';
 import type { Scenario, Surroundings } from './scenario.ts';
 import { chainOf, simulate } from './schedule.ts';
-import { Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** Open Q&A: 1 + 20 + (20·5 + 20) + 120·10 requests, twice as many with model conversion. */
 export const SIZES = { macroTopics: 20, subtopics: 5, openlines: 10, revisions: 5 };
@@ -26,7 +26,7 @@ interface Trial {
 /** Wall time and time to the first record against what the services' own time alone comes to. */
 export const makespan: Scenario = async (around) => {
   const trials: Record<Mode, Trial[]> = { local: [], model: [] };
-  const worker = new Worker('client.ts');
+  const worker = around.start('client.ts');
   await measure(around, worker, 'local');
   for (let number = 0; number < TRIALS; number += 1) {
     for (const mode of MODES) trials[mode].push(await measure(around, worker, mode));

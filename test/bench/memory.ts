@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { atMost, megabytes, plain, printFigures, seconds } from './figures.ts';
 import { plainReport } from './messages.ts';
 import type { Scenario } from './scenario.ts';
-import { Worker } from './worker.ts';
 
 const RECORDS = 1_000_000;
 const RECORD_BYTES = 500;
@@ -13,13 +12,13 @@ const RECORD_BYTES = 500;
 const SEMI_SPACES = [null, 4, 16];
 
 /** Peak memory of a run over many records, with V8 as it comes and with less room for young objects. */
-export const memory: Scenario = async ({ full }) => {
+export const memory: Scenario = async ({ full, start }) => {
   const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
   const input = join(folder, 'input.jsonl');
   await writeInput(input);
   try {
     for (const semiSpace of full ? SEMI_SPACES : SEMI_SPACES.slice(0, 1)) {
-      const worker = new Worker('plainRun.ts', semiSpace === null ? [] : [`--max-semi-space-size=${semiSpace}`]);
+      const worker = start('plainRun.ts', semiSpace === null ? [] : [`--max-semi-space-size=${semiSpace}`]);
       const report = await worker.ask({ input }, plainReport);
       await worker.stop();
       const how = semiSpace === null ? 'V8 as it comes' : `--max-semi-space-size=${semiSpace}`;

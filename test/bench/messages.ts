@@ -71,3 +71,18 @@ export const plainReport = z.object({
   growth: z.number(),
 });
 export type PlainReport = z.infer<typeof plainReport>;
+
+/** To the process that fills a journal and takes the run up again. */
+export const resumeOrder = z.object({ answers: z.int(), sizes });
+
+export const resumeReport = z.object({
+  replayed: z.int(),
+  requests: z.int(),
+  journalBytes: z.number(),
+  /** Milliseconds until the first request that was not in the journal; null when all were. */
+  firstRequest: z.number().nullable(),
+  /** Until the run was done. */
+  milliseconds: z.number(),
+  peakBytes: z.number(),
+});
+export type ResumeReport = z.infer<typeof resumeReport>;

@@ -1,8 +1,8 @@
 /** The benchmark's model service, a process of its own. Told over IPC how to behave, and asked what it did. */
 import type { AddressInfo } from 'node:net';
-import { isJsonObject, parseJson } from '../../src/core/record/json.ts';
+import { parseJson } from '../../src/core/record/json.ts';
 import { createAnswers } from './answers.ts';
-import { INSTANT, latencyOf, questionId, statusOf, type Behaviour } from './behaviour.ts';
+import { INSTANT, lastMessageOf, latencyOf, questionId, statusOf, type Behaviour } from './behaviour.ts';
 import { createHttpServer, type Reply } from './httpServer.ts';
 import { serviceOrder, type ServiceReport } from './messages.ts';
 import { answerOrders, cpuMilliseconds } from './worker.ts';
@@ -18,7 +18,7 @@ let latencies: Record<string, number> = {};
 let attempts = new Map<string, number>();
 
 const server = createHttpServer((body, reply) => {
-  const content = lastMessage(body);
+  const content = lastMessageOf(parseJson(body));
   requests += 1;
   if (active >= behaviour.slots) waiting.push(() => work(content, reply));
   else work(content, reply);
@@ -44,13 +44,6 @@ function work(content: string, reply: Reply): void {
   };
   if (delay === 0) answer();
   else setTimeout(answer, delay);
-}
-
-function lastMessage(body: string): string {
-  const value = parseJson(body);
-  const messages = isJsonObject(value) ? value['messages'] : undefined;
-  const last = Array.isArray(messages) ? (messages as readonly unknown[]).at(-1) : undefined;
-  return typeof last === 'object' && last !== null && 'content' in last ? String(last.content) : '';
 }
 
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

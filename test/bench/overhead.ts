@@ -8,7 +8,7 @@ import { journalLines } from './journalledRequests.ts';
 import { floorReport, FLOORS, openlineReport } from './messages.ts';
 import { removeRun } from './openlineRun.ts';
 import type { Scenario, Surroundings } from './scenario.ts';
-import { Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** 1 + 100 + (100·17 + 100) + 1800·10 = 19 901 requests, 90 000 records. */
 const SIZES = { macroTopics: 100, subtopics: 17, openlines: 10, revisions: 5 };
@@ -32,7 +32,7 @@ interface Trial {
 export const overhead: Scenario = async (around) => {
   const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
   const bodies = join(folder, 'bodies.jsonl');
-  const workers = new Map(CONTENDERS.map((contender) => [contender, new Worker('client.ts')]));
+  const workers = new Map(CONTENDERS.map((contender) => [contender, around.start('client.ts')]));
   try {
     await warmUp(around, workers, bodies);
     for (const slots of SLOTS) {

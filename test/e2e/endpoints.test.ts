@@ -20,12 +20,17 @@ check('a service is added, tested and used; its key stays with its host', async 
     await workbench.openView('Openline');
     await workbench.command('Openline: Add Endpoint');
     await workbench.pick('Another service');
+    await workbench.inputStep('(2/6)');
     await workbench.quickInputBox.fill('localhost:8000');
     await workbench.inputMessage.filter({ hasText: 'starts with http://' }).waitFor();
     await workbench.input(own.url);
+    await workbench.inputStep('(3/6)');
     await workbench.input('house');
+    await workbench.inputStep('(4/6)');
     await picture('add-endpoint-key');
     await workbench.input('wrong');
+    await workbench.inputStep('(5/6)');
+    await workbench.option('test-model').waitFor();
     await workbench.quickInputBox.fill('house-model');
     await workbench.option('house-model').click();
     await workbench.pick('This workspace');

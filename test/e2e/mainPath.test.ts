@@ -22,11 +22,16 @@ check('a person makes a pipeline, runs it, sees the results and opens the data',
   await workbench.option('Open questions').waitFor();
   await picture('new-pipeline');
   await workbench.pick('Open questions');
-  await workbench.quickInputBox.waitFor();
+  await workbench.inputStep('(2/7)');
   await workbench.quickInputBox.fill('many');
   await workbench.inputMessage.filter({ hasText: 'n_macro_topics must be a whole number' }).waitFor();
-  for (const number of ['2', '2', '3', '2']) await workbench.input(number);
+  for (const [index, number] of ['2', '2', '3', '2'].entries()) {
+    await workbench.inputStep(`(${String(index + 2)}/7)`);
+    await workbench.input(number);
+  }
+  await workbench.inputStep('(6/7)');
   await workbench.pick('sample');
+  await workbench.inputStep('(7/7)');
   await workbench.input('evening');
   await workbench.editorTab('evening.openline.yaml').waitFor();
   await workbench.treeItem('evening').first().waitFor();

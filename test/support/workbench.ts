@@ -71,6 +71,11 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Waits for a step of a sequence of questions, such as `New Pipeline (2/7)`: what is typed goes to the right one. */
+  async inputStep(title: string): Promise<void> {
+    await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
+  }
+
   /** What the open input box says about its purpose or about a mistake. */
   get inputMessage(): Locator {
     return this.quickInput.locator('.quick-input-message');

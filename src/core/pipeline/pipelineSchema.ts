@@ -23,6 +23,17 @@ export const generationSchema = z.strictObject({
     .describe('Further fields of the request, sent as they are (top_k, reasoning_effort …)'),
 });
 
+const fallbackSchema = z
+  .array(
+    z.strictObject({
+      endpoint: name.exactOptional().describe('Endpoint profile; default: the one that failed'),
+      model: name.exactOptional().describe('Model; default: the one of the profile'),
+      generation: generationSchema.exactOptional().describe('Generation parameters; default: those that failed'),
+    }),
+  )
+  .min(1)
+  .describe('Who takes over, one after the other, when a request has failed for good');
+
 export const conversionSchema = z.strictObject({
   mode: z
     .enum(['auto', 'local', 'model'])
@@ -97,6 +108,7 @@ const generateSchema = z.strictObject({
   endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
   model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),
   generation: generationSchema.exactOptional().describe('Generation parameters instead of those of the pipeline'),
+  fallback: fallbackSchema.exactOptional(),
   conversion: conversionSchema.exactOptional().describe('How answers become lists, instead of that of the pipeline'),
   keep_truncated: z.boolean().exactOptional().describe('Use answers that were cut off by max_tokens; default false'),
   essential: z.boolean().exactOptional().describe('The run fails when this step yields nothing; default false'),
@@ -156,6 +168,11 @@ export const budgetSchema = z.strictObject({
   minutes: z.number().min(0).exactOptional().describe('Minutes; 0: no limit'),
 });
 
+export const targetSchema = z.strictObject({
+  records: z.int().min(1).describe('Records of each output'),
+  max_requests: z.int().min(1).exactOptional().describe('Requests after which the run pauses; default: no limit'),
+});
+
 /** A pipeline file, checked key by key; what belongs together is checked when it is planned. */
 export const pipelineSchema = z.strictObject({
   openline: z.literal(1).describe('Version of the format: 1'),
@@ -163,6 +180,7 @@ export const pipelineSchema = z.strictObject({
   endpoint: name.exactOptional().describe('Endpoint profile; `sample` is built in and needs no network'),
   model: name.exactOptional().describe('Model; default: the one of the profile'),
   generation: generationSchema.exactOptional().describe('Generation parameters'),
+  fallback: fallbackSchema.exactOptional(),
   conversion: conversionSchema.exactOptional().describe('How answers become lists'),
   recipe: name.exactOptional().describe('A built-in pipeline'),
   with: z.record(name, z.json()).exactOptional().describe('Parameters of the recipe'),
@@ -172,6 +190,7 @@ export const pipelineSchema = z.strictObject({
   output: name.exactOptional().describe('File to write; default: data/NAME.jsonl'),
   outputs: z.array(outputSchema).min(1).exactOptional().describe('Files to write, in place of output'),
   budget: budgetSchema.exactOptional().describe('Limits after which the run pauses'),
+  target: targetSchema.exactOptional().describe('Repeats the pipeline until there are so many records'),
 });
 
 /** A pipeline as it stands in a file. */

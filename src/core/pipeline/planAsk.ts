@@ -5,11 +5,15 @@ import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Ask } from './plan.ts';
 import { SAMPLE_PROFILE, type Planning } from './planContext.ts';
 
+/** Place of a key or value of what is planned. */
+type Locate = (path: DataPath, part: 'key' | 'value') => FilePosition;
+
 /** Who is asked, as a file says it: each part may be left open. */
 export interface AskInput {
   readonly endpoint?: string | undefined;
   readonly model?: string | undefined;
   readonly generation?: GenerationParameters | undefined;
+  readonly fallback?: readonly Omit<AskInput, 'fallback'>[] | undefined;
 }
 
 /** Who is asked when a step says nothing of its own. */
@@ -18,6 +22,8 @@ export interface AskDefaults {
   /** Belongs to that endpoint. */
   readonly model: string | undefined;
   readonly generation: GenerationParameters;
+  /** Who takes over, with the place of each. */
+  readonly fallback?: readonly { readonly own: AskInput; readonly locate: Locate }[];
   /** Where the defaults are given, for mistakes in them. */
   readonly at: FilePosition;
 }
@@ -33,6 +39,11 @@ export function pipelineDefaults({ pipeline, overrides, context }: Planning): As
     endpoint,
     model: overrides.model ?? replacement ?? input.model,
     generation: input.generation ?? {},
+    // Who names an endpoint on the command line means that one and no other.
+    fallback: (overrides.endpoint === undefined ? (input.fallback ?? []) : []).map((own, index) => ({
+      own,
+      locate: (path, part) => source.positionOf(['fallback', index, ...path], part),
+    })),
     at: source.positionOf([has('endpoint') ? 'endpoint' : 'openline'], 'value'),
   };
 }
@@ -43,12 +54,8 @@ export function pipelineDefaults({ pipeline, overrides, context }: Planning): As
  * @param locate places of the keys of `own`
  * @returns null after a mistake
  */
-export function planAsk(
-  own: AskInput,
-  defaults: AskDefaults,
-  locate: (path: DataPath, part: 'key' | 'value') => FilePosition,
-  { context, problems }: Planning,
-): Ask | null {
+export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, planning: Planning): Ask | null {
+  const { context, problems } = planning;
   const endpoint = own.endpoint ?? defaults.endpoint;
   const at = own.endpoint === undefined ? defaults.at : locate(['endpoint'], 'value');
   const names = [...new Set([...context.profiles.map(({ name }) => name), SAMPLE_PROFILE.name])];
@@ -70,7 +77,18 @@ export function planAsk(
     problems.error('missing-model', message, at);
     return null;
   }
-  return { endpoint, model, generation: own.generation ?? defaults.generation };
+  const ask = { endpoint, model, generation: own.generation ?? defaults.generation };
+  const written = own.fallback?.map((entry, index) => ({
+    own: entry,
+    locate: (path: DataPath, part: 'key' | 'value') => locate(['fallback', index, ...path], part),
+  }));
+  const fallback: Ask[] = [];
+  for (const { own: entry, locate: within } of written ?? defaults.fallback ?? []) {
+    const next = planAsk(entry, { ...ask, at: within([], 'value') }, within, planning);
+    if (next === null) return null;
+    fallback.push(next);
+  }
+  return fallback.length === 0 ? ask : { ...ask, fallback };
 }
 
 /** The profile of a name; the built-in one is always there. */

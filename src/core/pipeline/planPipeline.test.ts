@@ -141,12 +141,32 @@ describe('a pipeline of its own steps', () => {
     ]);
   });
 
-  it('is refused with a target, which does not exist yet, with a list of what there is', async () => {
-    const [error] = await fixture.errors(pipeline('target: 5', ...READ));
+  it('is refused with a key that does not exist, with a list of what there is', async () => {
+    const [error] = await fixture.errors(pipeline('goal: 5', ...READ));
     assert.match(
       error ?? '',
-      /^3:1-7 unknown-key: `target` is not known here; valid: openline, .*steps, output, outputs, budget$/u,
+      /^3:1-5 unknown-key: `goal` is not known here; valid: openline, .*steps, output, outputs, budget, target$/u,
     );
+  });
+
+  it('names who takes over when a request fails, for the whole pipeline or one step', async () => {
+    const head = 'fallback: [{ model: small }, { endpoint: sample, generation: { temperature: 0 } }]';
+    const everywhere = await fixture.generateStep(pipeline(head, ...READ, ...ASK), 'ask');
+    assert.deepEqual(everywhere.ask.fallback, [
+      { endpoint: 'sample', model: 'small', generation: {} },
+      { endpoint: 'sample', model: 'sample', generation: { temperature: 0 } },
+    ]);
+    const own = ASK.map((line) => line.replace(' } }', ' }, fallback: [{ model: own }] }'));
+    const step = await fixture.generateStep(pipeline(head, ...READ, ...own), 'ask');
+    assert.deepEqual(step.ask.fallback, [{ endpoint: 'sample', model: 'own', generation: {} }]);
+    const [error] = await fixture.errors(pipeline('fallback: [{ endpoint: simple }]', ...READ, ...ASK));
+    assert.match(error ?? '', /^3:24-30 unknown-endpoint: `simple` .*did you mean `sample`/u);
+  });
+
+  it('has a target, which is whole and positive', async () => {
+    const plan = await fixture.plan(pipeline('target: { records: 500, max_requests: 5000 }', ...READ));
+    assert.deepEqual(plan.target, { records: 500, maxRequests: 5000 });
+    assert.match((await fixture.errors(pipeline('target: { records: 0 }', ...READ)))[0] ?? '', /^3:20-21 /u);
   });
 });
 

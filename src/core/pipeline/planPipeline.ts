@@ -3,7 +3,7 @@ import { unknownName } from '../files/checkValue.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { expandRecipe } from './expandRecipe.ts';
-import type { Budget, Plan, PlanOutput, PlanStep } from './plan.ts';
+import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
 import type { PlanContext, Planning } from './planContext.ts';
 import { answerDefaults, CONVERSION } from './planGenerate.ts';
@@ -91,6 +91,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
     steps: needed,
     outputs,
     budget: mergeBudgets(pipeline.input.budget ?? {}, overrides.budget ?? {}),
+    ...(pipeline.input.target === undefined ? {} : { target: planTarget(pipeline.input.target) }),
     endpoints: endpointsOf(needed),
     hash: hashPlan(needed, outputs, context.root),
   };
@@ -145,9 +146,13 @@ function settleSteps(planning: Planning): SettledSteps | null {
       outputFields: null,
     };
   }
-  const recipe = findRecipe(planning);
-  if (recipe === null) return null;
   const recipeAt = pipeline.source.positionOf(['recipe'], 'value');
+  const checkAsk = (): unknown => planAsk({}, pipelineDefaults(planning), () => recipeAt, planning);
+  const recipe = findRecipe(planning);
+  if (recipe === null) {
+    checkAsk();
+    return null;
+  }
   const given = pipeline.input.with ?? {};
   const isWithSound = !pipeline.has('with') || pipeline.input.with !== undefined;
   const found = new Problems();
@@ -169,7 +174,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
   if (found.hasErrors || !isWithSound) {
     // Steps made of wrong parameters would only tell of consequences.
     checkPrompts([...promptIds, CONVERSION], planning);
-    planAsk({}, pipelineDefaults(planning), () => recipeAt, planning);
+    checkAsk();
     return null;
   }
   const parameterAt = (
@@ -245,9 +250,15 @@ function endpointsOf(steps: readonly PlanStep[]): readonly string[] {
     if (step.kind !== 'generate') return [];
     const { ask, expect } = step;
     const converts = expect.kind === 'list' && expect.conversion.mode !== 'local';
-    return converts ? [ask.endpoint, expect.conversion.endpoint] : [ask.endpoint];
+    const asks = converts ? [ask, expect.conversion] : [ask];
+    return asks.flatMap(({ endpoint, fallback }) => [endpoint, ...(fallback ?? []).map((next) => next.endpoint)]);
   });
   return [...new Set(names)];
+}
+
+function planTarget(target: { readonly records: number; readonly max_requests?: number }): Target {
+  const { records, max_requests: maxRequests } = target;
+  return maxRequests === undefined ? { records } : { records, maxRequests };
 }
 
 function mergeBudgets(file: Budget, override: Budget): Budget {

@@ -166,7 +166,7 @@ function askModel(draft: Draft, deps: AddEndpointDeps): Question {
       ...standing,
       placeholder: l10n.t('Default model: choose one, or type its name'),
       items: modelsOf(draft, deps).then((names) => [...names.map((name) => ({ label: name, value: name })), none]),
-      active: draft.model,
+      ...(draft.model === '' ? {} : { active: draft.model }),
       free: (text) => ({ label: text, description: l10n.t('as typed'), value: text }),
     });
     if (answer === BACK || answer === LEFT) return answer;

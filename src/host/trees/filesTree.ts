@@ -16,6 +16,8 @@ export class FileItem extends vscode.TreeItem {
     const folder = posix.dirname(vscode.workspace.asRelativePath(uri));
     this.description = folder === '.' ? '' : folder;
     this.tooltip = vscode.workspace.asRelativePath(uri);
+    // Without it a screen reader would read the file's ending instead of the name.
+    this.accessibilityInformation = { label: [this.label, this.description].filter((part) => part !== '').join(', ') };
     this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   }
 }
