@@ -1,7 +1,9 @@
 /** Services that misbehave: transient faults leave no trace in the output, permanent ones cost only the records they hit. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { parseJson } from '../../src/core/record/json.ts';
 import { startModelServer, type Reply, type Script } from '../support/modelServer.ts';
 import { makeWorkspace } from './workspace.ts';
@@ -162,4 +164,57 @@ test('the order of arrival does not show: concurrency 1, 7 and 64 give the same 
   }
 });
 
-after(() => undefined);
+test('one answer of a hundred megabytes costs its own record alone', async () => {
+  const gigantic = 'x'.repeat(100 << 20);
+  let poisoned = '';
+  const { finished, output, rejects } = await runAgainst(
+    (request) => {
+      if (poisoned === '' && JSON.stringify(request.body).includes('revis')) poisoned = request.hash;
+      return request.hash === poisoned ? { raw: gigantic } : {};
+    },
+    { profile: { retries: 1 } },
+  );
+  assert.equal(finished.status, 0, finished.stderr);
+  assert.deepEqual(
+    rejects.map(({ reason }) => reason),
+    ['unreadable'],
+  );
+  const kept = output.split('\n');
+  const all = reference.split('\n');
+  assert.equal(kept.length, all.length - 2);
+  assert.deepEqual(
+    kept,
+    all.filter((line) => kept.includes(line)),
+  );
+});
+
+test('a clock that jumps changes nothing', async () => {
+  const server = await startModelServer(sometimes({ status: 503, raw: '' }));
+  const jumping = pathToFileURL(join(import.meta.dirname, 'jumpingClock.mjs')).href;
+  const workspace = makeWorkspace(server.url, { env: { NODE_OPTIONS: `--import ${jumping}` } });
+  try {
+    const finished = await workspace.run('run', 'p.openline.yaml', '--concurrency', '8');
+    assert.equal(finished.status, 0, finished.stderr);
+    assert.equal(workspace.read('data/out.jsonl'), reference);
+  } finally {
+    workspace.remove();
+    await server.close();
+  }
+});
+
+test('a run of another format version is refused with a word on what to do', async () => {
+  const server = await startModelServer(() => ({ status: 401, raw: '' }));
+  const workspace = makeWorkspace(server.url);
+  try {
+    await workspace.run('run', 'p.openline.yaml');
+    const [run = ''] = workspace.runs();
+    const path = join(workspace.runFolder(run), 'run.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"format": 1', '"format": 99'));
+    const refused = await workspace.run('resume', run);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /format 99.*reads format 1/u);
+  } finally {
+    workspace.remove();
+    await server.close();
+  }
+});

@@ -48,7 +48,7 @@ export interface Workspace {
 /** Makes a workspace whose profile `service` points to the address. */
 export function makeWorkspace(
   baseUrl: string,
-  options: { pipeline?: string; profile?: JsonObject; folder?: string } = {},
+  options: { pipeline?: string; profile?: JsonObject; folder?: string; env?: Readonly<Record<string, string>> } = {},
 ): Workspace {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'openline-faults-'));
   mkdirSync(join(folder, '.openline'), { recursive: true });
@@ -58,7 +58,11 @@ export function makeWorkspace(
   const runs = join(folder, '.openline/runs');
 
   function start(...args: readonly string[]): Running {
-    const child = spawn(process.execPath, [CLI, ...args, '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [CLI, ...args, '--json'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();

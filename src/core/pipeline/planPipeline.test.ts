@@ -170,6 +170,17 @@ describe('a pipeline of its own steps', () => {
   });
 });
 
+describe('a recipe', () => {
+  it('that does not exist is named with those that do, and does not hide other mistakes', async () => {
+    const found = await fixture.errors('openline: 1\nendpoint: sampel\nrecipe: open_qa\noutput: [x]');
+    assert.deepEqual(found, [
+      '2:11-17 unknown-endpoint: `sampel` is not an endpoint known here (did you mean `sample`?); valid: local, bare, sample',
+      '3:9-16 unknown-recipe: `open_qa` is not a recipe (did you mean `open-qa`?); valid: closed-qa, math, open-qa, python, writing',
+      '4:9-12 wrong-type: `output`: expected is a text that is not empty, not a list',
+    ]);
+  });
+});
+
 describe('the editor', () => {
   it('is told of mistakes in other files at the place that names them', async () => {
     const text = pipeline(
