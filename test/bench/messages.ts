@@ -73,7 +73,14 @@ export const plainReport = z.object({
 export type PlainReport = z.infer<typeof plainReport>;
 
 /** To the process that fills a journal and takes the run up again. */
-export const resumeOrder = z.object({ answers: z.int(), sizes });
+const fillOrder = z.object({ do: z.literal('fill'), answers: z.int(), sizes });
+export type FillOrder = z.infer<typeof fillOrder>;
+export const resumeOrder = z.discriminatedUnion('do', [
+  fillOrder,
+  z.object({ do: z.literal('resume'), folder: z.string() }),
+]);
+
+export const fillReport = z.object({ folder: z.string() });
 
 export const resumeReport = z.object({
   replayed: z.int(),

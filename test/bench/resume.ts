@@ -1,5 +1,6 @@
 import { atMost, megabytes, plain, printFigures, seconds } from './figures.ts';
-import { resumeReport } from './messages.ts';
+import { fillReport, resumeReport } from './messages.ts';
+import { removeRun } from './openlineRun.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Each makes somewhat more requests than answers are journalled, so that some are left to ask. */
@@ -11,15 +12,19 @@ const CASES = [
 /** How long it takes until a run with so many answers in its journal is where it was, and asks for the next one. */
 export const resume: Scenario = async ({ full, start }) => {
   for (const { answers, sizes, bound } of full ? CASES : CASES.slice(0, 1)) {
+    const before = start('resumeRun.ts');
+    const { folder } = await before.ask({ do: 'fill', answers, sizes }, fillReport);
+    await before.stop();
     const worker = start('resumeRun.ts');
-    const report = await worker.ask({ answers, sizes }, resumeReport);
+    const report = await worker.ask({ do: 'resume', folder }, resumeReport);
     await worker.stop();
+    removeRun(folder);
     printFigures(`Resume: ${answers} answers in the journal`, [
       plain('journal', megabytes(report.journalBytes)),
       plain('replayed, asked anew', `${report.replayed}, ${report.requests}`),
       plain('first new request', seconds(report.firstRequest ?? 0)),
       atMost('run done, all replayed', report.milliseconds, bound, seconds),
-      plain('peak memory of both runs', megabytes(report.peakBytes)),
+      plain('peak memory', megabytes(report.peakBytes)),
     ]);
   }
 };

@@ -32,7 +32,10 @@ test(
       const workbench = new Workbench(await browser.newPage({ viewport }));
       await workbench.open(workbenchUrl(server, { folder }));
       await workbench.openView('Openline');
-      await workbench.treeItem(/^open-qa/u).first().waitFor();
+      await workbench
+        .treeItem(/^open-qa/u)
+        .first()
+        .waitFor();
       await workbench.sidebar.getByRole('button', { name: 'Manage Workspace Trust' }).first().waitFor();
       assert.equal(await workbench.treeItem(/^theirs/u).count(), 0);
       // The palette has the commands that need no trust, and not those that do.

@@ -12,6 +12,7 @@ import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
 import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
 import type { Turns } from './turns.ts';
 
@@ -50,6 +51,8 @@ export interface AnswerStoreDeps {
   readonly signal: AbortSignal;
   /** Asks one at a time where it is about paying for nothing needless; null: as the slots allow. */
   readonly turns: Turns | null;
+  /** What answers that are there already have to keep to. */
+  readonly pace: Pace;
 }
 
 /** Somebody who may be asked, and what. */
@@ -93,6 +96,10 @@ export class AnswerStore {
    *   the signal's reason
    */
   async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    if (this.#mayBeThere(address)) {
+      await this.#deps.pace.pass(place);
+      if (this.#admission.signal.aborted) throw new StoppingError();
+    }
     const questions = candidates.map((candidate) => this.#question(candidate));
     const own = this.#fromJournal(address, questions);
     if (own.asked !== undefined) {
@@ -117,6 +124,11 @@ export class AnswerStore {
     }
     if (failed === undefined) throw new Error(`nobody to ask for ${address}`);
     return failed;
+  }
+
+  #mayBeThere(address: string): boolean {
+    const { journalled, reuse } = this.#deps;
+    return journalled.has(address) || reuse?.isEmpty === false;
   }
 
   #question({ endpoint, request }: Candidate): Question {

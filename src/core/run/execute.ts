@@ -5,10 +5,11 @@ import type { Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
 import { connectAll, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
-import type { Flow } from './flow.ts';
+import { BACKLOG_LIMIT, type Flow } from './flow.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal, type OpenedJournal } from './journalUsage.ts';
 import { thisProcess } from './lock.ts';
+import { Pace } from './pace.ts';
 import { RunProgress } from './progress.ts';
 import { runReport } from './report.ts';
 import { ReuseIndex } from './reuse.ts';
@@ -101,6 +102,10 @@ async function openWork(job: RunJob): Promise<Work> {
   const before = totalsOf(journal.usage, job);
   const connections = connectAll(job, before);
   progress.connections = connections;
+  const spill = new Spill(paths.spill);
+  const rejects = await TextFile.create(paths.rejects);
+  const lineage = await TextFile.create(paths.lineage);
+  const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
   const answers = new AnswerStore({
     connections,
     journalled: journal.spans,
@@ -110,11 +115,8 @@ async function openWork(job: RunJob): Promise<Work> {
     retryFailed: job.retryFailed,
     signal: hard.signal,
     turns: file.mode === 'preview' && settings.concurrency === undefined ? new Turns() : null,
+    pace: new Pace(() => outputs.some((output) => output.backlog > BACKLOG_LIMIT)),
   });
-  const spill = new Spill(paths.spill);
-  const rejects = await TextFile.create(paths.rejects);
-  const lineage = await TextFile.create(paths.lineage);
-  const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
   progress.onRejected = (step, { reason, message, address, fields }, item) => {
     const at = address === undefined ? {} : { at: address };
     rejects.write(

@@ -53,6 +53,11 @@ export class ReuseIndex {
     return new ReuseIndex(runs);
   }
 
+  /** Whether there are no earlier answers at all. */
+  get isEmpty(): boolean {
+    return this.#runs.length === 0;
+  }
+
   /** An answer that this run has already taken, known from its own journal. */
   markClaimed(origin: AnswerOrigin): void {
     this.#claimed.add(`${origin.run} ${origin.at}`);
@@ -63,7 +68,7 @@ export class ReuseIndex {
    * taken yet; undefined when there is none.
    */
   claim(hash: string, address: string): { readonly answer: Answer; readonly origin: AnswerOrigin } | undefined {
-    if (this.#runs.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     let best: { answer: Answer; origin: AnswerOrigin; at: string } | undefined;
     const prefix = Buffer.from(hash.slice(0, 16), 'hex');
     for (const run of this.#runs) {

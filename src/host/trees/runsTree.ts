@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
+import type { RunSnapshot } from '../../core/run/events.ts';
 import { COMMANDS, ITEM_KINDS } from '../ids.ts';
-import { isResumable, type RunEntry } from '../runs/runEntry.ts';
+import { isResumable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { formatAge, formatCount } from '../wording/format.ts';
 import { ChangingTree } from './changingTree.ts';
@@ -14,47 +15,72 @@ export class RunItem extends vscode.TreeItem {
   /** Folder of the run. */
   readonly folder: string;
 
+  #entry: RunEntry;
+
   constructor(entry: RunEntry) {
     super(entry.pipeline.name);
     this.folder = entry.folder;
     this.id = entry.folder;
-    this.description = describe(entry);
+    this.command = { command: COMMANDS.openStudio, title: l10n.t('Open Studio'), arguments: [this] };
+    this.#entry = entry;
+    this.#describe(entry);
+  }
+
+  /** Takes on what the run's process told last. */
+  progress(snapshot: RunSnapshot): void {
+    this.#entry = withSnapshot(this.#entry, snapshot);
+    this.#describe(this.#entry);
+  }
+
+  #describe(entry: RunEntry): void {
+    const description = describe(entry);
+    this.description = description;
     this.iconPath = iconOf(entry);
     this.contextValue = kindOf(entry);
     this.tooltip = tooltipOf(entry);
-    this.accessibilityInformation = { label: `${entry.pipeline.name}, ${stateText(entry)}, ${this.description}` };
-    this.command = { command: COMMANDS.openStudio, title: l10n.t('Open Studio'), arguments: [this] };
+    this.accessibilityInformation = { label: `${entry.pipeline.name}, ${stateText(entry)}, ${description}` };
   }
 }
 
 export class RunsTree extends ChangingTree<RunItem> {
   readonly #runs: RunManager;
+  readonly #progress: vscode.Disposable;
+  #items: readonly RunItem[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(runs: RunManager) {
     super();
     this.#runs = runs;
-    this.refreshOn(runs.onDidChange, this.#calmProgress());
+    this.refreshOn(runs.onDidChange);
+    this.#progress = runs.onDidProgress(() => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#showProgress();
+      }, PROGRESS_MS);
+    });
   }
 
   async getChildren(): Promise<RunItem[]> {
     const entries = await this.#runs.list();
-    return entries.map((entry) => new RunItem(entry));
+    const items = entries.map((entry) => new RunItem(entry));
+    this.#items = items;
+    return items;
   }
 
   override dispose(): void {
     clearTimeout(this.#timer);
+    this.#progress.dispose();
     super.dispose();
   }
 
-  #calmProgress(): vscode.Event<void> {
-    return (listener) =>
-      this.#runs.onDidProgress(() => {
-        this.#timer ??= setTimeout(() => {
-          this.#timer = undefined;
-          listener();
-        }, PROGRESS_MS);
-      });
+  /** Writes the items of the runs that are going on anew and leaves the others alone. */
+  #showProgress(): void {
+    for (const { folder, snapshot } of this.#runs.active) {
+      const item = this.#items.find((candidate) => candidate.folder === folder);
+      if (item === undefined || snapshot === null) continue;
+      item.progress(snapshot);
+      this.refresh(item);
+    }
   }
 }
 

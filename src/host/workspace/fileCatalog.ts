@@ -13,7 +13,7 @@ export class FileCatalog implements vscode.Disposable {
   readonly #disposables: Disposes[] = [this.#changed];
   #files: Promise<readonly vscode.Uri[]> | undefined;
 
-  /** Fires when files came, went or were written. */
+  /** Fires when files came or went. */
   readonly onDidChange = this.#changed.event;
 
   constructor(pattern: string) {
@@ -40,18 +40,19 @@ export class FileCatalog implements vscode.Disposable {
 
   #watch(): void {
     if (this.#disposables.length > 1) return;
-    const watcher = vscode.workspace.createFileSystemWatcher(this.#pattern);
+    const watcher = vscode.workspace.createFileSystemWatcher(this.#pattern, false, true);
+    // Those who listen find the new list ready: a view that is being filled knows none of its items.
     const refresh = (): void => {
-      this.#files = this.#find();
-      this.#changed.fire();
+      const files = this.#find();
+      void files.finally(() => {
+        this.#files = files;
+        this.#changed.fire();
+      });
     };
     this.#disposables.push(
       watcher,
       watcher.onDidCreate(refresh),
       watcher.onDidDelete(refresh),
-      watcher.onDidChange(() => {
-        this.#changed.fire();
-      }),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     );
   }
