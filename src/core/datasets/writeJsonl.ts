@@ -14,18 +14,26 @@ const OTHER_ID = 'openline_id';
  */
 export function formatRecord(fields: JsonObject, key: Key, outputFields: readonly string[] | null): string {
   const id = formatKey(key);
-  const members: (readonly [string, Json])[] =
-    outputFields === null
-      ? [[Object.hasOwn(fields, 'id') ? OTHER_ID : 'id', id], ...Object.entries(fields).filter(isOwn(fields))]
-      : outputFields.map((name) => [name, valueOf(fields, name, id)]);
   // Put together by hand: an object would move names that look like numbers to the front.
-  const texts = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  return `{${texts.join(',')}}`;
+  let text = '';
+  if (outputFields === null) {
+    const hasOwnId = Object.hasOwn(fields, 'id');
+    text = member(hasOwnId ? OTHER_ID : 'id', id);
+    for (const [name, value] of Object.entries(fields)) {
+      // A name can stand in a line once: `openline_id` of an earlier run gives way to the key of this one.
+      if (name !== OTHER_ID || !hasOwnId) text += `,${member(name, value)}`;
+    }
+  } else {
+    for (const name of outputFields) {
+      if (text !== '') text += ',';
+      text += member(name, valueOf(fields, name, id));
+    }
+  }
+  return `{${text}}`;
 }
 
-/** A name can stand in a line once: `openline_id` of an earlier run gives way to the key of this one. */
-function isOwn(fields: JsonObject): (entry: readonly [string, Json]) => boolean {
-  return ([name]) => name !== OTHER_ID || !Object.hasOwn(fields, 'id');
+function member(name: string, value: Json): string {
+  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
 function valueOf(fields: JsonObject, name: string, id: string): Json {

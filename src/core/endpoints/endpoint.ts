@@ -71,6 +71,11 @@ export interface ChatOptions {
   /** Ends a request that waits for a slot, a rate limit or a retry; one that is being answered goes on. */
   readonly admission?: AbortSignal;
   readonly onChunk?: ChunkListener;
+  /**
+   * Given the answer before its slot is free again, so that there are never more answers on their way to safety than
+   * there are slots. What it throws, the caller gets. `milliseconds`: from sending to the whole answer.
+   */
+  readonly keep?: (answer: Answer, milliseconds: number) => Promise<void>;
   readonly onHeaders?: (headers: RateHeaders) => void;
   /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
   readonly place?: Place;

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Answer, Choice } from '../endpoints/endpoint.ts';
 import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 
 /** SHA-256, hex, of a request as sent to a service: what counts as the same question. */
 export function requestHash(identity: string, canonicalBody: string): string {
-  return createHash('sha256').update(identity).update('\n').update(canonicalBody).digest('hex');
+  return hash('sha256', `${identity}\n${canonicalBody}`);
 }
 
 /** Reads an answer back from a journal line; undefined when it is not one. */

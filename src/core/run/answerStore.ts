@@ -182,11 +182,15 @@ export class AnswerStore {
   ): Promise<Asked> {
     if (this.#admission.signal.aborted) throw new StoppingError();
     const { writer, signal } = this.#deps;
-    const startedAt = performance.now();
+    const keep = (kept: Answer, milliseconds: number): Promise<void> => {
+      counters.latency.add(milliseconds);
+      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}`;
+      return writer.append(journalLine(address, 'answer', told));
+    };
     counters.inFlight += 1;
     let answer: Answer;
     try {
-      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place });
+      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep });
     } catch (error) {
       if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
       const { failure: reason, message } = error;
@@ -201,11 +205,6 @@ export class AnswerStore {
     counters.requests += 1;
     counters.promptTokens += answer.usage?.prompt ?? 0;
     counters.completionTokens += answer.usage?.completion ?? 0;
-    const milliseconds = Math.round(performance.now() - startedAt);
-    counters.latency.add(milliseconds);
-    await writer.append(
-      journalLine(address, 'answer', `${members},"ms":${milliseconds},"answer":${JSON.stringify(answer)}`),
-    );
     return { answer, address };
   }
 }

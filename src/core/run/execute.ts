@@ -103,8 +103,8 @@ async function openWork(job: RunJob): Promise<Work> {
   const connections = connectAll(job, before);
   progress.connections = connections;
   const spill = new Spill(paths.spill);
-  const rejects = await TextFile.create(paths.rejects);
-  const lineage = await TextFile.create(paths.lineage);
+  const rejects = await TextFile.create(paths.rejects, { hashed: false });
+  const lineage = await TextFile.create(paths.lineage, { hashed: false });
   const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
   const answers = new AnswerStore({
     connections,

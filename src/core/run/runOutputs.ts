@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { formatRecord } from '../datasets/writeJsonl.ts';
 import type { PlanOutput } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { Item, Origin } from '../record/record.ts';
+import type { Origin } from '../record/record.ts';
 import { outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
 import { moveIntoPlace, writeCard } from './output.ts';
@@ -28,9 +28,11 @@ export async function openOutput(
   progress: RunProgress,
   lineage: TextFile,
 ): Promise<OpenOutput> {
-  const text = await TextFile.create(paths.partial(output.name));
+  const text = await TextFile.create(paths.partial(output.name), { hashed: true });
   const shown: ProgressOutput = { name: output.name, path: output.shown, file: text.path, records: 0 };
   progress.outputs.push(shown);
+  const lineageHead = `{"output":${JSON.stringify(output.name)},`;
+  const historyOf = createHistory();
   const opened: OpenOutput = {
     output,
     text,
@@ -42,12 +44,12 @@ export async function openOutput(
     from: output.from,
     prepare(item) {
       const record = formatRecord(item.fields, item.key, output.fields);
-      return `${record}\n${JSON.stringify({ output: output.name, id: formatKey(item.key), steps: historyOf(item) })}`;
+      return `${record}\n${lineageHead}"id":"${formatKey(item.key)}","steps":[${historyOf(item.origin)}]}\n`;
     },
     commit(prepared) {
       const end = prepared.indexOf('\n');
       text.write(prepared.slice(0, end + 1));
-      lineage.write(`${prepared.slice(end + 1)}\n`);
+      lineage.write(prepared.slice(end + 1));
       shown.records += 1;
     },
     get full() {
@@ -60,17 +62,33 @@ export async function openOutput(
   return opened;
 }
 
-/** How a record came to be, first step first. */
-function historyOf(item: Item): { step: string; key: string; at?: string }[] {
-  const history: { step: string; key: string; at?: string }[] = [];
-  for (let origin: Origin | undefined = item.origin; origin !== undefined; origin = origin.parent) {
-    history.unshift({
-      step: origin.step,
-      key: formatKey(origin.key),
-      ...(origin.address === undefined ? {} : { at: origin.address }),
-    });
-  }
-  return history;
+/**
+ * Tells how records came to be, as the members of a JSON list, first step first. Records that were read from one answer come
+ * one after the other and share all but the last step, so what was told of their parent is kept.
+ */
+function createHistory(): (origin: Origin | undefined) => string {
+  let parent: Origin | undefined;
+  let toldOfParent = '';
+  return (origin) => {
+    if (origin?.parent === undefined) return told(origin);
+    if (origin.parent !== parent) {
+      ({ parent } = origin);
+      toldOfParent = told(parent);
+    }
+    return `${toldOfParent},${stageOf(origin)}`;
+  };
+}
+
+function told(origin: Origin | undefined): string {
+  const stages: string[] = [];
+  for (let at = origin; at !== undefined; at = at.parent) stages.push(stageOf(at));
+  return stages.reverse().join(',');
+}
+
+/** Neither a key nor an address holds a character that JSON escapes. */
+function stageOf({ step, key, address }: Origin): string {
+  const at = address === undefined ? '' : `,"at":"${address}"`;
+  return `{"step":${JSON.stringify(step)},"key":"${formatKey(key)}"${at}}`;
 }
 
 /** Closes the outputs; of a complete run they are renamed into place, each with its card. */

@@ -55,7 +55,9 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
     async chat(request: ChatRequest, options: ChatOptions = {}): Promise<Answer> {
       const call: Call = { options, bound: () => chatBound(request) };
       const outcome = await through(0, call, options, async (sent): Promise<Outcome<Answer>> => {
+        const sentAt = performance.now();
         const answer = await inner.chat(request, sent);
+        if (sent.keep !== undefined) await sent.keep(answer, performance.now() - sentAt);
         return { result: answer, usage: answer.usage };
       });
       return outcome.result;
