@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../../core/errors.ts';
 import type { RunSettings } from '../../core/run/runJob.ts';
+import { estimateRun } from '../../core/run/estimate.ts';
+import { measuredSteps } from '../../core/run/measured.ts';
 import { startRun } from '../../core/run/runPipeline.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
+import { estimateLine } from '../estimateText.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { ProgressLine } from '../progressLine.ts';
@@ -39,6 +42,10 @@ export async function runCommand(mode: 'run' | 'preview', given: Given, around: 
   const more = given.number('more', 1);
   const { plan, warnings, profiles, workspace } = await planCommand(given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
+  if (mode === 'run' && !given.flag('json')) {
+    const measured = await measuredSteps(plan, workspace.root);
+    around.err.write(`${estimateLine(estimateRun(plan, profiles, measured, concurrency))}\n`);
+  }
   const { summary, folder } = await watched(around, given, (settings) =>
     startRun({
       ...settings,

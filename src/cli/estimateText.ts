@@ -1,0 +1,48 @@
+import type { Estimate, Range } from '../core/run/estimate.ts';
+import { formatSeconds } from './progressLine.ts';
+
+/** An estimate in one line, for the beginning of a run. */
+export function estimateLine(estimate: Estimate): string {
+  const { records, requests, promptTokens, completionTokens, cost, seconds } = estimate;
+  const parts = [
+    ...(records === null ? [] : [`${records.toLocaleString('en')} records`]),
+    `${range(requests)} requests`,
+    `about ${round(promptTokens.likely + completionTokens.likely)} tokens`,
+    ...(cost === null ? [] : [`cost ${money(cost)}`]),
+    `${formatSeconds(seconds.low)} to ${formatSeconds(seconds.high)}`,
+  ];
+  return `expected, without what is reused: ${parts.join(', ')}`;
+}
+
+/** An estimate step by step. */
+export function estimateTable(estimate: Estimate): string {
+  const lines: string[] = [];
+  const width = Math.max(4, ...estimate.steps.map(({ step }) => step.length));
+  for (const { step, requests, promptTokens, completionTokens, cost, measured } of estimate.steps) {
+    const parts = [`${range(requests)} requests`, `${range(promptTokens)} + ${range(completionTokens)} tokens`];
+    if (cost !== null) parts.push(`cost ${money(cost)}`);
+    lines.push(`  ${step.padEnd(width)}  ${parts.join(', ')}${measured ? '  (measured)' : ''}`);
+  }
+  const records = estimate.records === null ? 'records: not known beforehand' : `${estimate.records} records`;
+  lines.push('', `${records}, ${range(estimate.requests)} requests`);
+  lines.push(`${range(estimate.promptTokens)} prompt tokens, ${range(estimate.completionTokens)} completion tokens`);
+  lines.push(estimate.cost === null ? 'Cost: the profile has no prices' : `Cost: ${money(estimate.cost)}`);
+  lines.push(
+    `Time: ${formatSeconds(estimate.seconds.likely)} (${formatSeconds(estimate.seconds.low)} to ${formatSeconds(estimate.seconds.high)})`,
+  );
+  if (estimate.steps.some(({ measured }) => !measured))
+    lines.push('A few previewed records make this more exact: openline estimate FILE --preview');
+  return `${lines.join('\n')}\n`;
+}
+
+function range({ low, likely, high }: Range): string {
+  return round(low) === round(high) ? round(likely) : `${round(likely)} (${round(low)} to ${round(high)})`;
+}
+
+function money({ low, likely, high }: Range): string {
+  return `${likely.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`;
+}
+
+function round(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
