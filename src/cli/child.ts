@@ -11,8 +11,6 @@ import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import type { FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
-import { estimateRun } from '../core/run/estimate.ts';
-import { measuredSteps } from '../core/run/measured.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { explain } from './commandLine.ts';
@@ -129,6 +127,9 @@ async function run(
     onStarted: (id, folder) => {
       send({ type: 'started', run: id, folder });
     },
+    onEstimate: (estimate) => {
+      send({ type: 'log', level: 'info', message: estimateLine(estimate) });
+    },
     onProgress: (snapshot) => {
       send({ type: 'progress', snapshot });
     },
@@ -202,11 +203,6 @@ async function start(
   };
   const { plan, warnings } = await planPipeline({ file, text }, context);
   for (const warning of warnings) send({ type: 'log', level: 'warning', message: formatDiagnostic(warning) });
-  if (mode === 'run') {
-    const measured = await measuredSteps(plan, root);
-    const estimate = estimateRun(plan, settings.profiles, measured, choices.concurrency);
-    send({ type: 'log', level: 'info', message: `${plan.name}: ${estimateLine(estimate)}` });
-  }
   const { limit, more, fresh } = choices;
   return startRun({
     ...settings,

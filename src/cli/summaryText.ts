@@ -28,6 +28,7 @@ export async function summaryText(summary: RunSummary, folder: string, cwd: stri
   counts.push(`${summary.tokens.prompt + summary.tokens.completion} tokens`);
   if (summary.cost !== null) counts.push(`cost ${summary.cost.toFixed(4)}`);
   lines.push(`${HEADLINE[summary.state]} in ${formatSeconds(summary.seconds)}: ${counts.join(', ')}`);
+  if (summary.state === 'done' && report !== undefined) lines.push(...deviation(report));
   for (const output of summary.outputs) lines.push(shorten(output, cwd));
   if (summary.error !== null) lines.push(summary.error);
   lines.push(...advice(summary, folder, cwd));
@@ -41,6 +42,15 @@ const HEADLINE: Readonly<Record<RunSummary['state'], string>> = {
   paused: 'Paused',
   interrupted: 'Interrupted',
 };
+
+/** How far off the estimate was, where it was about the same work. */
+function deviation({ estimate, totals }: RunReport): string[] {
+  const expected = estimate.tokens.prompt + estimate.tokens.completion;
+  const used = totals.tokens.prompt + totals.tokens.completion;
+  if (expected === 0 || totals.reused > 0 || totals.requests === 0) return [];
+  const off = Math.round((used / expected - 1) * 100);
+  return [`  tokens ${off >= 0 ? '+' : ''}${off} % against the estimate`];
+}
 
 function advice(summary: RunSummary, folder: string, cwd: string): string[] {
   const lines: string[] = [];

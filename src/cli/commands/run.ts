@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../../core/errors.ts';
 import type { RunSettings } from '../../core/run/runJob.ts';
-import { estimateRun } from '../../core/run/estimate.ts';
-import { measuredSteps } from '../../core/run/measured.ts';
 import { startRun } from '../../core/run/runPipeline.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import { estimateLine } from '../estimateText.ts';
@@ -42,10 +40,6 @@ export async function runCommand(mode: 'run' | 'preview', given: Given, around: 
   const more = given.number('more', 1);
   const { plan, warnings, profiles, workspace } = await planCommand(given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
-  if (mode === 'run' && !given.flag('json')) {
-    const measured = await measuredSteps(plan, workspace.root);
-    around.err.write(`${estimateLine(estimateRun(plan, profiles, measured, concurrency))}\n`);
-  }
   const { summary, folder } = await watched(around, given, (settings) =>
     startRun({
       ...settings,
@@ -86,6 +80,9 @@ export async function watched(
       onStarted: (run, path) => {
         folder = path;
         if (!given.flag('json')) around.err.write(`run ${run}\n`);
+      },
+      onEstimate: (estimate) => {
+        if (!given.flag('json')) around.err.write(`${estimateLine(estimate)}\n`);
       },
       onProgress: (snapshot) => {
         line.show(snapshot);

@@ -228,7 +228,7 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
   await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
   await replaceFile(
     paths.report,
-    `${JSON.stringify(runReport(plan, progress, summary, totals, journal.usage), null, 2)}\n`,
+    `${JSON.stringify(runReport(plan, progress, summary, totals, journal.usage, file.estimate), null, 2)}\n`,
   );
 }
 

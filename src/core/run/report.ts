@@ -2,7 +2,7 @@ import type { Plan } from '../pipeline/plan.ts';
 import type { RunSummary } from './events.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunProgress } from './progress.ts';
-import type { RunTotals } from './runFolder.ts';
+import type { RunFile, RunTotals } from './runFolder.ts';
 
 /** What stands in `report.json`: the funnel of the steps, the endpoints, the totals. */
 export interface RunReport {
@@ -36,6 +36,10 @@ export interface RunReport {
   readonly last: Pick<RunSummary, 'requests' | 'reused' | 'replayed' | 'retries' | 'seconds'>;
   /** Over all processes that worked on the run. */
   readonly totals: RunTotals;
+  /** What was expected before the run, for everything that was asked or reused. */
+  readonly estimate: RunFile['estimate'];
+  /** Answers there were in truth, asked or reused, as a ratio to those expected; null where none were expected. */
+  readonly requestsToEstimate: number | null;
 }
 
 /** @param before what the journal held when this process took the run up */
@@ -45,6 +49,7 @@ export function runReport(
   summary: RunSummary,
   totals: RunTotals,
   before: readonly StepUsage[],
+  estimate: RunFile['estimate'],
 ): RunReport {
   const { requests, reused, replayed, retries, seconds } = summary;
   return {
@@ -94,5 +99,7 @@ export function runReport(
     }),
     last: { requests, reused, replayed, retries, seconds },
     totals,
+    estimate,
+    requestsToEstimate: estimate.requests === 0 ? null : (totals.requests + totals.reused) / estimate.requests,
   };
 }

@@ -70,6 +70,8 @@ const runFileSchema = z.object({
   more: z.number().nullable(),
   /** Takes nothing over from earlier runs. */
   fresh: z.boolean(),
+  /** What it was expected to take, if nothing was reused. */
+  estimate: z.object({ requests: z.number(), tokens, cost: z.number().nullable(), seconds: z.number() }),
 });
 
 /** The contents of `run.json`. */

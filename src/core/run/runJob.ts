@@ -2,6 +2,7 @@ import type { HttpFetch } from '../endpoints/httpFetch.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Budget, Plan } from '../pipeline/plan.ts';
+import type { Estimate } from './estimate.ts';
 import type { RunSnapshot } from './events.ts';
 import type { RunFile, RunPaths } from './runFolder.ts';
 
@@ -23,6 +24,8 @@ export interface RunSettings {
   readonly stop?: AbortSignal;
   /** Told as soon as the run's folder is there. */
   readonly onStarted?: (run: string, folder: string) => void;
+  /** Told what a new run is expected to take, before it asks anything. */
+  readonly onEstimate?: (estimate: Estimate) => void;
   /** Told about ten times a second, and once at the end. */
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */

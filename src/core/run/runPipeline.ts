@@ -6,7 +6,9 @@ import { InvalidInputError } from '../errors.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import type { RunSummary } from './events.ts';
+import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
+import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
@@ -62,6 +64,8 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
   try {
     const paths = await createRunFolder(root, run);
     locks.push(await takeLock(paths.lock, run));
+    const measured = await measuredSteps(plan, root);
+    const estimate = estimateRun(plan, options.profiles, measured, options.concurrency);
     const planText = JSON.stringify(plan);
     const file: RunFile = {
       format: RUN_FORMAT,
@@ -90,9 +94,16 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       limit: options.mode === 'preview' ? (options.limit ?? PREVIEW_RECORDS) : (options.limit ?? null),
       more: options.more ?? null,
       fresh: options.fresh === true,
+      estimate: {
+        requests: estimate.requests.likely,
+        tokens: { prompt: estimate.promptTokens.likely, completion: estimate.completionTokens.likely },
+        cost: estimate.cost?.likely ?? null,
+        seconds: estimate.seconds.likely,
+      },
     };
     await writeRunFile(paths, file);
     options.onStarted?.(run, paths.folder);
+    if (options.mode === 'run') options.onEstimate?.(estimate);
     return await executeRun({ settings: options, plan, paths, root, file, retryFailed: false });
   } finally {
     await releaseAll(locks);

@@ -47,7 +47,7 @@ async function test(known: KnownProfile, { profiles, probe, log }: TestConnectio
   const wantsKey =
     result.failure === 'key-missing' || result.failure === 'key-refused' || result.failure === 'forbidden';
   const actions = [...(wantsKey ? [setKey] : []), ...(known.home.kind === 'builtin' ? [] : [edit])];
-  const choice = await vscode.window.showErrorMessage(`${known.name}: ${result.message}`, ...actions);
+  const choice = await vscode.window.showErrorMessage(result.message, ...actions);
   if (choice === setKey) await vscode.commands.executeCommand(COMMANDS.setKey, known.name);
   if (choice === edit) await vscode.commands.executeCommand(COMMANDS.editEndpoint, known.name);
 }

@@ -50,7 +50,9 @@ export class EndpointsTree extends ChangingTree<EndpointItem> {
       item.iconPath = new vscode.ThemeIcon(hasKey ? 'key' : 'plug');
       item.contextValue = ITEM_KINDS.endpoint;
     }
-    const lines = [profile.base_url ?? l10n.t('built in'), keyLine(profile.auth, hasKey, home), homeLine(home)];
+    const key = keyLine(profile.auth, hasKey, home);
+    const lines = [profile.base_url ?? l10n.t('built in'), key, homeLine(home)];
+    item.accessibilityInformation = { label: `${name}, ${item.description}, ${key}` };
     item.tooltip = lines.filter((line) => line !== '').join('\n');
     return item;
   }
@@ -76,6 +78,7 @@ function problemItem({ name, message, home }: ProfileProblem): EndpointItem {
   const item = new EndpointItem(name, home);
   item.description = message;
   item.tooltip = `${homeLine(home)}\n${message}`;
+  item.accessibilityInformation = { label: `${name}, ${message}` };
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = ITEM_KINDS.brokenEndpoint;
   return item;
