@@ -71,6 +71,8 @@ export interface ChatOptions {
   /** Ends a request that waits for a slot, a rate limit or a retry; one that is being answered goes on. */
   readonly admission?: AbortSignal;
   readonly onChunk?: ChunkListener;
+  /** Told when the request goes out (true) and when it has ended (false), at every attempt. Must not throw. */
+  readonly onWire?: (isOnWire: boolean) => void;
   /**
    * Given the answer before its slot is free again, so that there are never more answers on their way to safety than
    * there are slots. What it throws, the caller gets. `milliseconds`: from sending to the whole answer.

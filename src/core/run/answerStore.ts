@@ -187,10 +187,12 @@ export class AnswerStore {
       const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}`;
       return writer.append(journalLine(address, 'answer', told));
     };
-    counters.inFlight += 1;
+    const onWire = (isOnWire: boolean): void => {
+      counters.inFlight += isOnWire ? 1 : -1;
+    };
     let answer: Answer;
     try {
-      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep });
+      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep, onWire });
     } catch (error) {
       if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
       const { failure: reason, message } = error;
@@ -199,8 +201,6 @@ export class AnswerStore {
       const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
       await writer.append(journalLine(address, last ? 'failure' : 'fallback', told));
       return { answer: null, address, reason, message };
-    } finally {
-      counters.inFlight -= 1;
     }
     counters.requests += 1;
     counters.promptTokens += answer.usage?.prompt ?? 0;

@@ -56,7 +56,8 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
       const call: Call = { options, bound: () => chatBound(request) };
       const outcome = await through(0, call, options, async (sent): Promise<Outcome<Answer>> => {
         const sentAt = performance.now();
-        const answer = await inner.chat(request, sent);
+        sent.onWire?.(true);
+        const answer = await inner.chat(request, sent).finally(() => sent.onWire?.(false));
         if (sent.keep !== undefined) await sent.keep(answer, performance.now() - sentAt);
         return { result: answer, usage: answer.usage };
       });
