@@ -6,12 +6,15 @@ const NUMBERED = /^\d+\. (?<item>.*)$/gmu;
 /** The body of an answer as JSON text. */
 export type AnswerBody = (content: string, question: string) => string;
 
-/** Answers a question that asks for "exactly N lines" with such a list, and one that holds a list with that list in YAML. */
+/** How many lines an answer has when the question does not say. */
+const USUAL_LENGTH = 5;
+
+/** Answers a question that asks for "exactly N lines" with so many, and one that holds a text to convert with YAML. */
 export function createAnswers(): AnswerBody {
   const pieces = new Map<number, readonly string[]>();
   return (content, question) => {
-    const count = Number(LIST_LENGTH.exec(content)?.groups?.['count'] ?? 0);
-    if (count === 0) return wrap(JSON.stringify(yamlOf(content)));
+    if (content.includes('<text>')) return wrap(JSON.stringify(yamlOf(content)));
+    const count = Number(LIST_LENGTH.exec(content)?.groups?.['count'] ?? USUAL_LENGTH);
     let known = pieces.get(count);
     if (known === undefined) {
       known = wrap(JSON.stringify(numberedList(count))).split('<id>');
@@ -33,7 +36,9 @@ function numberedList(count: number): string {
 }
 
 function yamlOf(content: string): string {
-  return Array.from(content.matchAll(NUMBERED), (match) => `- ${JSON.stringify(match.groups?.['item'] ?? '')}`).join('\n');
+  return Array.from(content.matchAll(NUMBERED), (match) => `- ${JSON.stringify(match.groups?.['item'] ?? '')}`).join(
+    '\n',
+  );
 }
 
 function wrap(text: string): string {

@@ -35,8 +35,7 @@ export function journalledRequests(folder: string, plan: Plan): ReadonlyMap<stri
       const address = String(line['at']);
       const { step: id, key, purpose } = readAddress(address);
       const place = [...(prefixes.get(id) ?? []), ...key];
-      const parent =
-        purpose === 'conversion' ? addressOf(id, key, '') : parentOf(steps.get(id), key, steps, addresses);
+      const parent = purpose === 'conversion' ? addressOf(id, key, '') : parentOf(steps.get(id), key, steps, addresses);
       return [address, { address, place, question: questionId(lastMessageOf(line['request'])), parent }];
     }),
   );

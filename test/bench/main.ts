@@ -33,7 +33,9 @@ else {
 }
 
 async function run(chosen: readonly string[]): Promise<void> {
-  process.stdout.write(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}\n\n`);
+  process.stdout.write(
+    `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}\n\n`,
+  );
   const service = await startService();
   try {
     for (const name of chosen) await SCENARIOS[name]?.({ service, full, start });

@@ -3,10 +3,10 @@ import { likeAModel } from './behaviour.ts';
 import { atMost, median, plain, printFigures, ratio, seconds, type Figure } from './figures.ts';
 import { journalledRequests } from './journalledRequests.ts';
 import { openlineReport } from './messages.ts';
-import { removeRun } from './openlineRun.ts';
 import type { Scenario, Surroundings } from './scenario.ts';
 import { chainOf, simulate } from './schedule.ts';
 import type { Worker } from './worker.ts';
+import { removeWorkspace } from './workspace.ts';
 
 /** Open Q&A: 1 + 20 + (20·5 + 20) + 120·10 requests, twice as many with model conversion. */
 export const SIZES = { macroTopics: 20, subtopics: 5, openlines: 10, revisions: 5 };
@@ -45,9 +45,22 @@ function figuresOf(mode: Mode, trials: readonly Trial[]): Figure[] {
   const bound = seconds(of((trial) => trial.simulated));
   return [
     plain(`${name}: wall time of ${of((trial) => trial.requests)} requests`, `${wall} (simulated ${bound})`),
-    atMost(`${name}: ratio`, of((trial) => trial.milliseconds / trial.simulated), 1.05, ratio),
-    plain(`${name}: first record`, `${seconds(of((trial) => trial.firstRecord))} (chain ${seconds(of((trial) => trial.chain))})`),
-    atMost(`${name}: first record beyond its own chain`, of((trial) => trial.firstRecord - trial.chain), 100, (value) => `${value.toFixed(0)} ms`),
+    atMost(
+      `${name}: ratio`,
+      of((trial) => trial.milliseconds / trial.simulated),
+      1.05,
+      ratio,
+    ),
+    plain(
+      `${name}: first record`,
+      `${seconds(of((trial) => trial.firstRecord))} (chain ${seconds(of((trial) => trial.chain))})`,
+    ),
+    atMost(
+      `${name}: first record beyond its own chain`,
+      of((trial) => trial.firstRecord - trial.chain),
+      100,
+      (value) => `${value.toFixed(0)} ms`,
+    ),
   ];
 }
 
@@ -57,7 +70,7 @@ async function measure({ service }: Surroundings, worker: Worker, mode: Mode): P
   const report = await worker.ask(order, openlineReport);
   const { latencies } = await service.report();
   const requests = journalledRequests(report.folder, await openQaPlan('/', SIZES, mode));
-  removeRun(report.folder);
+  removeWorkspace(report.root);
   const durationOf = ({ question }: { question: string }): number => latencies[question] ?? Number.NaN;
   const suffix = mode === 'model' ? '.conversion' : '';
   return {

@@ -1,10 +1,10 @@
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atMost, megabytes, plain, printFigures, seconds } from './figures.ts';
 import { plainReport } from './messages.ts';
 import type { Scenario } from './scenario.ts';
+import { makeWorkspace, removeWorkspace } from './workspace.ts';
 
 const RECORDS = 1_000_000;
 const RECORD_BYTES = 500;
@@ -13,7 +13,7 @@ const SEMI_SPACES = [null, 4, 16];
 
 /** Peak memory of a run over many records, with V8 as it comes and with less room for young objects. */
 export const memory: Scenario = async ({ full, start }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const folder = makeWorkspace();
   const input = join(folder, 'input.jsonl');
   await writeInput(input);
   try {
@@ -29,7 +29,7 @@ export const memory: Scenario = async ({ full, start }) => {
       ]);
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeWorkspace(folder);
   }
 };
 

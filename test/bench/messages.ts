@@ -55,7 +55,9 @@ export const openlineReport = floorReport.extend({
   discarded: z.int(),
   /** Milliseconds until the partial file held a record; null when nobody looked. */
   firstRecord: z.number().nullable(),
-  /** The run's folder; whoever gave the order removes it. */
+  /** The run's workspace; whoever gave the order removes it. */
+  root: z.string(),
+  /** The run's folder in it. */
   folder: z.string(),
 });
 export type OpenlineReport = z.infer<typeof openlineReport>;
@@ -73,14 +75,20 @@ export const plainReport = z.object({
 export type PlainReport = z.infer<typeof plainReport>;
 
 /** To the process that fills a journal and takes the run up again. */
-const fillOrder = z.object({ do: z.literal('fill'), answers: z.int(), sizes });
+const fillOrder = z.object({
+  do: z.literal('fill'),
+  answers: z.int(),
+  /** Open Q&A of these sizes; null: one step that asks somewhat more questions than there are to be answers. */
+  sizes: sizes.nullable(),
+});
 export type FillOrder = z.infer<typeof fillOrder>;
 export const resumeOrder = z.discriminatedUnion('do', [
   fillOrder,
   z.object({ do: z.literal('resume'), folder: z.string() }),
 ]);
 
-export const fillReport = z.object({ folder: z.string() });
+/** Workspace and folder of the run; whoever gave the order removes the workspace. */
+export const fillReport = z.object({ root: z.string(), folder: z.string() });
 
 export const resumeReport = z.object({
   replayed: z.int(),
@@ -90,6 +98,7 @@ export const resumeReport = z.object({
   firstRequest: z.number().nullable(),
   /** Until the run was done. */
   milliseconds: z.number(),
+  cpuMilliseconds: z.number(),
   peakBytes: z.number(),
 });
 export type ResumeReport = z.infer<typeof resumeReport>;

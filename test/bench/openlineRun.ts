@@ -1,6 +1,5 @@
 /** One run of Openline against a service, with everything it writes, timed. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HttpFetch } from '../../src/core/endpoints/httpFetch.ts';
 import { endpointProfileSchema, type NamedProfile } from '../../src/core/endpoints/profile.ts';
@@ -9,13 +8,14 @@ import { startRun } from '../../src/core/run/runPipeline.ts';
 import { openQaPlan } from '../support/openQaPlan.ts';
 import type { OpenlineOrder, OpenlineReport } from './messages.ts';
 import { cpuMilliseconds } from './worker.ts';
+import { makeWorkspace } from './workspace.ts';
 
 /** How often the partial file is looked at, in milliseconds. */
 const LOOK_MS = 5;
 
 export async function runOpenline(order: OpenlineOrder, http: HttpFetch): Promise<OpenlineReport> {
   const { url, slots, sizes, mode, watch } = order;
-  const root = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const root = makeWorkspace();
   const plan = await openQaPlan(root, sizes, mode);
   let folder = '';
   let firstRecord: number | null = null;
@@ -49,6 +49,7 @@ export async function runOpenline(order: OpenlineOrder, http: HttpFetch): Promis
     records,
     discarded,
     firstRecord,
+    root,
     folder,
   };
 }
@@ -57,11 +58,6 @@ export async function runOpenline(order: OpenlineOrder, http: HttpFetch): Promis
 export function serviceProfile(url: string, slots: number): NamedProfile {
   const profile = endpointProfileSchema.parse({ base_url: url, auth: 'none', max_concurrency: slots });
   return { name: 'sample', profile };
-}
-
-/** Removes the workspace that a run's folder is in. */
-export function removeRun(folder: string): void {
-  rmSync(join(folder, '../../..'), { recursive: true, force: true });
 }
 
 function holdsRecord(folder: string, plan: Plan): boolean {

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/core/record/json.ts';
 import { INSTANT } from './behaviour.ts';
 import { atMost, median, microseconds, plain, printFigures, ratio, type Figure } from './figures.ts';
 import { journalLines } from './journalledRequests.ts';
 import { floorReport, FLOORS, openlineReport } from './messages.ts';
-import { removeRun } from './openlineRun.ts';
 import type { Scenario, Surroundings } from './scenario.ts';
 import type { Worker } from './worker.ts';
+import { makeWorkspace, removeWorkspace } from './workspace.ts';
 
 /** 1 + 100 + (100·17 + 100) + 1800·10 = 19 901 requests, 90 000 records. */
 const SIZES = { macroTopics: 100, subtopics: 17, openlines: 10, revisions: 5 };
@@ -30,7 +29,7 @@ interface Trial {
 
 /** Processor time for each request, and requests per second, where the service costs no time. */
 export const overhead: Scenario = async (around) => {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const folder = makeWorkspace();
   const bodies = join(folder, 'bodies.jsonl');
   const workers = new Map(CONTENDERS.map((contender) => [contender, around.start('client.ts')]));
   try {
@@ -46,21 +45,25 @@ export const overhead: Scenario = async (around) => {
     }
   } finally {
     await Promise.all(Array.from(workers.values(), (worker) => worker.stop()));
-    rmSync(folder, { recursive: true, force: true });
+    removeWorkspace(folder);
   }
 };
 
 /** A smaller run of each, whose journal gives the bodies that the floors send. */
-async function warmUp({ service }: Surroundings, workers: ReadonlyMap<Contender, Worker>, bodies: string): Promise<void> {
+async function warmUp(
+  { service }: Surroundings,
+  workers: ReadonlyMap<Contender, Worker>,
+  bodies: string,
+): Promise<void> {
   await service.behave(INSTANT);
   const order = { url: service.url, slots: 64 };
   for (const [contender, worker] of workers) {
     if (contender === 'openline') {
       const run = { ...order, do: 'openline', sizes: WARM_UP, mode: 'local', watch: false };
-      const { folder } = await worker.ask(run, openlineReport);
+      const { root, folder } = await worker.ask(run, openlineReport);
       const requests = journalLines(folder).map((line) => canonicalJson(line['request'] ?? null));
       writeFileSync(bodies, requests.join('\n'));
-      removeRun(folder);
+      removeWorkspace(root);
     } else {
       await worker.ask({ ...order, do: 'floor', floor: contender, bodies, requests: 2000 }, floorReport);
     }
@@ -79,7 +82,10 @@ async function measure(
   const report =
     contender === 'openline'
       ? await runOpenline(worker, order)
-      : await worker.ask({ ...order, do: 'floor', floor: contender, bodies, requests: REQUESTS[contender] }, floorReport);
+      : await worker.ask(
+          { ...order, do: 'floor', floor: contender, bodies, requests: REQUESTS[contender] },
+          floorReport,
+        );
   const { cpuMilliseconds } = await service.report();
   return {
     cpu: report.cpuMilliseconds / report.requests,
@@ -91,7 +97,7 @@ async function measure(
 async function runOpenline(worker: Worker, order: { url: string; slots: number }): Promise<typeof floorReport._output> {
   const run = { ...order, do: 'openline', sizes: SIZES, mode: 'local', watch: false };
   const report = await worker.ask(run, openlineReport);
-  removeRun(report.folder);
+  removeWorkspace(report.root);
   return report;
 }
 
@@ -107,14 +113,19 @@ function figuresOf(trials: ReadonlyMap<Contender, readonly Trial[]>): Figure[] {
   const cpu = (trial: Trial): number => trial.cpu;
   const perSecond = (trial: Trial): number => trial.perSecond;
   const paired = (contender: Contender, pick: (trial: Trial) => number): number =>
-    median((trials.get('openline') ?? []).map((trial, number) => {
-      const other = trials.get(contender)?.[number];
-      return other === undefined ? Number.NaN : pick(trial) / pick(other);
-    }));
+    median(
+      (trials.get('openline') ?? []).map((trial, number) => {
+        const other = trials.get(contender)?.[number];
+        return other === undefined ? Number.NaN : pick(trial) / pick(other);
+      }),
+    );
   return [
     ...CONTENDERS.map((contender) => {
       const share = `service ${Math.round(100 * of(contender, (trial) => trial.serviceShare))} %`;
-      return plain(names[contender], `${microseconds(of(contender, cpu))}, ${of(contender, perSecond).toFixed(0)}/s, ${share}`);
+      return plain(
+        names[contender],
+        `${microseconds(of(contender, cpu))}, ${of(contender, perSecond).toFixed(0)}/s, ${share}`,
+      );
     }),
     atMost('CPU per request against openai with our fetch', paired('openai-fetch', cpu), 1.7, ratio),
     atMost('openai as it comes: its requests per second against ours', 1 / paired('openai', perSecond), 1, ratio),

@@ -1,18 +1,16 @@
 /** A process that runs a pipeline without questions over many records (JSONL, modify, JSONL) and watches its memory. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createHttpFetch } from '../../src/core/endpoints/httpFetch.ts';
-import type { Plan } from '../../src/core/pipeline/plan.ts';
 import { startRun } from '../../src/core/run/runPipeline.ts';
 import { plainOrder, type PlainReport } from './messages.ts';
+import { modifyPlan } from './plans.ts';
 import { answerOrders } from './worker.ts';
+import { makeWorkspace, removeWorkspace } from './workspace.ts';
 
 /** Records after which what the process needs at any rate is there. */
 const SETTLED_RECORDS = 100_000;
 
 answerOrders(plainOrder, async ({ input }): Promise<PlainReport> => {
-  const root = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const root = makeWorkspace();
   const http = createHttpFetch();
   let settledPeak: number | null = null;
   let peak = 0;
@@ -32,51 +30,9 @@ answerOrders(plainOrder, async ({ input }): Promise<PlainReport> => {
   });
   const milliseconds = performance.now() - startedAt;
   await http.close();
-  rmSync(root, { recursive: true, force: true });
+  removeWorkspace(root);
   if (summary.state !== 'done') throw new Error(`The run ended as ${summary.state}: ${summary.error ?? ''}`);
   const { records } = summary;
   const peakBytes = Math.max(peak, process.resourceUsage().maxRSS * 1024);
   return { milliseconds, records, peakBytes, growth: (peakBytes - (settledPeak ?? 0)) / (records - SETTLED_RECORDS) };
 });
-
-function modifyPlan(root: string, input: string): Plan {
-  const file = { path: input, shown: 'input.jsonl' };
-  return {
-    file: join(root, 'modify.openline.yaml'),
-    name: 'modify',
-    recipe: null,
-    parameters: {},
-    steps: [
-      {
-        id: 'lines',
-        kind: 'read',
-        from: [],
-        prefixesKeys: false,
-        source: { kind: 'files', files: [file], as: 'jsonl', field: null, into: 'text', keepFields: true, strict: false },
-      },
-      {
-        id: 'renamed',
-        kind: 'modify',
-        from: [{ step: 'lines', source: 0 }],
-        prefixesKeys: false,
-        rename: { text: 'document' },
-        set: { language: 'en' },
-        remove: [],
-      },
-    ],
-    outputs: [
-      {
-        from: 'renamed',
-        path: join(root, 'out.jsonl'),
-        shown: 'out.jsonl',
-        name: 'out',
-        outside: false,
-        format: 'jsonl',
-        fields: null,
-      },
-    ],
-    budget: {},
-    endpoints: [],
-    hash: '',
-  };
-}

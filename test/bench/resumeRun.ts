@@ -2,19 +2,21 @@
  * A process that fills a journal with answers, or takes such a run up again. The answers come from within the process, so
  * that a million of them take minutes and not hours.
  */
-import { mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { HttpFetch } from '../../src/core/endpoints/httpFetch.ts';
 import { parseJson } from '../../src/core/record/json.ts';
-import { resumeRun, startRun, type RunSettings } from '../../src/core/run/runPipeline.ts';
+import type { RunSettings } from '../../src/core/run/runJob.ts';
+import { resumeRun, startRun } from '../../src/core/run/runPipeline.ts';
 import { openQaPlan } from '../support/openQaPlan.ts';
 import { createAnswers } from './answers.ts';
 import { lastMessageOf, questionId } from './behaviour.ts';
 import { resumeOrder, type fillReport, type FillOrder, type ResumeReport } from './messages.ts';
 import { serviceProfile } from './openlineRun.ts';
-import { answerOrders } from './worker.ts';
+import { oneStepPlan } from './plans.ts';
+import { answerOrders, cpuMilliseconds } from './worker.ts';
+import { makeWorkspace } from './workspace.ts';
 
 answerOrders(resumeOrder, (order): Promise<object> => {
   const service = createOwnService();
@@ -26,13 +28,16 @@ answerOrders(resumeOrder, (order): Promise<object> => {
   return order.do === 'fill' ? fill(order, settings, service) : takeUp(order.folder, settings, service);
 });
 
+/** Questions that are left for the run that is taken up. */
+const LEFT_OVER = 1000;
+
 /** Runs until there are so many answers in the journal. */
 async function fill(
   { answers, sizes }: FillOrder,
   settings: RunSettings,
   service: OwnService,
 ): Promise<z.infer<typeof fillReport>> {
-  const root = mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  const root = makeWorkspace();
   const stop = new AbortController();
   let folder = '';
   service.onRequest = (count) => {
@@ -41,9 +46,9 @@ async function fill(
   const onStarted = (_run: string, path: string): void => {
     folder = path;
   };
-  const plan = await openQaPlan(root, sizes, 'local');
+  const plan = await (sizes === null ? oneStepPlan(root, answers + LEFT_OVER) : openQaPlan(root, sizes, 'local'));
   await startRun({ ...settings, plan, text: '', root, mode: 'run', stop: stop.signal, onStarted });
-  return { folder };
+  return { root, folder };
 }
 
 /** Takes the run up in a process that knows nothing of it, as after a crash. */
@@ -53,13 +58,22 @@ async function takeUp(folder: string, settings: RunSettings, service: OwnService
     firstRequest ??= performance.now() - startedAt;
   };
   const journalBytes = statSync(join(folder, 'journal.jsonl')).size;
+  const before = cpuMilliseconds();
   const startedAt = performance.now();
   const summary = await resumeRun({ ...settings, folder });
   const milliseconds = performance.now() - startedAt;
   if (summary.state !== 'done') throw new Error(`The run ended as ${summary.state}: ${summary.error ?? ''}`);
   const { replayed, requests } = summary;
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  return { replayed, requests, journalBytes, firstRequest, milliseconds, peakBytes };
+  return {
+    replayed,
+    requests,
+    journalBytes,
+    firstRequest,
+    milliseconds,
+    cpuMilliseconds: cpuMilliseconds() - before,
+    peakBytes,
+  };
 }
 
 interface OwnService extends HttpFetch {

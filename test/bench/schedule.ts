@@ -36,11 +36,7 @@ export function simulate(
 }
 
 /** Milliseconds of the answers that one request's own chain needs, itself included. */
-export function chainOf(
-  requests: ReadonlyMap<string, JournalledRequest>,
-  last: string,
-  durationOf: Durations,
-): number {
+export function chainOf(requests: ReadonlyMap<string, JournalledRequest>, last: string, durationOf: Durations): number {
   let sum = 0;
   for (let request = requests.get(last); request !== undefined; request = requests.get(request.parent ?? '')) {
     sum += durationOf(request);

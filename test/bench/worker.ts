@@ -49,7 +49,10 @@ export class Worker {
 }
 
 /** In the child: carries out the parent's orders one after the other, and ends with the parent. */
-export function answerOrders<Order>(schema: z.ZodType<Order>, carryOut: (order: Order) => object | Promise<object>): void {
+export function answerOrders<Order>(
+  schema: z.ZodType<Order>,
+  carryOut: (order: Order) => object | Promise<object>,
+): void {
   let before: Promise<void> = Promise.resolve();
   process.on('message', (raw) => {
     const { id, content } = envelope.parse(raw);
@@ -57,7 +60,11 @@ export function answerOrders<Order>(schema: z.ZodType<Order>, carryOut: (order: 
       try {
         process.send?.({ id, content: await carryOut(schema.parse(content)) });
       } catch (error) {
-        process.send?.({ id, content: null, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        process.send?.({
+          id,
+          content: null,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
       }
     });
   });

@@ -83,6 +83,11 @@ export class AnswerStore {
     if (!this.#admission.signal.aborted) this.#admission.abort(new StoppingError());
   }
 
+  /** Whether answers that are there already wait to be looked up: those who have them need no new records to go on. */
+  get isReplaying(): boolean {
+    return this.#deps.pace.isBusy;
+  }
+
   /** Resolves when no request is under way any more. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);

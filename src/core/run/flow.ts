@@ -6,6 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SourceEntry } from '../datasets/readSource.ts';
 import type { PlanStep, ReadStep } from '../pipeline/plan.ts';
+import type { Key } from '../record/key.ts';
 import type { Item, Origin } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
 import { Line, type Held, type LineSink, type Seat } from './line.ts';
@@ -235,14 +236,10 @@ export class Flow {
     const { records } = outcome;
     const places = seats.map((seat) => seat.line.replace(seat, records.length));
     records.forEach((record, number) => {
-      const key = record.index === null ? item.key : [...item.key, record.index];
-      const place = record.index === null ? item.place : [...item.place, record.index];
-      const origin: Origin = {
-        step: step.id,
-        key,
-        ...(record.address === undefined ? {} : { address: record.address }),
-        ...(item.origin === undefined ? {} : { parent: item.origin }),
-      };
+      const { index } = record;
+      const key = index === null ? item.key : [...item.key, index];
+      const place = item.place === item.key ? key : index === null ? item.place : [...item.place, index];
+      const origin = originOf(step.id, key, record.address, item.origin);
       const own: RouteSeat[] = [];
       for (const row of places) {
         const seat = row[number];
@@ -254,17 +251,20 @@ export class Flow {
 
   /** Hands a record that a step has yielded to the steps and sinks behind it. */
   #moveOn(from: string, item: Item, seats: readonly RouteSeat[]): void {
-    const groups = new Map<string, RouteSeat[]>();
+    // Most records arrive, and need no groups.
+    let groups: Map<string, RouteSeat[]> | undefined;
     for (const seat of seats) {
       const { route } = seat.line;
       const next = route.next.get(from) ?? null;
       if (next === null) this.#arrive(route.sink, item, seat);
       else {
+        groups ??= new Map();
         const group = groups.get(next);
         if (group === undefined) groups.set(next, [seat]);
         else group.push(seat);
       }
     }
+    if (groups === undefined) return;
     for (const [next, group] of groups) {
       const step = this.#steps.get(next);
       if (step !== undefined)
@@ -306,11 +306,17 @@ export class Flow {
   }
 }
 
+function originOf(step: string, key: Key, address: string | undefined, parent: Origin | undefined): Origin {
+  if (address === undefined) return parent === undefined ? { step, key } : { step, key, parent };
+  return parent === undefined ? { step, key, address } : { step, key, address, parent };
+}
+
 /** A record with the index of its source before its key (behind the round), where the step has several sources. */
 function prefixed(step: PlanStep, from: string, item: Item, rounds: boolean): Item {
   if (!step.prefixesKeys) return item;
   const source = step.from.find((entry) => entry.step === from)?.source ?? 0;
-  const insert = ([first = 0, ...rest]: readonly number[]): readonly number[] => [first, source, ...rest];
-  if (rounds) return { ...item, key: insert(item.key), place: insert(item.place) };
-  return { ...item, key: [source, ...item.key], place: [source, ...item.place] };
+  const behindRound = ([first = 0, ...rest]: readonly number[]): readonly number[] => [first, source, ...rest];
+  const insert = rounds ? behindRound : (path: readonly number[]): readonly number[] => [source, ...path];
+  const key = insert(item.key);
+  return { ...item, key, place: item.place === item.key ? key : insert(item.place) };
 }

@@ -58,10 +58,9 @@ export function kindOf(address: string, line: Buffer): string {
 
 /** Whether the bytes (without the newline) are a whole, unharmed line. */
 function isIntact(line: Buffer): boolean {
-  if (line.length <= ADDRESS_START || line.toString('latin1', 0, HEAD.length) !== HEAD) return false;
-  const stored = line.toString('latin1', HEAD.length, HEAD.length + 8);
-  if (line.toString('latin1', HEAD.length + 8, PREFIX_BYTES) !== '",') return false;
-  return crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0') === stored;
+  if (line.length <= ADDRESS_START) return false;
+  const crc = crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0');
+  return line.toString('latin1', 0, PREFIX_BYTES) === `${HEAD}${crc}",`;
 }
 
 /** Where a line stands in its file. */
@@ -135,9 +134,16 @@ export function scanJournal(path: string, visit: (address: string, span: LineSpa
   return { intactBytes, harmed: harmed + pendingHarmed, torn: filled > 0 };
 }
 
+/** Bytes read at once: answers that are wanted one after the other mostly stand close together. */
+const BLOCK_BYTES = 64 * 1024;
+/** Blocks that are kept. */
+const BLOCKS = 16;
+
 /** Reads single lines of a journal. */
 export class JournalReader {
   readonly #descriptor: number;
+  /** By number, those that were read longest ago first. */
+  readonly #blocks = new Map<number, Buffer>();
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'r');
@@ -145,16 +151,34 @@ export class JournalReader {
 
   /** The line at the span, or undefined when it cannot be read or is harmed. */
   read(span: LineSpan): JsonObject | undefined {
-    const bytes = Buffer.allocUnsafe(span.length);
-    if (readSync(this.#descriptor, bytes, 0, span.length, span.offset) !== span.length || !isIntact(bytes)) {
-      return undefined;
-    }
+    const bytes = this.#bytes(span);
+    if (bytes.length !== span.length || !isIntact(bytes)) return undefined;
     const value = parseJson(bytes.toString());
     return isJsonObject(value) ? value : undefined;
   }
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  #bytes({ offset, length }: LineSpan): Buffer {
+    const number = Math.floor(offset / BLOCK_BYTES);
+    const start = offset - number * BLOCK_BYTES;
+    if (start + length > BLOCK_BYTES) return this.#readAt(offset, length);
+    let block = this.#blocks.get(number);
+    if (block === undefined || block.length < start + length) {
+      block = this.#readAt(number * BLOCK_BYTES, BLOCK_BYTES);
+      this.#blocks.set(number, block);
+      const [oldest] = this.#blocks.keys();
+      if (this.#blocks.size > BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
+    }
+    return block.subarray(start, start + length);
+  }
+
+  /** So many bytes, fewer at the end of the file. */
+  #readAt(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset));
   }
 }
 

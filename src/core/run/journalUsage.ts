@@ -26,9 +26,9 @@ export interface OpenedJournal {
 }
 
 const USAGE = /"usage":\{"prompt":(?<prompt>\d+),"completion":(?<completion>\d+)\}\}\}$/u;
-const ENDPOINT = /"endpoint":(?<endpoint>"(?:[^"\\]|\\.)*")/u;
-/** The members that are looked for stand within so many bytes of the line's ends. */
-const HEAD_BYTES = 400;
+const ENDPOINT = '"endpoint":';
+const REQUEST = ',"request":';
+/** The usage stands within so many bytes of the line's end. */
 const TAIL_BYTES = 80;
 
 /** Goes through a journal once: where each answer stands, what was used up, what was taken over. */
@@ -67,7 +67,8 @@ export function stepOfAddress(address: string): string {
 }
 
 function endpointOf(line: Buffer): string {
-  const quoted = ENDPOINT.exec(line.toString('utf8', 0, Math.min(line.length, HEAD_BYTES)))?.groups?.['endpoint'];
-  const value = quoted === undefined ? undefined : parseJson(quoted);
+  const start = line.indexOf(ENDPOINT) + ENDPOINT.length;
+  const end = line.indexOf(REQUEST, start);
+  const value = end === -1 ? undefined : parseJson(line.toString('utf8', start, end));
   return typeof value === 'string' ? value : '';
 }

@@ -2,7 +2,7 @@ import type { Place } from '../record/key.ts';
 import { createPlaceHeap } from '../transport/placeHeap.ts';
 
 /** So many are let through in one turn of the event loop: some milliseconds of work. */
-const BATCH = 64;
+const BATCH = 32;
 /** How long to wait for the writers before looking again, in milliseconds. */
 const LOOK_AGAIN_MS = 2;
 
@@ -19,6 +19,11 @@ export class Pace {
   /** @param isHeldUp whether those who write the records have enough to do */
   constructor(isHeldUp: () => boolean) {
     this.#isHeldUp = isHeldUp;
+  }
+
+  /** Whether anything waits. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
   }
 
   pass(place: Place): Promise<void> {

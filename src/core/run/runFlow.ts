@@ -44,6 +44,7 @@ export function createFlow(
   const enough = file.mode === 'preview' ? (file.limit ?? 1) : Math.max(1, 2 * slots);
   const hungry = (): boolean =>
     file.mode !== 'preview' &&
+    !answers.isReplaying &&
     all.some((connection) => {
       const stats = connection.stats();
       return stats.waiting === 0 && stats.inFlight < stats.slots;
