@@ -24,8 +24,8 @@ if (process.argv[2] === '--child') {
       stop.abort();
     });
   }
-  // A closed pipe (`| head`) ends the output, not the run.
-  process.stdout.on('error', () => undefined);
+  // A closed pipe (`| head`, `2>&1 | less`) ends the output, not the run.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.exitCode = await commandLine(process.argv.slice(2), {
     out: process.stdout,
     err: process.stderr,
