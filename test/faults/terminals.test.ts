@@ -29,3 +29,23 @@ test('a closed standard error ends the messages, not the run', async () => {
     },
   );
 });
+
+test('a second Ctrl+C ends the command at once, and its last line is JSON all the same', async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const script: Script = () => {
+    asked.resolve(undefined);
+    return { fault: 'hang' };
+  };
+  await within(script, async (workspace) => {
+    const { process: command, finished } = workspace.start('run', 'p.openline.yaml');
+    await asked.promise;
+    command.kill('SIGINT');
+    await new Promise((told) => command.stderr?.once('data', told));
+    command.kill('SIGINT');
+    const { status, json } = await finished;
+    assert.equal(status, 130);
+    assert.equal(json?.['state'], 'interrupted');
+    // The lock of a process that is gone does not keep the run from going on.
+    assert.equal((await workspace.run('resume', 'latest', '--budget-minutes', '0.0001')).status, 3);
+  });
+});
