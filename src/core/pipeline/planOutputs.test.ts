@@ -79,6 +79,7 @@ describe('outputs', () => {
     assert.match(await error('../.git/config'), /reserved-path/u);
     assert.match(await error('folder'), /is-folder/u);
     assert.match(await error('new/'), /is-folder/u);
+    assert.match(await error('ask.prompt.md/new/x.jsonl'), /no-folder: .*ask\.prompt\.md is not a folder/u);
   });
 
   it('outside the workspace are marked, also through links', async () => {

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { FilePosition } from '../errors.ts';
 import { unknownName } from '../files/checkValue.ts';
@@ -128,6 +128,22 @@ async function checkPath(
   if (found?.isDirectory() === true || /[\\/]$/u.test(shown)) {
     problems.error('is-folder', `${shown} is a folder; name a file`, at);
   }
+  const obstacle = await obstacleTo(dirname(path));
+  if (obstacle !== undefined) problems.error('no-folder', `${shown} cannot be written: ${obstacle}`, at);
+}
+
+/** Why a folder cannot be made or written to; better to know before the run than behind it. */
+async function obstacleTo(folder: string): Promise<string | undefined> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) {
+    const parent = dirname(folder);
+    return parent === folder ? undefined : obstacleTo(parent);
+  }
+  if (!found.isDirectory()) return `${folder} is not a folder`;
+  return access(folder, constants.W_OK).then(
+    () => undefined,
+    () => `the folder ${folder} may not be written to`,
+  );
 }
 
 /** Whether a path leads out of a folder, symbolic links followed as far as it exists. */

@@ -130,7 +130,10 @@ function modifyFields(
     if (incoming.has(name)) continue;
     problems.error('unknown-field', unknownField(name, incoming), locate(['modify', 'rename', name], 'key'));
   }
-  const fields = new Set([...[...incoming].map((name) => rename[name] ?? name), ...Object.keys(set)]);
+  const fields = new Set([
+    ...[...incoming].map((name) => (Object.hasOwn(rename, name) ? (rename[name] ?? name) : name)),
+    ...Object.keys(set),
+  ]);
   for (const [index, name] of remove.entries()) {
     if (fields.delete(name)) continue;
     problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));

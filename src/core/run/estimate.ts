@@ -157,7 +157,7 @@ function promptOf(step: GenerateStep, plan: Plan): Range {
   const written = Buffer.byteLength(step.template.body + (step.template.system ?? '')) / BYTES_PER_TOKEN;
   let tokens = exactly(written);
   for (const name of step.template.placeholders) {
-    if (step.bind[name] === undefined && step.values[name] !== undefined) continue;
+    if (!Object.hasOwn(step.bind, name) && Object.hasOwn(step.values, name)) continue;
     tokens = plus(tokens, valueOf(step.bind[name] ?? name, plan));
   }
   return tokens;

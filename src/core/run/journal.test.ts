@@ -99,3 +99,10 @@ test('a long line is read whole', async () => {
   await writer.close();
   assert.deepEqual(scan(path).addresses, ['s/0/0', 's/1/0']);
 });
+
+test('a journal that cannot be read is not taken for an empty one', () => {
+  // Too many open files, no permission: what was paid for is still there.
+  assert.throws(() => scanJournal(join(import.meta.dirname, 'journal.test.ts', 'no-folder'), () => undefined), {
+    code: 'ENOTDIR',
+  });
+});

@@ -84,12 +84,15 @@ const SCAN_BYTES = 1 << 20;
 /**
  * Goes through a journal once, checks every line and hands over its address and span. Reads in large pieces; memory
  * does not grow with the file. A missing file is an empty journal.
+ *
+ * @throws the file system's error when there is a file that cannot be read: whoever took it for empty would overwrite it
  */
 export function scanJournal(path: string, visit: (address: string, span: LineSpan, line: Buffer) => void): JournalScan {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     return { intactBytes: 0, harmed: 0, torn: false };
   }
   let buffer = Buffer.allocUnsafe(SCAN_BYTES);

@@ -7,9 +7,9 @@ import { statSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer } from '../endpoints/endpoint.ts';
-import { isJsonObject } from '../record/json.ts';
+import { isJsonObject, type JsonObject } from '../record/json.ts';
 import { readAnswer } from './answer.ts';
-import { JournalReader, kindOf, scanJournal } from './journal.ts';
+import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
 import { isAlive, readHolder } from './lock.ts';
 import { listRuns, runPaths, runsFolder } from './runFolder.ts';
 
@@ -30,10 +30,23 @@ interface RunIndex {
   reader: JournalReader | undefined;
 }
 
+/** An answer that could be taken: where it stands, not what it says. */
+interface Candidate {
+  readonly run: RunIndex;
+  readonly span: LineSpan;
+  readonly at: string;
+  readonly origin: AnswerOrigin;
+}
+
+/** So many answers to one request are worth remembering; fewer are looked up again each time. */
+const WORTH_REMEMBERING = 8;
+
 /** Hands out answers of earlier runs, each at most once. */
 export class ReuseIndex {
   readonly #runs: readonly RunIndex[];
   readonly #claimed = new Set<string>();
+  /** Only of requests that were sent many times over: going through all their answers for each would never end. */
+  readonly #remembered = new Map<string, Candidates>();
 
   private constructor(runs: readonly RunIndex[]) {
     this.#runs = runs;
@@ -60,7 +73,7 @@ export class ReuseIndex {
 
   /** An answer that this run has already taken, known from its own journal. */
   markClaimed(origin: AnswerOrigin): void {
-    this.#claimed.add(`${origin.run} ${origin.at}`);
+    this.#claimed.add(nameOf(origin));
   }
 
   /**
@@ -69,35 +82,74 @@ export class ReuseIndex {
    */
   claim(hash: string, address: string): { readonly answer: Answer; readonly origin: AnswerOrigin } | undefined {
     if (this.isEmpty) return undefined;
-    let best: { answer: Answer; origin: AnswerOrigin; at: string } | undefined;
-    const prefix = Buffer.from(hash.slice(0, 16), 'hex');
-    for (const run of this.#runs) {
-      for (let entry = firstWith(run.entries, prefix); hasPrefix(run.entries, entry, prefix); entry += 1) {
-        const candidate = readCandidate(run, entry, hash);
-        if (candidate === undefined || this.#claimed.has(`${candidate.origin.run} ${candidate.origin.at}`)) continue;
-        if (
-          best === undefined ||
-          candidate.at === address ||
-          (best.at !== address && compareAddresses(candidate.at, best.at) < 0)
-        ) {
-          best = candidate;
-        }
-      }
+    const candidates = this.#remembered.get(hash) ?? this.#gather(hash);
+    for (;;) {
+      const candidate = candidates.next(address, this.#claimed);
+      if (candidate === undefined) return undefined;
+      const { run, span, origin } = candidate;
+      this.markClaimed(origin);
+      const answer = readAnswer(readLine(run, span)?.['answer']);
+      if (answer !== undefined) return { answer, origin };
     }
-    if (best === undefined) return undefined;
-    this.markClaimed(best.origin);
-    return best;
   }
 
   close(): void {
     for (const run of this.#runs) run.reader?.close();
   }
+
+  #gather(hash: string): Candidates {
+    const prefix = Buffer.from(hash.slice(0, 16), 'hex');
+    const found: Candidate[] = [];
+    for (const run of this.#runs) {
+      for (let entry = firstWith(run.entries, prefix); hasPrefix(run.entries, entry, prefix); entry += 1) {
+        const start = entry * ENTRY_BYTES;
+        const span = { offset: run.entries.readDoubleBE(start + 8), length: run.entries.readUInt32BE(start + 16) };
+        const line = readLine(run, span);
+        const at = line?.['at'];
+        if (line?.['hash'] !== hash || typeof at !== 'string') continue;
+        found.push({ run, span, at, origin: originOf(line['from']) ?? { run: run.run, at } });
+      }
+    }
+    const candidates = new Candidates(found);
+    if (new Set(found.map(({ origin }) => nameOf(origin))).size > WORTH_REMEMBERING)
+      this.#remembered.set(hash, candidates);
+    return candidates;
+  }
 }
 
-/** Order of addresses: step, then key as integers, then attempt. */
-function compareAddresses(a: string, b: string): number {
-  const left = a.split(/[/.]/u);
-  const right = b.split(/[/.]/u);
+/** The answers to one request. */
+class Candidates {
+  readonly #inOrder: readonly Candidate[];
+  readonly #byAddress: ReadonlyMap<string, readonly Candidate[]>;
+  /** Whoever stands before has been taken. */
+  #first = 0;
+
+  constructor(found: readonly Candidate[]) {
+    const keyed = found.map((candidate) => ({ candidate, parts: candidate.at.split(/[/.]/u) }));
+    keyed.sort((a, b) => compareAddresses(a.parts, b.parts));
+    this.#inOrder = keyed.map(({ candidate }) => candidate);
+    this.#byAddress = Map.groupBy(found, ({ at }) => at);
+  }
+
+  next(address: string, claimed: ReadonlySet<string>): Candidate | undefined {
+    const isFree = ({ origin }: Candidate): boolean => !claimed.has(nameOf(origin));
+    const own = this.#byAddress.get(address)?.findLast(isFree);
+    if (own !== undefined) return own;
+    let candidate = this.#inOrder[this.#first];
+    while (candidate !== undefined && !isFree(candidate)) {
+      this.#first += 1;
+      candidate = this.#inOrder[this.#first];
+    }
+    return candidate;
+  }
+}
+
+function nameOf({ run, at }: AnswerOrigin): string {
+  return `${run} ${at}`;
+}
+
+/** Order of addresses, cut into their parts: step, then key as integers, then attempt. */
+function compareAddresses(left: readonly string[], right: readonly string[]): number {
   for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
     const [one = '', other = ''] = [left[index], right[index]];
     const difference = Number(one) - Number(other);
@@ -107,19 +159,14 @@ function compareAddresses(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function readCandidate(
-  run: RunIndex,
-  entry: number,
-  hash: string,
-): { answer: Answer; origin: AnswerOrigin; at: string } | undefined {
-  const start = entry * ENTRY_BYTES;
-  const span = { offset: run.entries.readDoubleBE(start + 8), length: run.entries.readUInt32BE(start + 16) };
-  run.reader ??= new JournalReader(run.journal);
-  const line = run.reader.read(span);
-  if (line?.['hash'] !== hash || typeof line['at'] !== 'string') return undefined;
-  const answer = readAnswer(line['answer']);
-  if (answer === undefined) return undefined;
-  return { answer, at: line['at'], origin: originOf(line['from']) ?? { run: run.run, at: line['at'] } };
+/** A line of an earlier run's journal; undefined when it is harmed, or the run was removed meanwhile. */
+function readLine(run: RunIndex, span: LineSpan): JsonObject | undefined {
+  try {
+    run.reader ??= new JournalReader(run.journal);
+    return run.reader.read(span);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads the `from` of a line that was taken over. */
@@ -154,6 +201,7 @@ async function openIndex(folder: string, journal: string): Promise<Buffer> {
   const stored = await readFile(path).catch(() => undefined);
   if (stored !== undefined && isIndexOf(stored, size)) return stored.subarray(HEADER_BYTES);
   const entries = makeIndex(journal);
+  if (entries === undefined) return Buffer.alloc(0);
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
   header.writeDoubleBE(size, 8);
@@ -168,9 +216,10 @@ function isIndexOf(stored: Buffer, size: number): boolean {
   return stored.length >= HEADER_BYTES && stored.subarray(0, 8).equals(MAGIC) && stored.readDoubleBE(8) === size;
 }
 
-function makeIndex(journal: string): Buffer {
+/** Undefined when the journal cannot be read: an earlier run is a saving, not a need. */
+function makeIndex(journal: string): Buffer | undefined {
   const rows: Buffer[] = [];
-  scanJournal(journal, (address, span, line) => {
+  const visit = (address: string, span: LineSpan, line: Buffer): void => {
     const kind = kindOf(address, line);
     if (kind === 'failure' || kind === 'fallback') return;
     const marker = line.indexOf('"hash":"') + '"hash":"'.length;
@@ -179,7 +228,12 @@ function makeIndex(journal: string): Buffer {
     row.writeDoubleBE(span.offset, 8);
     row.writeUInt32BE(span.length, 16);
     rows.push(row);
-  });
+  };
+  try {
+    scanJournal(journal, visit);
+  } catch {
+    return undefined;
+  }
   rows.sort((a, b) => a.compare(b, 0, 8, 0, 8));
   return Buffer.concat(rows);
 }

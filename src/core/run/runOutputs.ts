@@ -7,7 +7,7 @@ import { formatKey } from '../record/key.ts';
 import type { Origin } from '../record/record.ts';
 import { outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
-import { moveIntoPlace, writeCard } from './output.ts';
+import { ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
 import type { ProgressOutput, RunProgress } from './progress.ts';
 import { writeRunFile, type RunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
@@ -91,7 +91,11 @@ function stageOf({ step, key, address }: Origin): string {
   return `{"step":${JSON.stringify(step)},"key":"${formatKey(key)}"${at}}`;
 }
 
-/** Closes the outputs; of a complete run they are renamed into place, each with its card. */
+/**
+ * Closes the outputs; of a complete run they are renamed into place, each with its card.
+ *
+ * @throws ForeignOutputError when a file that is not Openline's stands in the way; then none is moved
+ */
 export async function finishOutputs(
   options: RunJob,
   outputs: readonly OpenOutput[],
@@ -112,6 +116,12 @@ export async function finishOutputs(
     });
   }
   if (!complete) return { outputs: finished };
+  // A run takes hours: what somebody has put there since it began is no more ours than what was there before.
+  if (file.mode === 'run' && options.settings.force !== true) {
+    for (const { output } of outputs) {
+      if (!(await isReplaceable(output.path, options.root))) throw new ForeignOutputError(output.path);
+    }
+  }
   // The hashes are known before the files appear: a file in its place is always recognised as Openline's.
   await writeRunFile(paths, { ...file, state: 'running', outputs: finished });
   for (const { output, text, shown } of outputs) {

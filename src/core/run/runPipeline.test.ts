@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -190,6 +190,23 @@ test('a file that Openline did not write, or that was edited since, is not overw
   assert.match(output(), /"mine":true/u);
   await run({ force: true });
   assert.doesNotMatch(output(), /"mine":true/u);
+});
+
+test('a file that came in the way while the run was going on is not overwritten either', async () => {
+  const failed = await run({
+    onStarted: () => {
+      mkdirSync(join(root, 'data'));
+      writeFileSync(join(root, 'data/open-qa.jsonl'), 'mine\n');
+    },
+  });
+  assert.equal(failed.state, 'failed');
+  assert.match(failed.error ?? '', /was not written by Openline/u);
+  assert.equal(output(), 'mine\n');
+  const folder = folderOf(failed);
+  await assert.rejects(resumeRun({ ...settings(), folder }), ForeignOutputError);
+  const resumed = await resumeRun({ ...settings(), folder, force: true });
+  assert.deepEqual([resumed.state, resumed.requests, resumed.records], ['done', 0, RECORDS]);
+  assert.equal(lines(output()).length, RECORDS);
 });
 
 test('an output outside the workspace needs a yes', async () => {

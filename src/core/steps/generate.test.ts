@@ -193,3 +193,10 @@ test('of several choices each is a record with its index; one alone has none', a
     [null],
   );
 });
+
+test('a placeholder may have a name that every object knows', async () => {
+  const about = parseTemplate('{n} facts about {constructor} and {valueOf}\n', { id: 'facts', source: 'inline:facts' });
+  const step = listStep({}, { template: about, values: { n: 3, constructor: 'Ferrari' }, bind: { valueOf: 'topic' } });
+  const { asked } = await run(step, ['- a\n- b\n- c']);
+  assert.equal(asked[0]?.messages[0]?.content, '3 facts about Ferrari and tides');
+});

@@ -60,12 +60,12 @@ function prepareMessages(
   const body = compileTemplate(step.template.body);
   const system = step.template.system === undefined ? undefined : compileTemplate(step.template.system);
   const open = step.template.placeholders.filter(
-    (name) => step.bind[name] !== undefined || step.values[name] === undefined,
+    (name) => Object.hasOwn(step.bind, name) || !Object.hasOwn(step.values, name),
   );
   return (fields) => {
     const values: Record<string, string | number> = { ...step.values };
     for (const name of open) {
-      const path = step.bind[name] ?? name;
+      const path = Object.hasOwn(step.bind, name) ? (step.bind[name] ?? name) : name;
       const value = fieldAt(fields, path);
       if (value === undefined)
         return { reason: 'missing-field', message: `the record has no field ${path} for the placeholder {${name}}` };

@@ -7,15 +7,16 @@ export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
   return {
     run(item) {
-      const fields: Record<string, Json> = {};
+      // A map, since a field may have a name that every object knows, such as `constructor`.
+      const fields = new Map<string, Json>();
       for (const [name, value] of Object.entries(item.fields)) {
-        const renamed = step.rename[name] ?? name;
-        if (!removed.has(renamed)) fields[renamed] = value;
+        const renamed = Object.hasOwn(step.rename, name) ? (step.rename[name] ?? name) : name;
+        if (!removed.has(renamed)) fields.set(renamed, value);
       }
       for (const [name, value] of Object.entries(step.set)) {
-        if (!removed.has(name)) fields[name] = value;
+        if (!removed.has(name)) fields.set(name, value);
       }
-      return { records: [{ fields, index: null }], rejections: [] };
+      return { records: [{ fields: Object.fromEntries(fields), index: null }], rejections: [] };
     },
   };
 }

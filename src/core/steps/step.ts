@@ -65,13 +65,20 @@ export class StepFailedError extends OpenlineError {
 
 /** Value of a dotted path in a record; undefined where there is none. A field whose own name holds the dots wins. */
 export function fieldAt(fields: JsonObject, path: string): JsonObject[string] | undefined {
-  const direct = fields[path];
+  const direct = ownField(fields, path);
   if (direct !== undefined || !path.includes('.')) return direct;
   let value: JsonObject[string] | undefined = fields;
   for (const name of path.split('.')) {
     if (typeof value !== 'object' || value === null) return undefined;
-    value = Array.isArray(value) ? (value as readonly JsonObject[string][])[Number(name)] : (value as JsonObject)[name];
+    value = Array.isArray(value)
+      ? (value as readonly JsonObject[string][])[Number(name)]
+      : ownField(value as JsonObject, name);
     if (value === undefined) return undefined;
   }
   return value;
+}
+
+/** A record has what was put into it, not what every object inherits (`constructor` …). */
+function ownField(fields: JsonObject, name: string): JsonObject[string] | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
