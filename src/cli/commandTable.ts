@@ -7,6 +7,7 @@ import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
 import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
 import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
+import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -59,6 +60,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'show the steps, templates, requests and answers that made a record',
     options: EXPLAIN_OPTIONS,
     run: explainCommand,
+  },
+  export: {
+    arguments: 'RUN|latest|FILE',
+    help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training',
+    options: EXPORT_OPTIONS,
+    run: exportCommand,
   },
   runs: {
     arguments: '[prune]',

@@ -1,5 +1,6 @@
 /** The options of the commands: one table, from which both the parser and the help are made. */
 import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
+import { OUTPUT_FORMATS } from '../core/datasets/formats.ts';
 import { UsageError } from './usage.ts';
 
 interface Option {
@@ -34,6 +35,15 @@ export const OPTIONS = {
   'budget-minutes': { type: 'string', value: 'N', help: 'pause after so many minutes' },
   'retry-failed': { type: 'boolean', help: 'ask again what had failed for good' },
   preview: { type: 'boolean', help: 'make a few records first, which costs a little, and estimate from them' },
+  format: { type: 'string', value: 'F', help: `format to write: ${OUTPUT_FORMATS.join(', ')}` },
+  map: {
+    type: 'string',
+    multiple: true,
+    value: 'field=column',
+    help: 'take a field of the format from this field of the records; of jsonl and csv: the columns there are (repeatable)',
+  },
+  source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
+  raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
   help: { type: 'boolean', help: 'show this help' },

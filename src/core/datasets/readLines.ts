@@ -13,39 +13,47 @@ export interface RawLine {
   readonly number: number;
   /** Null when the line is longer than the limit. */
   readonly bytes: Buffer | null;
+  /** Whether a line feed ends it; only the last line of a file may have none. */
+  readonly ended: boolean;
 }
 
 /**
  * The lines of a file one after the other; memory holds one chunk and one line. A byte-order mark is dropped, and a
  * last line needs no end.
  *
+ * @param size bytes of the file that are read; for a file that is growing meanwhile. Default: all
  * @throws the file system's error when the file cannot be read
  */
-export async function* readLines(path: string, longest: number = LONGEST_LINE): AsyncGenerator<RawLine> {
-  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
+export async function* readLines(
+  path: string,
+  longest: number = LONGEST_LINE,
+  size: number = Number.POSITIVE_INFINITY,
+): AsyncGenerator<RawLine> {
+  if (size === 0) return;
+  const stream = createReadStream(path, { highWaterMark: 256 * 1024, end: size - 1 });
   let parts: Buffer[] = [];
   let length = 0;
   let number = 0;
-  const finish = (): RawLine => {
+  const finish = (ended: boolean): RawLine => {
     number += 1;
     const bytes = length > longest ? null : trimLine(Buffer.concat(parts), number);
     parts = [];
     length = 0;
-    return { number, bytes };
+    return { number, bytes, ended };
   };
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       parts.push(chunk.subarray(start, end));
       length += end - start;
-      yield finish();
+      yield finish(true);
       start = end + 1;
     }
     length += chunk.length - start;
     if (length <= longest) parts.push(chunk.subarray(start));
     else parts = [];
   }
-  if (length > 0) yield finish();
+  if (length > 0) yield finish(false);
 }
 
 function trimLine(bytes: Buffer, number: number): Buffer {

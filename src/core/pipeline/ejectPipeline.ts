@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isMap, isSeq, parseDocument, visit } from 'yaml';
+import { isTable } from '../datasets/formats.ts';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
@@ -8,7 +9,7 @@ import type { PlanContext } from './planContext.ts';
 import type { PipelineText } from './planPipeline.ts';
 import { answerDefaults, type AnswerDefaults } from './planGenerate.ts';
 import { pipelineName } from './planOutputs.ts';
-import { stepSchema } from './pipelineSchema.ts';
+import { stepSchema, type OutputInput } from './pipelineSchema.ts';
 import { Problems } from './problems.ts';
 import { readPipeline, type ReadPipeline } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
@@ -137,9 +138,14 @@ function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): re
     return {
       ...(from === null ? {} : { from }),
       ...output,
-      ...(isUsual && output.fields === undefined ? ownFields : {}),
+      ...(isUsual && takesFields(output) ? ownFields : {}),
     };
   });
+}
+
+/** Whether the fields of the recipe's records are those of the file as well. */
+function takesFields({ format, fields, map }: OutputInput): boolean {
+  return isTable(format ?? 'jsonl') && fields === undefined && map === undefined;
 }
 
 /** Small maps and lists on one line, as a person would write them. */

@@ -159,6 +159,10 @@ export const outputSchema = z.strictObject({
   path: name.describe('File to write, relative to the folder of the pipeline'),
   format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
   fields: fieldList.exactOptional(),
+  map: z
+    .record(name, fieldName)
+    .exactOptional()
+    .describe('Field of the format ← record field; default: the usual ones (messages, prompt, response …)'),
 });
 
 export const budgetSchema = z.strictObject({

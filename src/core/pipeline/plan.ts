@@ -154,6 +154,8 @@ export interface PlanOutput {
   readonly outside: boolean;
   /** Fields in their order (`id`: the record's own, else its key); null: the key, then all in the record's own order. */
   readonly fields: readonly string[] | null;
+  /** Field of the format ← record field, where the pipeline says so. */
+  readonly map?: Readonly<Record<string, string>>;
 }
 
 /** Limits after which a run pauses; 0 or absent: none. */

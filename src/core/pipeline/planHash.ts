@@ -11,7 +11,7 @@ import type { PlanOutput, PlanStep } from './plan.ts';
 export function hashPlan(steps: readonly PlanStep[], outputs: readonly PlanOutput[], root: string): string {
   const plain = {
     steps: steps.map((step) => toPlain(step, root)),
-    outputs: outputs.map(({ from, path, format, fields }) => toPlain({ from, path, format, fields }, root)),
+    outputs: outputs.map(({ from, path, format, fields, map }) => toPlain({ from, path, format, fields, map }, root)),
   };
   return createHash('sha256').update(canonicalJson(plain)).digest('hex');
 }

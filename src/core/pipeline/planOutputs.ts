@@ -2,9 +2,10 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { FilePosition } from '../errors.ts';
 import { unknownName } from '../files/checkValue.ts';
-import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
+import type { KnownFields } from './knownFields.ts';
 import type { PlanOutput } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planFormat } from './planFormat.ts';
 import type { OutputInput } from './pipelineSchema.ts';
 
 /** What outputs can be taken from. */
@@ -18,14 +19,12 @@ export interface OutputSources {
   readonly inputs: ReadonlyMap<string, string>;
 }
 
-/** Fields that are always there: the key. */
-const KEY_FIELDS: ReadonlySet<string> = new Set(['id', 'openline_id']);
-
 interface Wanted {
   readonly output: OutputInput;
   readonly pathAt: FilePosition;
   readonly fromAt: FilePosition;
-  readonly fieldAt: (index: number) => FilePosition;
+  /** Where a part of it stands. */
+  readonly at: (path: readonly (string | number)[]) => FilePosition;
 }
 
 /** Settles which files are written from which steps. */
@@ -34,7 +33,7 @@ export async function planOutputs(sources: OutputSources, planning: Planning): P
   const wanted = applyOverrides(wantedOutputs(planning), sources, planning);
   const outputs: PlanOutput[] = [];
   const names = new Set<string>();
-  for (const { output, pathAt, fromAt, fieldAt } of wanted) {
+  for (const { output, pathAt, fromAt, at } of wanted) {
     const from = sourceOf(output.from, sources, fromAt, planning);
     if (from === undefined) continue;
     const shown = output.path;
@@ -42,15 +41,15 @@ export async function planOutputs(sources: OutputSources, planning: Planning): P
     const other = outputs.find((earlier) => earlier.path === path);
     if (other !== undefined) problems.error('same-output', `two outputs have the path ${shown}`, pathAt);
     await checkPath(path, shown, sources.inputs, pathAt, planning);
-    const fields = output.fields ?? (from === sources.usual.from ? sources.usual.fields : null);
-    const known = sources.fields.get(from) ?? null;
-    for (const [index, field] of (fields ?? []).entries()) {
-      if (known === null || KEY_FIELDS.has(field) || mayHaveField(known, field)) continue;
-      problems.error('unknown-field', unknownField(field, known), fieldAt(index));
-    }
+    const form = planFormat(output, {
+      known: sources.fields.get(from) ?? null,
+      usualFields: from === sources.usual.from ? sources.usual.fields : null,
+      at,
+      problems,
+    });
     const outside = await isOutside(path, context.root);
     const name = uniqueName(path, names);
-    outputs.push({ from, path, shown, name, format: output.format ?? 'jsonl', outside, fields });
+    outputs.push({ from, path, shown, name, outside, ...form });
   }
   return outputs;
 }
@@ -62,14 +61,14 @@ function wantedOutputs({ pipeline, file }: Planning): readonly Wanted[] {
       output,
       pathAt: source.positionOf(['outputs', index, 'path'], 'value'),
       fromAt: source.positionOf(['outputs', index, 'from'], 'value'),
-      fieldAt: (field) => source.positionOf(['outputs', index, 'fields', field], 'value'),
+      at: (path) => source.positionOf(['outputs', index, ...path], 'value'),
     }));
   }
   // With a wrong `outputs` nothing is made up in its place.
   if (has('outputs') && !has('output')) return [];
   const at = source.positionOf([has('output') ? 'output' : has('recipe') ? 'recipe' : 'steps'], 'value');
   const path = input.output ?? `data/${pipelineName(file)}.jsonl`;
-  return [{ output: { path }, pathAt: at, fromAt: at, fieldAt: () => at }];
+  return [{ output: { path }, pathAt: at, fromAt: at, at: () => at }];
 }
 
 /** `--output` gives the only output another path; `--until` makes its step the only output. */

@@ -33,7 +33,12 @@ export function outputCard(
       recipe: plan.recipe,
       parameters: plan.parameters,
     },
-    output: { from: output.from, format: output.format, fields: output.fields },
+    output: {
+      from: output.from,
+      format: output.format,
+      fields: output.fields,
+      ...(output.map === undefined ? {} : { map: output.map }),
+    },
     templates: Object.fromEntries(
       generating.map((step) => [step.id, { source: step.template.source, sha256: step.template.hash }]),
     ),

@@ -15,8 +15,8 @@ import { Line, type Held, type LineSink, type Seat } from './line.ts';
 export interface FlowSink {
   /** The step it takes its records from. */
   readonly from: string;
-  /** Turns a record into what is committed; called once, in any order. */
-  prepare(item: Item): string;
+  /** Turns a record into what is committed; called once, in any order. Null: it was turned down and leaves the line. */
+  prepare(item: Item): string | null;
   /** Takes a prepared record, in place order. */
   commit(prepared: string): void;
   /** Whether it wants no further record. */
@@ -274,7 +274,8 @@ export class Flow {
 
   #arrive(sink: SinkState, item: Item, seat: RouteSeat): void {
     const text = sink.target.prepare(item);
-    seat.line.fill(seat, seat.line.isNext(seat) ? text : this.#options.held.put(text));
+    if (text === null) seat.line.replace(seat, 0);
+    else seat.line.fill(seat, seat.line.isNext(seat) ? text : this.#options.held.put(text));
   }
 
   #finished(): boolean {

@@ -1,10 +1,11 @@
 /** The outputs of a run: records are committed to a partial file, which is renamed into place when the run is complete. */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openWriter } from '../datasets/formats/openWriter.ts';
 import { formatRecord } from '../datasets/writeJsonl.ts';
 import type { PlanOutput } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { Origin } from '../record/record.ts';
+import type { Item, Origin } from '../record/record.ts';
 import { outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
 import { ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
@@ -33,6 +34,7 @@ export async function openOutput(
   progress.outputs.push(shown);
   const lineageHead = `{"output":${JSON.stringify(output.name)},`;
   const historyOf = createHistory();
+  const lineOf = createLineOf(output, progress, text);
   const opened: OpenOutput = {
     output,
     text,
@@ -43,11 +45,13 @@ export async function openOutput(
     ),
     from: output.from,
     prepare(item) {
-      const record = formatRecord(item.fields, item.key, output.fields);
+      const record = lineOf(item);
+      if (record === null) return null;
       return `${record}\n${lineageHead}"id":"${formatKey(item.key)}","steps":[${historyOf(item.origin)}]}\n`;
     },
     commit(prepared) {
-      const end = prepared.indexOf('\n');
+      // A record of CSV may have line feeds inside; its history ends with the only one it has.
+      const end = prepared.lastIndexOf('\n', prepared.length - 2);
       text.write(prepared.slice(0, end + 1));
       lineage.write(prepared.slice(end + 1));
       shown.records += 1;
@@ -60,6 +64,24 @@ export async function openOutput(
     },
   };
   return opened;
+}
+
+/**
+ * What makes a record's line. A record that does not fit the output's format is a reject of the step it came from,
+ * counted as `format:reason`, and has no line.
+ */
+function createLineOf(output: PlanOutput, progress: RunProgress, text: TextFile): (item: Item) => string | null {
+  const { format, map, fields, from, shown } = output;
+  if (format === 'jsonl' && map === undefined) return (item) => formatRecord(item.fields, item.key, fields);
+  const writer = openWriter(format, { map, columns: fields });
+  if (writer.header !== null) text.write(`${writer.header}\n`);
+  return (item) => {
+    const written = writer.write(item.fields, item.key);
+    if (written.line !== null) return written.line;
+    const { reason, message } = written;
+    progress.rejected(from, { reason: `${format}:${reason}`, message: `not in ${shown}: ${message}` }, item);
+    return null;
+  };
 }
 
 /**

@@ -73,7 +73,10 @@ function readMessage(element: Json, number: number): Message | Unfit {
   if (typeof name !== 'string') return unfit('not-messages', `message ${number} has no role`);
   const role = ROLES.get(name);
   if (role === undefined) {
-    return unfit('unknown-role', `message ${number} has the role ${JSON.stringify(name)}; known are system, user, assistant`);
+    return unfit(
+      'unknown-role',
+      `message ${number} has the role ${JSON.stringify(name)}; known are system, user, assistant`,
+    );
   }
   if (content === undefined || content === null) return unfit('empty-content', `message ${number} has no content`);
   if (typeof content !== 'string') return unfit('not-text', `the content of message ${number} is not a text`);
@@ -91,16 +94,21 @@ export function checkConversation(messages: readonly Message[]): Unfit | null {
     const expected: Role = index % 2 === 0 ? 'user' : 'assistant';
     if (role === expected) continue;
     const number = index + 1 + messages.length - turns.length;
-    if (role === 'system') return unfit('misplaced-system', `message ${number} is a system message; only the first may be`);
+    if (role === 'system')
+      return unfit('misplaced-system', `message ${number} is a system message; only the first may be`);
     return unfit('roles-not-alternating', `message ${number} is by the ${role}, expected is the ${expected}`);
   }
   if (turns.length === 0) return unfit('no-answer', 'there is nothing but a system message');
-  if (turns.length % 2 === 1) return unfit('no-answer', 'the conversation ends with the user: there is no answer to learn');
+  if (turns.length % 2 === 1)
+    return unfit('no-answer', 'the conversation ends with the user: there is no answer to learn');
   return null;
 }
 
 /** Checks messages as they stand on a line, whose roles and keys must be just these. */
-export function checkLine(value: Json | undefined, keys: { role: string; content: string; names: Readonly<Record<string, Role>> }): Unfit | null {
+export function checkLine(
+  value: Json | undefined,
+  keys: { role: string; content: string; names: Readonly<Record<string, Role>> },
+): Unfit | null {
   if (!Array.isArray(value)) return unfit('not-messages', 'the messages are not a list');
   const messages: Message[] = [];
   for (const [index, element] of (value as readonly Json[]).entries()) {

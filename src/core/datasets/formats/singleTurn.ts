@@ -18,7 +18,10 @@ export function singleTurnOf(value: Json): SingleTurn | Unfit {
   const system = messages[0]?.role === 'system' ? messages[0].content : null;
   const [prompt, response, ...more] = system === null ? messages : messages.slice(1);
   if (prompt === undefined || response === undefined || more.length > 0) {
-    return unfit('several-turns', `the conversation has ${messages.length} messages; this format holds one question and its answer`);
+    return unfit(
+      'several-turns',
+      `the conversation has ${messages.length} messages; this format holds one question and its answer`,
+    );
   }
   return { system, prompt: prompt.content, response: response.content };
 }

@@ -28,8 +28,8 @@ interface Taken {
 }
 
 export function createTrainingWriter(format: TrainingFormat, map: FieldMap): RecordWriter {
-  const { compose, check, usual } = TRAINING_FORMATS[format];
-  const columns = new Map(Object.keys(usual).map((field) => [field, columnsOf(format, map, field)]));
+  const rules = TRAINING_FORMATS[format];
+  const columns = new Map(Object.keys(rules.usual).map((field) => [field, columnsOf(format, map, field)]));
   const shapes = shapesOf(format, map);
   const missing = `the record does not have ${describeNeeds(format, map)}`;
   return {
@@ -38,8 +38,8 @@ export function createTrainingWriter(format: TrainingFormat, map: FieldMap): Rec
       for (const shape of shapes) {
         const taken = take(fields, shape, columns);
         if (taken === undefined) continue;
-        const line = compose(taken.values);
-        const wrong = isUnfit(line) ? line : check(line);
+        const line = rules.compose(taken.values);
+        const wrong = isUnfit(line) ? line : rules.check(line);
         return wrong ?? { line: JSON.stringify(line), from: taken.from };
       }
       return unfit('missing-field', missing);

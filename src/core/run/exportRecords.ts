@@ -1,0 +1,176 @@
+/** Brings the records of a JSONL file into another format: streaming, whole or not at all, nothing lost silently. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import type { FieldMap, RecordWriter } from '../datasets/formats/format.ts';
+import { mapProblem, openWriter } from '../datasets/formats/openWriter.ts';
+import type { OutputFormat } from '../datasets/formats.ts';
+import { InvalidInputError, OpenlineError } from '../errors.ts';
+import { BACKLOG_LIMIT } from './flow.ts';
+import { ExportTally, type ExportReport } from './exportTally.ts';
+import { readExported, type ExportedLine } from './readExported.ts';
+import type { ExportSource } from './exportSource.ts';
+import { ForeignOutputError, isReplaceable, writeCard } from './output.ts';
+import { TextFile } from './textFile.ts';
+
+/** Fields that a CSV finds in its records by itself, at the most; more are no table. */
+const MOST_COLUMNS = 1000;
+
+export interface ExportOptions {
+  readonly source: ExportSource;
+  readonly format: OutputFormat;
+  /** Absolute path of the file to write. */
+  readonly output: string;
+  /** Folder that holds `.openline`. */
+  readonly root: string;
+  /** Fields of the format that are taken from other fields than the usual ones; of tables the columns there are. */
+  readonly map?: FieldMap;
+  /** CSV without the protection against formulas. */
+  readonly raw?: boolean;
+  /** Overwrite a file that Openline did not make. */
+  readonly force?: boolean;
+  /** Version of Openline, for the card. */
+  readonly version: string;
+  readonly stop?: AbortSignal;
+}
+
+/** Somebody asked for an end; nothing was written. */
+export class ExportInterruptedError extends OpenlineError {
+  constructor() {
+    super('Interrupted; nothing was written');
+  }
+}
+
+/**
+ * Writes the records of a file in a format, and a card beside them.
+ *
+ * @throws InvalidInputError when format, map or path are wrong, or none of the records fits; ForeignOutputError when
+ *   something stands at the path that Openline did not write; ExportInterruptedError
+ */
+export async function exportRecords(options: ExportOptions): Promise<ExportReport> {
+  const { source, format, output, map, raw = false } = options;
+  const problem = map === undefined ? null : mapProblem(format, map);
+  if (problem !== null) throw InvalidInputError.of('unknown-map', `--map: ${problem}`);
+  await checkPlace(options);
+  const writer = await writerFor(options);
+  const tally = new ExportTally();
+  await mkdir(dirname(output), { recursive: true });
+  const beside = `${output}.${randomBytes(4).toString('hex')}.tmp`;
+  const text = await TextFile.create(beside, { hashed: true });
+  let sha256: string;
+  try {
+    try {
+      await writeAll(options, writer, text, tally);
+    } finally {
+      sha256 = await text.close();
+    }
+    if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
+    await rename(beside, output);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await writeCard(output, {
+    openline: 1,
+    version: options.version,
+    sha256,
+    records: tally.records,
+    export: {
+      run: source.run,
+      source: relative(dirname(output), source.path).split('\\').join('/'),
+      format,
+      map: map ?? null,
+      ...(raw ? { raw } : {}),
+      fields: tally.fields(),
+      rejected: tally.rejected(),
+    },
+  });
+  return tally.report();
+}
+
+/** Lines as they come; null: a line is copied as it stands. */
+async function writerFor({ source, format, map, raw = false, stop }: ExportOptions): Promise<RecordWriter | null> {
+  if (map !== undefined || (format !== 'jsonl' && format !== 'csv')) return openWriter(format, { map, raw });
+  if (format === 'jsonl') return null;
+  const columns = new Set<string>();
+  for await (const line of readExported(source)) {
+    throwIfStopped(stop);
+    for (const name of line.fields === null ? [] : Object.keys(line.fields)) columns.add(name);
+    if (columns.size > MOST_COLUMNS) {
+      const message = `the records have more than ${MOST_COLUMNS} different fields; name the columns with --map name=field`;
+      throw InvalidInputError.of('too-many-columns', message);
+    }
+  }
+  // A file without records is a table without columns, which is an empty file.
+  return columns.size === 0 ? null : openWriter(format, { columns: [...columns], raw });
+}
+
+async function writeAll(
+  { source, stop }: ExportOptions,
+  writer: RecordWriter | null,
+  text: TextFile,
+  tally: ExportTally,
+): Promise<void> {
+  if (writer !== null && writer.header !== null) text.write(`${writer.header}\n`);
+  for await (const line of readExported(source)) {
+    throwIfStopped(stop);
+    writeOne(line, writer, text, tally);
+    if (text.backlog > BACKLOG_LIMIT) await text.flush();
+  }
+}
+
+function writeOne(line: ExportedLine, writer: RecordWriter | null, text: TextFile, tally: ExportTally): void {
+  if (line.fields === null) {
+    tally.reject({ line: line.number, reason: line.reason, message: line.message });
+    return;
+  }
+  tally.saw(line.fields);
+  if (writer === null) {
+    tally.wrote({});
+    text.write(`${line.text}\n`);
+    return;
+  }
+  const written = writer.write(line.fields, null);
+  if (written.line === null) {
+    tally.reject({ line: line.number, reason: written.reason, message: written.message });
+    return;
+  }
+  tally.wrote(written.from);
+  text.write(`${written.line}\n`);
+}
+
+function throwIfStopped(stop: AbortSignal | undefined): void {
+  if (stop?.aborted === true) throw new ExportInterruptedError();
+}
+
+async function checkPlace({ source, output, root, force }: ExportOptions): Promise<void> {
+  const shown = basename(output);
+  const [first] = relative(root, output).split(/[\\/]/u);
+  if (first === '.git' || first === '.openline') {
+    throw InvalidInputError.of(
+      'reserved-path',
+      `--output: ${shown} is in the folder ${first}, which is not for outputs`,
+    );
+  }
+  const [there, read] = await Promise.all([stat(output).catch(() => undefined), stat(source.path)]);
+  if (there === undefined) return;
+  if (there.isDirectory()) throw InvalidInputError.of('is-folder', `--output: ${output} is a folder; name a file`);
+  if (!there.isFile()) throw InvalidInputError.of('not-a-file', `--output: ${output} is not a file`);
+  if (there.ino === read.ino && there.dev === read.dev) {
+    throw InvalidInputError.of('output-is-input', `--output: ${output} is what is exported; it would be overwritten`);
+  }
+  if (force !== true && !(await isReplaceable(output, root))) throw new ForeignOutputError(output);
+}
+
+/** Not one record: the file or the map is wrong, not the records. */
+function nothingFits(format: OutputFormat, tally: ExportTally): InvalidInputError {
+  const reasons = Object.entries(tally.rejected()).map(([reason, count]) => `${count} ${reason}`);
+  const [first] = tally.report().examples;
+  const example = first === undefined ? '' : `. Line ${first.line}: ${first.message}`;
+  const seen =
+    tally.seen.length === 0 ? '' : `. The records have ${tally.seen.join(', ')}; --map field=column names other fields`;
+  return InvalidInputError.of(
+    'nothing-fits',
+    `None of the ${tally.discarded} records fits ${format} (${reasons.join(', ')})${example}${seen}. Nothing was written`,
+  );
+}

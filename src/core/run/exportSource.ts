@@ -1,0 +1,79 @@
+/** What an export reads: a JSONL file, or an output of a run, finished or not. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { unknownName } from '../files/checkValue.ts';
+import { InvalidInputError } from '../errors.ts';
+import { parseJson } from '../record/json.ts';
+import { fileHash } from './output.ts';
+import { readRunFile, runPaths, type RunFile } from './runFolder.ts';
+
+export interface ExportSource {
+  /** Absolute path of the JSONL file. */
+  readonly path: string;
+  /** Bytes that are read; what is added meanwhile is left out. */
+  readonly bytes: number;
+  /** A last line without an end was being written when the run stopped: it is no record yet. */
+  readonly growing: boolean;
+  /** The run whose output it is; null: just a file. */
+  readonly run: string | null;
+}
+
+/** @throws InvalidInputError when there is no such file */
+export async function fileSource(path: string, shown: string): Promise<ExportSource> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw InvalidInputError.of('missing-file', 'there is no such file', { file: shown });
+  return { path, bytes: found.size, growing: false, run: null };
+}
+
+const planSchema = z.object({ outputs: z.array(z.object({ name: z.string(), format: z.string() })) });
+
+/**
+ * The records of a run: of a complete one its output, of a preview what it made, of another one what is committed so far.
+ *
+ * @param folder the run's folder
+ * @param name which output, where there are several
+ * @throws InvalidInputError when it is not clear which, or its records are not there (any more)
+ */
+export async function runSource(folder: string, name: string | undefined): Promise<ExportSource> {
+  const paths = runPaths(folder);
+  const file = await readRunFile(paths);
+  const output = chooseOutput(file, name);
+  checkReadable(file, output.name);
+  const partial = paths.partial(output.name);
+  const complete = file.state === 'done';
+  const preview = join(paths.outputs, `${output.name}.jsonl`);
+  const path = !complete ? partial : file.mode === 'preview' ? preview : output.path;
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    const why = complete ? `its output ${path} is not there any more` : 'it has no records yet';
+    throw InvalidInputError.of('no-records', `Run ${file.run}: ${why}`);
+  }
+  if (complete && file.mode === 'run' && (await fileHash(path)) !== output.sha256) {
+    const message = `${path} is not what run ${file.run} wrote there any more; to export it as it is, give its path`;
+    throw InvalidInputError.of('changed-output', message);
+  }
+  return { path, bytes: found.size, growing: !complete, run: file.run };
+}
+
+function chooseOutput(file: RunFile, name: string | undefined): RunFile['outputs'][number] {
+  const names = file.outputs.map((output) => output.name);
+  if (name === undefined) {
+    const [only, ...others] = file.outputs;
+    if (only !== undefined && others.length === 0) return only;
+    const message = `Run ${file.run} has ${names.length} outputs; say which with --source: ${names.join(', ')}`;
+    throw InvalidInputError.of('several-outputs', message);
+  }
+  const found = file.outputs.find((output) => output.name === name || output.shown === name);
+  if (found !== undefined) return found;
+  throw InvalidInputError.of('unknown-output', `--source: ${unknownName(name, names, `an output of run ${file.run}`)}`);
+}
+
+/** The formats but one are lines of JSON, in which records are found again. */
+function checkReadable(file: RunFile, name: string): void {
+  const plan = planSchema.safeParse(parseJson(file.plan));
+  const format = plan.data?.outputs.find((output) => output.name === name)?.format;
+  if (format !== 'csv') return;
+  const message = `The output ${name} of run ${file.run} is CSV; an export reads JSON lines. Run the pipeline with another \`format\`: it asks nothing again`;
+  throw InvalidInputError.of('not-json-lines', message);
+}
