@@ -118,7 +118,7 @@ function summary(report: ExportReport, format: OutputFormat): string {
 function describe(report: ExportReport, source: ExportSource, cwd: string): string {
   const lines = Object.entries(report.fields).map(([field, columns]) => {
     const names = Object.entries(columns);
-    const from = names.map(([column, count]) => (names.length === 1 ? column : `${column} (${count} records)`));
+    const from = names.map(([column, count]) => (names.length === 1 ? column : `${column} (${count})`));
     return `  ${field} ← ${from.join(', ')}`;
   });
   lines.unshift(lines.length === 0 ? 'fields: all as they are' : 'fields:');

@@ -5,6 +5,9 @@ import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
 import { profileOf, type RunJob } from './runJob.ts';
 
+/** What a card says of placeholders. */
+export const SAMPLE_NOTE = 'Made by the built-in sample endpoint: not the output of a model';
+
 export interface CardFacts {
   readonly sha256: string;
   readonly records: number;
@@ -26,7 +29,7 @@ export function outputCard(
     version: file.version,
     sha256: facts.sha256,
     records: facts.records,
-    ...(sample ? { sample: true, note: 'Made by the built-in sample endpoint: not the output of a model' } : {}),
+    ...(sample ? { sample: true, note: SAMPLE_NOTE } : {}),
     pipeline: {
       file: relative(root, plan.file).split(sep).join('/'),
       sha256: createHash('sha256').update(file.pipeline.text).digest('hex'),

@@ -4,12 +4,14 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import type { FieldMap, RecordWriter } from '../datasets/formats/format.ts';
 import { mapProblem, openWriter } from '../datasets/formats/openWriter.ts';
-import type { OutputFormat } from '../datasets/formats.ts';
+import { isTable, type OutputFormat } from '../datasets/formats.ts';
+import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError, OpenlineError } from '../errors.ts';
 import { BACKLOG_LIMIT } from './flow.ts';
 import { ExportTally, type ExportReport } from './exportTally.ts';
 import { readExported, type ExportedLine } from './readExported.ts';
 import type { ExportSource } from './exportSource.ts';
+import { SAMPLE_NOTE } from './card.ts';
 import { ForeignOutputError, isReplaceable, writeCard } from './output.ts';
 import { TextFile } from './textFile.ts';
 
@@ -53,7 +55,7 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
   if (problem !== null) throw InvalidInputError.of('unknown-map', `--map: ${problem}`);
   await checkPlace(options);
   const writer = await writerFor(options);
-  const tally = new ExportTally();
+  const tally = new ExportTally(isTable(format) ? Object.values(map ?? {}) : []);
   await mkdir(dirname(output), { recursive: true });
   const beside = `${output}.${randomBytes(4).toString('hex')}.tmp`;
   const text = await TextFile.create(beside, { hashed: true });
@@ -65,6 +67,7 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
       sha256 = await text.close();
     }
     if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
+    checkColumns(tally);
     await rename(beside, output);
   } catch (error) {
     await rm(beside, { force: true });
@@ -75,6 +78,7 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
     version: options.version,
     sha256,
     records: tally.records,
+    ...(source.sample ? { sample: true, note: SAMPLE_NOTE } : {}),
     export: {
       run: source.run,
       source: relative(dirname(output), source.path).split('\\').join('/'),
@@ -160,6 +164,13 @@ async function checkPlace({ source, output, root, force }: ExportOptions): Promi
     throw InvalidInputError.of('output-is-input', `--output: ${output} is what is exported; it would be overwritten`);
   }
   if (force !== true && !(await isReplaceable(output, root))) throw new ForeignOutputError(output);
+}
+
+/** A column that no record has is a slip of the pen, not a table with a hole. */
+function checkColumns({ records, missing, seen }: ExportTally): void {
+  const [column] = missing;
+  if (records === 0 || column === undefined) return;
+  throw InvalidInputError.of('unknown-field', `--map: ${unknownName(column, seen, 'a field that any record has')}`);
 }
 
 /** Not one record: the file or the map is wrong, not the records. */

@@ -1,11 +1,11 @@
 /** What an export reads: a JSONL file, or an output of a run, finished or not. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
-import { fileHash } from './output.ts';
+import { cardPath, fileHash } from './output.ts';
 import { readRunFile, runPaths, type RunFile } from './runFolder.ts';
 
 export interface ExportSource {
@@ -17,13 +17,19 @@ export interface ExportSource {
   readonly growing: boolean;
   /** The run whose output it is; null: just a file. */
   readonly run: string | null;
+  /** Whether the built-in sample endpoint had a part in it, as far as a card or the run tells. */
+  readonly sample: boolean;
 }
+
+const sampleSchema = z.object({ sample: z.literal(true) });
+const sampleProfile = z.object({ kind: z.literal('sample') });
 
 /** @throws InvalidInputError when there is no such file */
 export async function fileSource(path: string, shown: string): Promise<ExportSource> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true) throw InvalidInputError.of('missing-file', 'there is no such file', { file: shown });
-  return { path, bytes: found.size, growing: false, run: null };
+  const card = sampleSchema.safeParse(parseJson(await readFile(cardPath(path), 'utf8').catch(() => '')));
+  return { path, bytes: found.size, growing: false, run: null, sample: card.success };
 }
 
 const planSchema = z.object({ outputs: z.array(z.object({ name: z.string(), format: z.string() })) });
@@ -53,7 +59,8 @@ export async function runSource(folder: string, name: string | undefined): Promi
     const message = `${path} is not what run ${file.run} wrote there any more; to export it as it is, give its path`;
     throw InvalidInputError.of('changed-output', message);
   }
-  return { path, bytes: found.size, growing: !complete, run: file.run };
+  const sample = Object.values(file.endpoints).some((profile) => sampleProfile.safeParse(profile).success);
+  return { path, bytes: found.size, growing: !complete, run: file.run, sample };
 }
 
 function chooseOutput(file: RunFile, name: string | undefined): RunFile['outputs'][number] {

@@ -1,3 +1,4 @@
+import { columnAt } from '../datasets/formats/columns.ts';
 import type { FieldMap } from '../datasets/formats/format.ts';
 import type { JsonObject } from '../record/json.ts';
 
@@ -35,7 +36,18 @@ export class ExportTally {
   readonly #examples: ExportReject[] = [];
   readonly #fields = new Map<string, Map<string, number>>();
   readonly #seen = new Set<string>();
+  readonly #missing: Set<string>;
   #looked = 0;
+
+  /** @param columns fields of the records that somebody named */
+  constructor(columns: readonly string[]) {
+    this.#missing = new Set(columns);
+  }
+
+  /** Fields that somebody named and no record had so far. */
+  get missing(): readonly string[] {
+    return [...this.#missing];
+  }
 
   /** Names of fields that the first records have. */
   get seen(): readonly string[] {
@@ -43,6 +55,7 @@ export class ExportTally {
   }
 
   saw(fields: JsonObject): void {
+    for (const column of this.#missing) if (columnAt(fields, column) !== undefined) this.#missing.delete(column);
     if (this.#looked >= LOOKED_AT) return;
     this.#looked += 1;
     for (const name of Object.keys(fields)) if (this.#seen.size < MOST_NAMES) this.#seen.add(name);
