@@ -68,6 +68,8 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
     }
     if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
     checkColumns(tally);
+    // Something may have come in the way meanwhile.
+    await checkPlace(options);
     await rename(beside, output);
   } catch (error) {
     await rm(beside, { force: true });
