@@ -7,6 +7,7 @@ import { VALIDATE_OPTIONS, validateCommand } from './commands/validate.ts';
 import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
 import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
+import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -53,6 +54,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: "print a recipe's pipeline as explicit steps",
     options: EJECT_OPTIONS,
     run: ejectCommand,
+  },
+  import: {
+    arguments: 'prompts.py',
+    help: 'bring the prompt templates of a Python file into .openline/prompts, or the folder of --output; nothing of it is run',
+    options: IMPORT_OPTIONS,
+    run: importCommand,
   },
   explain: {
     arguments: 'RUN|latest ID',
