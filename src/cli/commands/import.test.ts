@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -101,6 +101,19 @@ test('import: a file that is there is left alone unless --force is given', async
   assert.equal((await call('import', 'prompts.py', '--force')).status, 0);
   assert.match(await readFile(path, 'utf8'), /\none\n$/u);
   assert.deepEqual(await readdir(join(folder, '.openline', 'prompts')), ['my-own.prompt.md']);
+});
+
+test('import: a link left in the folder leads nothing out of it', async (context) => {
+  const { folder, call } = await openDesk(context, 'MY_OWN_PROMPT_TEMPLATE = "one"');
+  const outside = join(folder, 'precious.txt');
+  await writeFile(outside, 'precious');
+  await mkdir(join(folder, '.openline', 'prompts'));
+  for (const name of ['my-own.prompt.md', 'my-own.prompt.md.new']) {
+    await symlink(outside, join(folder, '.openline', 'prompts', name));
+  }
+  assert.equal((await call('import', 'prompts.py', '--force')).status, 0);
+  assert.equal(await readFile(outside, 'utf8'), 'precious');
+  assert.match(await readFile(join(folder, '.openline', 'prompts', 'my-own.prompt.md'), 'utf8'), /one/u);
 });
 
 test('import --json: one object that tells everything', async (context) => {

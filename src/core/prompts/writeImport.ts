@@ -40,7 +40,9 @@ async function writeTemplate(path: string, text: string, force: boolean): Promis
   if (there !== undefined && !force) return 'kept';
   const beside = `${path}.new`;
   try {
-    const file = await open(beside, 'w');
+    // What stands there may be a link that leads out of the workspace.
+    await rm(beside, { force: true });
+    const file = await open(beside, 'wx');
     try {
       await file.writeFile(text);
     } finally {
