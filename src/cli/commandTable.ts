@@ -8,6 +8,7 @@ import { ENDPOINTS_OPTIONS, endpointsCommand } from './commands/endpoints.ts';
 import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
+import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -54,6 +55,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: "print a recipe's pipeline as explicit steps",
     options: EJECT_OPTIONS,
     run: ejectCommand,
+  },
+  import: {
+    arguments: 'prompts.py',
+    help: 'bring the prompt templates of a Python file into .openline/prompts, or the folder of --output; nothing of it is run',
+    options: IMPORT_OPTIONS,
+    run: importCommand,
   },
   explain: {
     arguments: 'RUN|latest ID',

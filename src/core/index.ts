@@ -21,6 +21,7 @@ import { connect, connectOptionsOf } from './transport/connect.ts';
 export { parseList, type ListReading } from './answers/parseList.ts';
 export type { Answer, ChatMessage, Choice, GenerationParameters } from './endpoints/endpoint.ts';
 export { BudgetReachedError, EndpointError, InvalidInputError, OpenlineError, type Diagnostic } from './errors.ts';
+export { exportTemplates } from './prompts/exportTemplates.ts';
 export { ForeignOutputError, OutsideWorkspaceError } from './run/output.ts';
 export type { RunSnapshot, RunSummary, StepProgress } from './run/events.ts';
 
