@@ -20,9 +20,15 @@ export interface GivenParameters {
 
 /** The values of all parameters of a recipe, defaults filled in; an optional one that is not given is null. */
 export function resolveParameters(recipe: Recipe, given: GivenParameters, problems: Problems): JsonObject {
-  const report = (name: string, code: string, message: string, part: 'key' | 'value' = 'value'): void => {
+  const report = (
+    name: string,
+    code: string,
+    message: string,
+    part: 'key' | 'value' = 'value',
+    inside: DataPath = [],
+  ): void => {
     if (Object.hasOwn(given.set, name)) problems.error(code, `--set ${name}=${given.set[name] ?? ''}: ${message}`);
-    else problems.error(code, message, given.locateWith([name], part));
+    else problems.error(code, message, given.locateWith([name, ...inside], part));
   };
   const names = Object.keys(recipe.parameters);
   for (const name of new Set([...Object.keys(given.with), ...Object.keys(given.set)])) {
@@ -50,7 +56,7 @@ export function resolveParameters(recipe: Recipe, given: GivenParameters, proble
     const wrong = findWrong(value, parameter);
     // A value that is wrong is replaced, so that what depends on it can be checked as well.
     values[name] = wrong === undefined ? value : (parameter.default ?? parameter.example ?? null);
-    if (wrong !== undefined) report(name, wrong.code, `\`${name}\`: ${wrong.message}`);
+    if (wrong !== undefined) report(name, wrong.code, `\`${name}\`: ${wrong.message}`, 'value', wrong.inside);
     const other = parameter.only_with;
     if (other !== undefined && !isGiven(other)) {
       report(name, 'unused-parameter', `\`${name}\` has no effect without \`${other}\``, 'key');
@@ -99,12 +105,22 @@ function fromCommandLine(text: string, { type }: RecipeParameter): Json {
   return (value ?? text) as Json;
 }
 
-function findWrong(value: Json, parameter: RecipeParameter): { code: string; message: string } | undefined {
+/** @returns what is wrong, and where inside of the value */
+function findWrong(
+  value: Json,
+  parameter: RecipeParameter,
+): { code: string; message: string; inside?: DataPath } | undefined {
   const { type, choices, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter;
   const size = typeof value === 'number' ? value : Array.isArray(value) ? value.length : 0;
   const isSized = type !== 'text' && type !== 'boolean';
   const message = `expected is ${describeParameter(parameter)}, not ${describeFound(value)}`;
-  if (!hasType(value, type)) return { code: 'wrong-type', message };
+  if (!hasType(value, type)) {
+    const list: readonly Json[] = (type === 'list' || type === 'files') && Array.isArray(value) ? value : [];
+    const index = list.findIndex((element) => !isText(element));
+    if (index === -1) return { code: 'wrong-type', message };
+    const found = `element ${index + 1} is ${describeFound(list[index])}`;
+    return { code: 'wrong-type', message: `expected is ${describeParameter(parameter)}; ${found}`, inside: [index] };
+  }
   if (isSized && (size < min || size > max)) return { code: 'out-of-range', message };
   if (choices !== undefined && typeof value === 'string' && !choices.includes(value)) {
     return { code: 'unknown-choice', message: unknownName(value, choices, 'a choice') };
@@ -124,8 +140,12 @@ function hasType(value: Json, type: RecipeParameter['type']): boolean {
       return typeof value === 'boolean';
     case 'list':
     case 'files':
-      return Array.isArray(value) && value.every((element) => typeof element === 'string' && element.trim() !== '');
+      return Array.isArray(value) && value.every((element: Json) => isText(element));
   }
+}
+
+function isText(element: Json): boolean {
+  return typeof element === 'string' && element.trim() !== '';
 }
 
 /** What a parameter takes, in words. */

@@ -240,7 +240,11 @@ describe('closed-qa', () => {
     ],
     [
       'with: { documents: [a, 3] }',
-      '4:20-26 wrong-type: `documents`: expected is a list of texts, at least 1, not a list',
+      '4:24-25 wrong-type: `documents`: expected is a list of texts, at least 1; element 2 is 3',
+    ],
+    [
+      'with: { documents: [a, ""] }',
+      '4:24-26 wrong-type: `documents`: expected is a list of texts, at least 1; element 2 is the text ""',
     ],
   ];
   for (const [line, expected] of wrong) {
