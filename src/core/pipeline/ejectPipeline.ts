@@ -103,7 +103,11 @@ function sourcesOf({ from }: JsonObject): readonly string[] {
 /** Writes out what steps of a recipe take from its parameters, as far as it is not the default anyway. */
 function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue): JsonObject {
   const dialogue = step['dialogue'];
-  if (isJsonObject(dialogue)) return { ...step, dialogue: { ...answerOptions(defaults, false), ...dialogue } };
+  if (isJsonObject(dialogue)) {
+    // A side of which the recipe's parameters say nothing speaks for the pipeline's model anyway.
+    const told = Object.entries(dialogue).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0);
+    return { ...step, dialogue: { ...Object.fromEntries(told), ...answerOptions(defaults, false) } };
+  }
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
