@@ -48,6 +48,11 @@ export async function planDialogue(
     const message = 'with one user turn that is not answered there is nothing to ask: `user_turns` must be 2 at least';
     problems.error('out-of-range', message, locate(['user_turns'], 'value'));
   }
+  for (const part of ['bind', 'values'] as const) {
+    if (!Object.hasOwn(dialogue[part] ?? {}, HISTORY_PLACEHOLDER)) continue;
+    const message = `{${HISTORY_PLACEHOLDER}} is filled in with the conversation so far and takes no other value`;
+    problems.error('needless-key', message, locate([part, HISTORY_PLACEHOLDER], 'key'));
+  }
   const templates = await planTemplates(dialogue, draft, locate, planning);
   const user = planSide(dialogue.user, 'user', locate, planning);
   const assistant = planSide(dialogue.assistant, 'assistant', locate, planning);
