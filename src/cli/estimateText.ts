@@ -1,4 +1,4 @@
-import type { Estimate, Range } from '../core/run/estimate.ts';
+import type { Estimate, Range, StepEstimate } from '../core/run/estimate.ts';
 import { formatSeconds } from './progressLine.ts';
 
 /** An estimate in one line, for the beginning of a run. */
@@ -17,11 +17,12 @@ export function estimateLine(estimate: Estimate): string {
 /** An estimate step by step. */
 export function estimateTable(estimate: Estimate): string {
   const lines: string[] = [];
-  const width = Math.max(4, ...estimate.steps.map(({ step }) => step.length));
-  for (const { step, requests, promptTokens, completionTokens, cost, measured } of estimate.steps) {
+  const width = Math.max(4, ...estimate.steps.map((step) => nameOf(step).length));
+  for (const step of estimate.steps) {
+    const { requests, promptTokens, completionTokens, cost, measured } = step;
     const parts = [`${range(requests)} requests`, `${range(promptTokens)} + ${range(completionTokens)} tokens`];
     if (cost !== null) parts.push(`cost ${money(cost)}`);
-    lines.push(`  ${step.padEnd(width)}  ${parts.join(', ')}${measured ? '  (measured)' : ''}`);
+    lines.push(`  ${nameOf(step).padEnd(width)}  ${parts.join(', ')}${measured ? '  (measured)' : ''}`);
   }
   const records = estimate.records === null ? 'records: not known beforehand' : `${estimate.records} records`;
   lines.push('', `${records}, ${range(estimate.requests)} requests`);
@@ -33,6 +34,11 @@ export function estimateTable(estimate: Estimate): string {
   if (estimate.steps.some(({ measured }) => !measured))
     lines.push('A few previewed records make this more exact: openline estimate FILE --preview');
   return `${lines.join('\n')}\n`;
+}
+
+/** A dialogue has a line for each of its sides. */
+function nameOf({ step, side }: StepEstimate): string {
+  return side === null ? step : `${step} (${side})`;
 }
 
 function range({ low, likely, high }: Range): string {

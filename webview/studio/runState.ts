@@ -36,7 +36,7 @@ export function doneShare({ snapshot }: StudioRun): number | null {
   if (snapshot.state === 'done') return 1;
   let [done, expected] = [0, 0];
   for (const step of snapshot.steps) {
-    if (step.kind !== 'generate') continue;
+    if (step.kind !== 'generate' && step.kind !== 'dialogue') continue;
     if (step.expected === null) return null;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

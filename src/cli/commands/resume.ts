@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
+import { partiesOf } from '../../core/pipeline/asking.ts';
 import type { Plan } from '../../core/pipeline/plan.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
 import { listRuns, readRunFile, runPaths, runsFolder } from '../../core/run/runFolder.ts';
@@ -108,7 +109,9 @@ async function profilesOf(
 function checkSameModel(given: Given, plan: Plan): void {
   const model = given.text('model');
   if (model === undefined) return;
-  const models = new Set(plan.steps.flatMap((step) => (step.kind === 'generate' ? [step.ask.model] : [])));
+  const models = new Set(
+    plan.steps.flatMap(partiesOf).flatMap(({ role, ask }) => (role === 'conversion' ? [] : [ask.model])),
+  );
   if (!models.has(model))
     throw new UsageError(`--model: this run asks ${[...models].join(', ')}; resume takes no other model`);
 }

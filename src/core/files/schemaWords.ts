@@ -41,12 +41,17 @@ export function describeExpected(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodNumber) return describeNumber(schema);
   if (schema instanceof z.ZodString) return (schema.minLength ?? 0) > 0 ? 'a text that is not empty' : 'a text';
   if (schema instanceof z.ZodBoolean) return 'true or false';
-  if (schema instanceof z.ZodArray) return minItems(schema) > 0 ? 'a list that is not empty' : 'a list';
+  if (schema instanceof z.ZodArray) return describeList(minItems(schema));
   if (schema instanceof z.ZodEnum) return oneOf(schema.options);
   if (schema instanceof z.ZodLiteral) return oneOf([...schema.values]);
   if (schema instanceof z.ZodObject) return `a map with ${Object.keys(schema.shape).join(', ')}`;
   if (schema instanceof z.ZodRecord) return 'a map of names to values';
   return 'another value';
+}
+
+function describeList(minimum: number): string {
+  if (minimum > 1) return `a list of at least ${minimum} elements`;
+  return minimum === 1 ? 'a list that is not empty' : 'a list';
 }
 
 function minItems(schema: z.ZodArray): number {

@@ -102,29 +102,41 @@ function sourcesOf({ from }: JsonObject): readonly string[] {
 
 /** Writes out what steps of a recipe take from its parameters, as far as it is not the default anyway. */
 function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue): JsonObject {
+  const dialogue = step['dialogue'];
+  if (isJsonObject(dialogue)) {
+    // A side of which the recipe's parameters say nothing speaks for the pipeline's model anyway.
+    const told = Object.entries(dialogue).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0);
+    return { ...step, dialogue: { ...Object.fromEntries(told), ...answerOptions(defaults, false) } };
+  }
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
-  const options: Record<string, Json> = {};
-  for (const name of ['on_mismatch', 'on_unreadable'] as const) {
-    const value = defaults[name];
-    if (value === undefined || value === STEP_DEFAULTS[name]) continue;
-    if (name === 'on_mismatch' && !('list' in expect)) continue;
-    options[name] = value;
-  }
-  if (defaults.attempts !== undefined) options['attempts'] = defaults.attempts;
+  const { keep_truncated: truncated, ...options } = answerOptions(defaults, 'list' in expect);
   const offered = isJsonObject(generate['values']) ? Object.entries(generate['values']) : [];
   const values = Object.fromEntries(offered.filter(([name]) => takes(step['id'], generate['prompt'], name)));
-  const truncated = defaults.keep_truncated === true ? { keep_truncated: true } : {};
   return {
     ...step,
     generate: {
       ...generate,
       ...(offered.length === 0 ? {} : { values }),
       expect: { ...expect, ...options, ...expect },
-      ...truncated,
+      ...(truncated === undefined ? {} : { keep_truncated: truncated }),
     },
   };
+}
+
+/** What a recipe's parameters say of answers, as far as it is not the default of a step anyway. */
+function answerOptions(defaults: AnswerDefaults, readsList: boolean): Record<string, Json> {
+  const options: Record<string, Json> = {};
+  for (const name of ['on_mismatch', 'on_unreadable'] as const) {
+    const value = defaults[name];
+    if (value === undefined || value === STEP_DEFAULTS[name]) continue;
+    if (name === 'on_mismatch' && !readsList) continue;
+    options[name] = value;
+  }
+  if (defaults.attempts !== undefined) options['attempts'] = defaults.attempts;
+  if (defaults.keep_truncated === true) options['keep_truncated'] = true;
+  return options;
 }
 
 function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): readonly Json[] {

@@ -56,6 +56,8 @@ function typeSchema({ type, min, max, choices }: Omit<RecipeParameter, 'descript
       return { type };
     case 'text':
       return { type: 'string', minLength: 1, ...(choices === undefined ? {} : { enum: choices }) };
+    case 'map':
+      return { type: 'object' };
     case 'list':
     case 'files': {
       const text = { type: 'string', minLength: 1 };

@@ -65,6 +65,16 @@ const attempts = z.int().min(1).max(100).describe('How often it is asked in all 
 const expectSchema = z.strictObject({
   list: fieldName.exactOptional().describe('The answer is a list; each element becomes a record, in this field'),
   text: fieldName.exactOptional().describe('The answer is taken as it is, into this field'),
+  messages: fieldName
+    .exactOptional()
+    .describe('text: field that also takes question and answer, as a list of { role, content }'),
+  label: fieldName.exactOptional().describe('The answer begins with one of the labels, which goes into this field'),
+  labels: z
+    .array(name)
+    .min(2)
+    .exactOptional()
+    .describe('The labels; default: Yes, No. A placeholder {labels} takes them, with commas between'),
+  answer: fieldName.exactOptional().describe('label: field that takes the whole answer'),
   length: z.int().min(1).exactOptional().describe('Number of elements that was asked for'),
   on_mismatch: onMismatch.exactOptional(),
   on_unreadable: onUnreadable.exactOptional(),
@@ -104,6 +114,8 @@ const generateSchema = z.strictObject({
     .exactOptional()
     .describe('Placeholder ← record field; default: the field of its name'),
   values: placeholderValues.exactOptional().describe('Placeholder ← fixed value'),
+  system: name.exactOptional().describe('System message, with {placeholders}, instead of that of the template'),
+  n: z.int().min(1).exactOptional().describe('Answers to each record, instead of the `n` of the generation parameters'),
   expect: expectSchema.exactOptional().describe('What the answer is; default: a text, into the field answer'),
   endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
   model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),
@@ -112,6 +124,37 @@ const generateSchema = z.strictObject({
   conversion: conversionSchema.exactOptional().describe('How answers become lists, instead of that of the pipeline'),
   keep_truncated: z.boolean().exactOptional().describe('Use answers that were cut off by max_tokens; default false'),
   essential: z.boolean().exactOptional().describe('The run fails when this step yields nothing; default false'),
+});
+
+const sideSchema = z.strictObject({
+  endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
+  model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),
+  generation: generationSchema.exactOptional().describe('Generation parameters instead of those of the pipeline'),
+  fallback: fallbackSchema.exactOptional(),
+  system: name.exactOptional().describe('System message, with {placeholders}; it is no part of the dialogue'),
+});
+
+const dialogueSchema = z.strictObject({
+  openline: fieldName.describe('Field that is the first user turn, dots lead inwards'),
+  user_turns: z.int().min(1).exactOptional().describe('User turns in all, the first included; default 3'),
+  ends_with: z
+    .enum(['assistant', 'user'])
+    .exactOptional()
+    .describe('assistant: every user turn is answered (the default); user: the last one is not'),
+  prompt: promptSchema
+    .exactOptional()
+    .describe('Template of the next user turn, with {conversation_history}; default: dialogue-normal-user-turn'),
+  bind: z
+    .record(name, fieldName)
+    .exactOptional()
+    .describe('Placeholder ← record field; default: the field of its name'),
+  values: placeholderValues.exactOptional().describe('Placeholder ← fixed value'),
+  into: fieldName.exactOptional().describe('Field that takes the turns; default: messages'),
+  user: sideSchema.exactOptional().describe('Who speaks as the user'),
+  assistant: sideSchema.exactOptional().describe('Who answers'),
+  attempts: attempts.exactOptional(),
+  on_unreadable: onUnreadable.exactOptional(),
+  keep_truncated: z.boolean().exactOptional().describe('Use turns that were cut off by max_tokens; default false'),
 });
 
 const modifySchema = z.strictObject({
@@ -127,7 +170,7 @@ const filterSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'modify', 'filter'] as const;
+export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter'] as const;
 
 const stepId = z
   .string()
@@ -145,6 +188,7 @@ export const stepSchema = z.strictObject({
     .describe('The step is left out when this is false: true, false, or an expression over parameters'),
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
+  dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
 });

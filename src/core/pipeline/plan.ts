@@ -48,11 +48,26 @@ export interface ListExpectation {
 export interface TextExpectation {
   readonly kind: 'text';
   readonly field: string;
+  /** Field that takes the conversation: what was asked (without the system message) and the answer. */
+  readonly messages?: string;
   readonly attempts: number;
   readonly onUnreadable: OnUnreadable;
 }
 
-export type Expectation = ListExpectation | TextExpectation;
+/** A `generate` step whose answer begins with one of several labels; each choice is a record. */
+export interface LabelExpectation {
+  readonly kind: 'label';
+  /** Field that takes the label, spelt as in `labels`. */
+  readonly field: string;
+  /** At least two. */
+  readonly labels: readonly string[];
+  /** Field that takes the whole answer. */
+  readonly answerField?: string;
+  readonly attempts: number;
+  readonly onUnreadable: OnUnreadable;
+}
+
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation;
 
 interface StepBase {
   readonly id: string;
@@ -119,6 +134,33 @@ export interface GenerateStep extends StepBase {
   readonly essential: boolean;
 }
 
+/** Holds a conversation about each record between two models, the first user turn being a field of the record. */
+export interface DialogueStep extends StepBase {
+  readonly kind: 'dialogue';
+  /** Dotted path of the field that is the first user turn. */
+  readonly openline: string;
+  /** Field that takes the turns, a list of `{ role, content }`, without system messages. */
+  readonly into: string;
+  /** User turns in all, the first included, at least 1. */
+  readonly userTurns: number;
+  /** Whether the last user turn is answered. `user` needs two user turns at least. */
+  readonly endsWith: 'assistant' | 'user';
+  /** Asks for the next user turn; takes `conversation_history`. */
+  readonly template: Template;
+  /** A template, too; absent: none. */
+  readonly assistantSystem?: Template;
+  /** Placeholder ← dotted path of a record field, of both templates. */
+  readonly bind: Readonly<Record<string, string>>;
+  /** Placeholder ← fixed value, of both templates. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly user: Ask;
+  readonly assistant: Ask;
+  /** How often a turn is asked for in all while its answer is empty, at least 1. */
+  readonly attempts: number;
+  readonly onUnreadable: OnUnreadable;
+  readonly keepTruncated: boolean;
+}
+
 /** Changes fields without asking anybody. */
 export interface ModifyStep extends StepBase {
   readonly kind: 'modify';
@@ -137,7 +179,7 @@ export interface FilterStep extends StepBase {
   readonly max?: number;
 }
 
-export type PlanStep = ReadStep | GenerateStep | ModifyStep | FilterStep;
+export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

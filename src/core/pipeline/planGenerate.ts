@@ -4,10 +4,11 @@ import { nearestName } from '../files/nearestName.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Template } from '../prompts/template.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
-import type { Conversion, Expectation, GenerateStep } from './plan.ts';
+import type { Ask, Conversion, Expectation, GenerateStep } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
 import type { Planning } from './planContext.ts';
-import { planTemplate } from './planTemplate.ts';
+import { planTemplate, withSystem } from './planTemplate.ts';
+import type { Problems } from './problems.ts';
 import type { ConversionInput, StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 
@@ -24,6 +25,18 @@ const ANSWER_FIELD = 'answer';
 export const CONVERSION = 'conversion';
 const CONVERSION_TEMPLATE = 'yaml-conversion';
 const CONVERSION_PLACEHOLDER = 'llm_response';
+
+/** What an answer can be; exactly one of these keys stands in `expect`, `text` when there is none. */
+const FORMS = ['list', 'text', 'label'] as const;
+/** Keys of `expect` that belong to one of the forms. */
+const FORM_OPTIONS = [
+  ['length', 'list'],
+  ['on_mismatch', 'list'],
+  ['messages', 'text'],
+  ['labels', 'label'],
+  ['answer', 'label'],
+] as const;
+const YES_OR_NO: readonly string[] = ['Yes', 'No'];
 
 /** What the steps of a recipe take from its parameters when they say nothing of their own. */
 export interface AnswerDefaults {
@@ -66,8 +79,10 @@ export async function planGenerate(
   const replaced = pipeline.input.prompts?.[draft.id];
   const promptAt =
     replaced === undefined ? locate(['prompt'], 'value') : pipeline.source.positionOf(['prompts', draft.id], 'value');
-  const template = await planTemplate(replaced ?? generate.prompt, draft.id, promptAt, planning);
-  const ask = planAsk(generate, pipelineDefaults(planning), locate, planning);
+  const found = await planTemplate(replaced ?? generate.prompt, draft.id, promptAt, planning);
+  const template = withSystem(found, generate.system, () => locate(['system'], 'value'), planning);
+  const asked = planAsk(generate, pipelineDefaults(planning), locate, planning);
+  const ask = asked === null || generate.n === undefined ? asked : withChoices(asked, generate.n);
   const input = generate.conversion ?? pipeline.input.conversion ?? {};
   const expect = planExpectation(generate.expect ?? {}, input, defaults, locate, planning);
   const conversion =
@@ -75,14 +90,19 @@ export async function planGenerate(
       ? await planConversion(input, ask, generate.conversion === undefined ? undefined : locate, planning)
       : null;
   if (template === null) return null;
-  const filled = fillPlaceholders(template, generate, draft, { fields, promptAt, locate, usedValues }, planning);
+  const provided = expect?.kind === 'label' ? { labels: expect.labels.join(', ') } : {};
+  const filled = fillPlaceholders(
+    template,
+    generate,
+    draft,
+    { fields, promptAt, locate, usedValues, provided },
+    planning,
+  );
   warnOfOtherForm(template, expect, promptAt, planning);
   if (ask === null || expect === null) return null;
-  if (expect.kind === 'list' && conversion === null) return null;
-  const full: Expectation =
-    expect.kind === 'list' && conversion !== null
-      ? { ...expect, conversion }
-      : (expect as Expectation & { kind: 'text' });
+  const full: Expectation | null =
+    expect.kind !== 'list' ? expect : conversion === null ? null : { ...expect, conversion };
+  if (full === null) return null;
   return {
     template,
     ...filled,
@@ -104,16 +124,27 @@ function planExpectation(
 ): OpenExpectation | null {
   const attempts = expect.attempts ?? defaults.attempts ?? (conversion.mode === 'model' ? 1 : 2);
   const onUnreadable = expect.on_unreadable ?? defaults.on_unreadable ?? 'discard';
-  if (expect.list !== undefined && expect.text !== undefined) {
-    problems.error('conflicting-keys', 'an answer is either a `list` or a `text`', locate(['expect', 'text'], 'key'));
+  const given = FORMS.filter((form) => expect[form] !== undefined);
+  const [form = 'text'] = given;
+  if (given.length > 1) {
+    const message = 'an answer is one of `list`, `text` and `label`';
+    problems.error('conflicting-keys', message, locate(['expect', given[1] ?? form], 'key'));
     return null;
   }
+  for (const [name, owner] of FORM_OPTIONS) {
+    if (expect[name] === undefined || owner === form) continue;
+    const message = `\`${name}\` has no effect without \`${owner}\``;
+    problems.error('needless-key', message, locate(['expect', name], 'key'));
+  }
+  if (expect.label !== undefined) {
+    const labels = expect.labels ?? YES_OR_NO;
+    checkLabels(labels, (index) => locate(['expect', 'labels', index], 'value'), problems);
+    const answerField = expect.answer === undefined ? {} : { answerField: expect.answer };
+    return { kind: 'label', field: expect.label, labels, ...answerField, attempts, onUnreadable };
+  }
   if (expect.list === undefined) {
-    for (const name of ['length', 'on_mismatch'] as const) {
-      if (expect[name] === undefined) continue;
-      problems.error('needless-key', `\`${name}\` has no effect without \`list\``, locate(['expect', name], 'key'));
-    }
-    return { kind: 'text', field: expect.text ?? ANSWER_FIELD, attempts, onUnreadable };
+    const messages = expect.messages === undefined ? {} : { messages: expect.messages };
+    return { kind: 'text', field: expect.text ?? ANSWER_FIELD, ...messages, attempts, onUnreadable };
   }
   return {
     kind: 'list',
@@ -122,6 +153,33 @@ function planExpectation(
     onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim',
     onUnreadable,
     attempts,
+  };
+}
+
+/** Labels that differ only in case could not be told apart in an answer. */
+function checkLabels(labels: readonly string[], at: (index: number) => FilePosition, problems: Problems): void {
+  const plain = labels.map((label) => label.trim().toLowerCase());
+  for (const [index, label] of plain.entries()) {
+    const first = plain.indexOf(label);
+    if (label === '') problems.error('empty-label', 'a label needs a text', at(index));
+    else if (first !== index) {
+      problems.error('duplicate-label', `the label ${labels[first] ?? label} is listed twice`, at(index));
+    }
+  }
+}
+
+/** The fields that the answers of a step add to its records. */
+export function answerFields(expect: ExpectInput | undefined): readonly string[] {
+  const { list, text, label, messages, answer } = expect ?? {};
+  return [list ?? text ?? label ?? ANSWER_FIELD, messages, answer].filter((name) => name !== undefined);
+}
+
+function withChoices(ask: Ask, n: number): Ask {
+  const fallback = ask.fallback?.map((next) => withChoices(next, n));
+  return {
+    ...ask,
+    generation: { ...ask.generation, n },
+    ...(fallback === undefined ? {} : { fallback }),
   };
 }
 
@@ -153,19 +211,21 @@ async function planConversion(
 }
 
 /** Finds for every placeholder what fills it in: `bind`, the step's `values`, the pipeline's, a record field. */
-function fillPlaceholders(
+export function fillPlaceholders(
   template: Template,
-  generate: GenerateInput,
+  generate: Pick<GenerateInput, 'bind' | 'values'>,
   draft: StepDraft,
   places: {
     readonly fields: KnownFields;
     readonly promptAt: FilePosition;
     readonly locate: Places;
     readonly usedValues: Set<string>;
+    /** Values that the step brings along; its own `bind` and `values` go before them. */
+    readonly provided?: Readonly<Record<string, string>>;
   },
   { pipeline, problems }: Planning,
 ): Pick<GenerateParts, 'bind' | 'values'> {
-  const { fields, promptAt, locate, usedValues } = places;
+  const { fields, promptAt, locate, usedValues, provided = {} } = places;
   const own = { bind: generate.bind ?? {}, values: generate.values ?? {} };
   const shared = pipeline.input.values ?? {};
   const bind: Record<string, string> = {};
@@ -183,9 +243,11 @@ function fillPlaceholders(
     if (Object.hasOwn(shared, placeholder)) usedValues.add(placeholder);
     const path = Object.hasOwn(own.bind, placeholder) ? own.bind[placeholder] : undefined;
     const value = Object.hasOwn(own.values, placeholder) ? own.values[placeholder] : undefined;
+    const brought = Object.hasOwn(provided, placeholder) ? provided[placeholder] : undefined;
     const sharedValue = Object.hasOwn(shared, placeholder) ? shared[placeholder] : undefined;
     if (path !== undefined) bind[placeholder] = path;
     else if (value !== undefined) values[placeholder] = value;
+    else if (brought !== undefined) values[placeholder] = brought;
     else if (sharedValue !== undefined) values[placeholder] = sharedValue;
     else if (mayHaveField(fields, placeholder)) bind[placeholder] = placeholder;
     else {

@@ -81,7 +81,7 @@ describe('a pipeline of its own steps', () => {
         '  - id: ask',
         '    generate: { prompt: closed-qaa }',
         '  - id: chat',
-        '    dialogue: { openline: x }',
+        '    dialog: { openline: x }',
         '  - id: small',
         '    filter: { field: txt, min: low }',
       ),
@@ -91,7 +91,7 @@ describe('a pipeline of its own steps', () => {
       '3:37-38 out-of-range: `top_p`: expected is a number from 0 to 1, not 2',
       '6:20-29 no-match: no file matches gone/*.md',
       ...found.filter((line) => line.startsWith('8:25-35 unknown-template: `closed-qaa`')),
-      '10:5-13 unknown-key: `dialogue` is not known here; valid: id, from, when, read, generate, modify, filter',
+      '10:5-11 unknown-key: `dialog` is not known here (did you mean `dialogue`?); valid: id, from, when, read, generate, dialogue, modify, filter',
       '12:32-35 wrong-type: `min`: expected is a number, not the text "low"',
     ]);
     assert.equal(found.length, 6);
@@ -175,7 +175,7 @@ describe('a recipe', () => {
     const found = await fixture.errors('openline: 1\nendpoint: sampel\nrecipe: open_qa\noutput: [x]');
     assert.deepEqual(found, [
       '2:11-17 unknown-endpoint: `sampel` is not an endpoint known here (did you mean `sample`?); valid: local, bare, sample',
-      '3:9-16 unknown-recipe: `open_qa` is not a recipe (did you mean `open-qa`?); valid: closed-qa, math, open-qa, python, writing',
+      '3:9-16 unknown-recipe: `open_qa` is not a recipe (did you mean `open-qa`?); valid: answers, classify-entities, closed-qa, dialogue, math, open-qa, python, two-turn, writing',
       '4:9-12 wrong-type: `output`: expected is a text that is not empty, not a list',
     ]);
   });

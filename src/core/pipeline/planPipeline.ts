@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { unknownName } from '../files/checkValue.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
+import { isAsking, partiesOf } from './asking.ts';
 import { expandRecipe } from './expandRecipe.ts';
 import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
@@ -136,7 +137,9 @@ function settleSteps(planning: Planning): SettledSteps | null {
   const { pipeline, problems } = planning;
   if (!pipeline.has('recipe')) {
     if (pipeline.steps.length === 0) return null;
-    const generating = pipeline.steps.filter(({ step }) => step?.generate !== undefined);
+    const generating = pipeline.steps.filter(
+      ({ step }) => step?.generate !== undefined || step?.dialogue !== undefined,
+    );
     return {
       recipe: null,
       parameters: {},
@@ -169,7 +172,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
   );
   if (isWithSound) problems.add(found.inFile(planning.file));
   const promptIds = recipe.steps.flatMap((step) =>
-    'generate' in step && typeof step['id'] === 'string' ? step['id'] : [],
+    ('generate' in step || 'dialogue' in step) && typeof step['id'] === 'string' ? step['id'] : [],
   );
   if (found.hasErrors || !isWithSound) {
     // Steps made of wrong parameters would only tell of consequences.
@@ -216,7 +219,7 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
     if (step.kind === 'read' && step.source.kind === 'files') {
       for (const { path } of step.source.files) inputs.set(path, `read by the step ${step.id}`);
     }
-    if (step.kind === 'generate') {
+    if (isAsking(step)) {
       inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);
     }
   }
@@ -246,13 +249,9 @@ function warnOfNeedless(
 }
 
 function endpointsOf(steps: readonly PlanStep[]): readonly string[] {
-  const names = steps.flatMap((step) => {
-    if (step.kind !== 'generate') return [];
-    const { ask, expect } = step;
-    const converts = expect.kind === 'list' && expect.conversion.mode !== 'local';
-    const asks = converts ? [ask, expect.conversion] : [ask];
-    return asks.flatMap(({ endpoint, fallback }) => [endpoint, ...(fallback ?? []).map((next) => next.endpoint)]);
-  });
+  const names = steps
+    .flatMap(partiesOf)
+    .flatMap(({ ask: { endpoint, fallback = [] } }) => [endpoint, ...fallback.map((next) => next.endpoint)]);
   return [...new Set(names)];
 }
 

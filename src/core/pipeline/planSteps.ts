@@ -1,7 +1,8 @@
 import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
-import { planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
+import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
 import { planRead } from './planRead.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -60,14 +61,18 @@ async function planStep(
   }
   if (step.generate !== undefined) {
     const parts = await planGenerate(step.generate, draft, incoming, defaults, usedValues, planning);
-    const field = step.generate.expect?.list ?? step.generate.expect?.text ?? 'answer';
-    const fields = incoming === null ? null : new Set([...incoming, field]);
+    const fields = incoming === null ? null : new Set([...incoming, ...answerFields(step.generate.expect)]);
     return parts === null ? { fields } : { step: { kind: 'generate', ...base, ...parts }, fields };
   }
   if (from.length === 0 && !unsound) {
     const message = `the step ${id} has nothing to work on; a step that reads or generates must stand before it`;
     planning.problems.error('missing-source', message, draft.locate(['id'], 'value'));
     return null;
+  }
+  if (step.dialogue !== undefined) {
+    const parts = await planDialogue(step.dialogue, draft, incoming, defaults, usedValues, planning);
+    const fields = incoming === null ? null : new Set([...incoming, step.dialogue.into ?? MESSAGES_FIELD]);
+    return parts === null ? { fields } : { step: { kind: 'dialogue', ...base, ...parts }, fields };
   }
   if (step.modify !== undefined) {
     const { rename = {}, set = {}, remove = [] } = step.modify;
@@ -146,7 +151,7 @@ function warnOfUnusedValues(
   steps: readonly LinkedStep[],
   { pipeline, problems }: Planning,
 ): void {
-  if (!steps.some(({ draft }) => draft.step?.generate !== undefined)) return;
+  if (!steps.some(({ draft: { step } }) => step?.generate !== undefined || step?.dialogue !== undefined)) return;
   for (const name of Object.keys(pipeline.input.values ?? {})) {
     if (used.has(name)) continue;
     const at = pipeline.source.positionOf(['values', name], 'key');

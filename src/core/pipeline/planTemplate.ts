@@ -7,6 +7,7 @@ import type { Template } from '../prompts/template.ts';
 import { TEMPLATE_FILE_ENDING } from '../prompts/templateLibrary.ts';
 import type { Planning } from './planContext.ts';
 import type { PromptInput } from './pipelineSchema.ts';
+import type { Problems } from './problems.ts';
 
 /**
  * Finds and reads the template that a pipeline names: a path (it has a slash or ends in .md), relative to the pipeline;
@@ -44,6 +45,40 @@ export async function planTemplate(
   return null;
 }
 
+/** A template with another system message. @returns null when there is no template, or the message is none */
+export function withSystem(
+  template: Template | null,
+  system: string | undefined,
+  at: () => FilePosition,
+  { file, problems }: Planning,
+): Template | null {
+  if (template === null || system === undefined) return template;
+  const { id, source, ...parts } = template;
+  return checked(() => createTemplate({ ...parts, system }, { id, source, file }), at(), problems);
+}
+
+/** A system message that stands by itself. @returns null after a mistake, which has been told */
+export function planSystem(
+  text: string,
+  owner: string,
+  at: FilePosition,
+  { file, problems }: Planning,
+): Template | null {
+  const name = `inline:${owner}.system`;
+  return checked(() => createTemplate({ body: text }, { id: name, source: name, file }), at, problems);
+}
+
+/** Places within a text are not those of the pipeline's file: its mistakes are told where the text is given. */
+function checked(make: () => Template, at: FilePosition, problems: Problems): Template | null {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    problems.add(error.diagnostics.map((diagnostic) => ({ ...diagnostic, position: at })));
+    return null;
+  }
+}
+
 function inlineTemplate(
   { text, system }: { readonly text: string; readonly system?: string },
   owner: string,
@@ -51,17 +86,8 @@ function inlineTemplate(
   { file, problems }: Planning,
 ): Template | null {
   const name = `inline:${owner}`;
-  try {
-    return createTemplate(
-      { body: text, ...(system === undefined ? {} : { system }) },
-      { id: name, source: name, file },
-    );
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    // Places within the text are not those of the pipeline's file.
-    problems.add(error.diagnostics.map((diagnostic) => ({ ...diagnostic, position: at })));
-    return null;
-  }
+  const parts = { body: text, ...(system === undefined ? {} : { system }) };
+  return checked(() => createTemplate(parts, { id: name, source: name, file }), at, problems);
 }
 
 function readTemplateFile(

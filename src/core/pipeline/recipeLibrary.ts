@@ -75,7 +75,7 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
   const common = { ...(readsLists(steps) ? LIST_PARAMETERS : {}), ...(asksModels(steps) ? ANSWER_PARAMETERS : {}) };
   const diagnostics: Diagnostic[] = [];
 
-  const used = new Set<string>([...exactlyOne, ...Object.values(own).flatMap(({ only_with: other }) => other ?? [])]);
+  const used = new Set<string>([...exactlyOne, ...Object.values(own).flatMap(relatedNames)]);
   for (const name of used) {
     if (name in own) continue;
     diagnostics.push(source.problemAt(['parameters'], 'key', 'unknown-parameter', unknownName(name, Object.keys(own))));
@@ -115,13 +115,18 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
   };
 }
 
+/** Parameters that another one mentions. */
+function relatedNames({ only_with: together, not_with: apart }: RecipeParameter): readonly string[] {
+  return [together, apart].filter((name) => name !== undefined);
+}
+
 /** The names in a `when:`, with or without `${…}` around it. */
 function whenNames(when: string): readonly string[] {
   return when.includes('${') ? namesUsed(when) : parseExpression(when).names;
 }
 
 function asksModels(steps: readonly JsonObject[]): boolean {
-  return steps.some((step) => 'generate' in step);
+  return steps.some((step) => 'generate' in step || 'dialogue' in step);
 }
 
 function readsLists(steps: readonly JsonObject[]): boolean {

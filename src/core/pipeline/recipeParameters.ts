@@ -2,7 +2,7 @@ import { unknownName, type DataPath } from '../files/checkValue.ts';
 import { describeFound } from '../files/schemaWords.ts';
 import { YamlSource } from '../files/yamlSource.ts';
 import type { FilePosition } from '../errors.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import type { Problems } from './problems.ts';
 import type { Recipe } from './recipeLibrary.ts';
 import type { RecipeParameter } from './recipeSchema.ts';
@@ -61,6 +61,10 @@ export function resolveParameters(recipe: Recipe, given: GivenParameters, proble
     if (other !== undefined && !isGiven(other)) {
       report(name, 'unused-parameter', `\`${name}\` has no effect without \`${other}\``, 'key');
     }
+    const rival = parameter.not_with;
+    if (rival !== undefined && isGiven(rival)) {
+      report(name, 'conflicting-parameters', `\`${name}\` and \`${rival}\` cannot both be given`, 'key');
+    }
   }
   checkExactlyOne(recipe, isGiven, report, given, problems);
   return values;
@@ -112,7 +116,7 @@ function findWrong(
 ): { code: string; message: string; inside?: DataPath } | undefined {
   const { type, choices, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter;
   const size = typeof value === 'number' ? value : Array.isArray(value) ? value.length : 0;
-  const isSized = type !== 'text' && type !== 'boolean';
+  const isSized = type !== 'text' && type !== 'boolean' && type !== 'map';
   const message = `expected is ${describeParameter(parameter)}, not ${describeFound(value)}`;
   if (!hasType(value, type)) {
     const list: readonly Json[] = (type === 'list' || type === 'files') && Array.isArray(value) ? value : [];
@@ -141,6 +145,8 @@ function hasType(value: Json, type: RecipeParameter['type']): boolean {
     case 'list':
     case 'files':
       return Array.isArray(value) && value.every((element: Json) => isText(element));
+    case 'map':
+      return isJsonObject(value);
   }
 }
 
@@ -151,12 +157,18 @@ function isText(element: Json): boolean {
 /** What a parameter takes, in words. */
 export function describeParameter({ type, min, max, choices }: RecipeParameter): string {
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
-  const what = { integer: 'a whole number', number: 'a number', text: 'a text', boolean: 'true or false' };
+  const what = {
+    integer: 'a whole number',
+    number: 'a number',
+    text: 'a text',
+    boolean: 'true or false',
+    map: 'a map',
+  };
   if (type === 'list' || type === 'files') {
     const kind = type === 'list' ? 'a list of texts' : 'a path or glob, or a list of them';
     return (min ?? 0) > 0 ? `${kind}, at least ${min ?? 0}` : kind;
   }
-  if (type === 'text' || type === 'boolean') return what[type];
+  if (type === 'text' || type === 'boolean' || type === 'map') return what[type];
   if (min !== undefined && max !== undefined) return `${what[type]} from ${min} to ${max}`;
   if (min !== undefined) return `${what[type]} of at least ${min}`;
   return max === undefined ? what[type] : `${what[type]} of at most ${max}`;

@@ -3,11 +3,13 @@ import * as z from 'zod';
 
 const name = z.string().min(1);
 
-export const PARAMETER_TYPES = ['integer', 'number', 'text', 'boolean', 'list', 'files'] as const;
+export const PARAMETER_TYPES = ['integer', 'number', 'text', 'boolean', 'list', 'files', 'map'] as const;
 
 /** A parameter of a recipe. */
 export const recipeParameterSchema = z.strictObject({
-  type: z.enum(PARAMETER_TYPES).describe('list: texts; files: paths or globs relative to the pipeline'),
+  type: z
+    .enum(PARAMETER_TYPES)
+    .describe('list: texts; files: paths or globs relative to the pipeline; map: names with values'),
   description: name.describe('What it does, for completion and forms'),
   default: z.json().exactOptional().describe('Value when it is not given'),
   optional: z.boolean().exactOptional().describe('May be left out although it has no default; it is null then'),
@@ -15,6 +17,7 @@ export const recipeParameterSchema = z.strictObject({
   max: z.number().exactOptional().describe('Largest number; of a list: most elements'),
   choices: z.array(name).min(1).exactOptional().describe('The texts that are allowed'),
   only_with: name.exactOptional().describe('Makes sense only when this parameter is given, too'),
+  not_with: name.exactOptional().describe('May not be given together with this parameter'),
   example: z.json().exactOptional().describe('What New Pipeline fills in where there is no default'),
 });
 

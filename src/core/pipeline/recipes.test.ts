@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import type { Json } from '../record/json.ts';
+import { isAsking } from './asking.ts';
 import { ejectPipeline } from './ejectPipeline.ts';
 import { pipelineJsonSchema } from './pipelineJsonSchema.ts';
 import type { Plan } from './plan.ts';
@@ -46,6 +47,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'closed-qa': ['id', 'prompt', 'document', 'source'],
   math: ['id', 'prompt', 'topic'],
   python: ['id', 'prompt', 'topic'],
+  dialogue: ['id', 'messages'],
+  'two-turn': ['id', 'messages'],
+  'classify-entities': ['id', 'entity', 'label', 'answer'],
+  answers: ['id', 'messages', 'prompt', 'response'],
 };
 
 const PROMPTS: Readonly<Record<string, readonly string[]>> = {
@@ -54,6 +59,10 @@ const PROMPTS: Readonly<Record<string, readonly string[]>> = {
   'closed-qa': ['questions'],
   math: ['macro_topics', 'subtopics', 'problems'],
   python: ['macro_topics', 'subtopics', 'problems'],
+  dialogue: ['user_turn'],
+  'two-turn': ['user_turn'],
+  'classify-entities': ['classify'],
+  answers: ['answer'],
 };
 
 describe('every recipe', () => {
@@ -64,7 +73,7 @@ describe('every recipe', () => {
       assert.deepEqual(await fixture.warnings(text), []);
       assert.deepEqual(plan.outputs[0]?.fields, fields);
       assert.deepEqual(
-        plan.steps.filter(({ kind }) => kind === 'generate').map((step) => step.id),
+        plan.steps.filter(isAsking).map((step) => step.id),
         PROMPTS[id],
       );
       const example = fixture.context.recipes.get(id)?.example ?? {};

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
-import type { PlanOutput } from '../pipeline/plan.ts';
+import { isAsking } from '../pipeline/asking.ts';
+import type { Ask, PlanOutput } from '../pipeline/plan.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
 import { profileOf, type RunJob } from './runJob.ts';
@@ -21,7 +22,7 @@ export function outputCard(
   output: PlanOutput,
   facts: CardFacts,
 ): Record<string, unknown> {
-  const generating = plan.steps.filter((step) => step.kind === 'generate');
+  const generating = plan.steps.filter(isAsking);
   const sample = plan.endpoints.some((name) => profileOf(settings.profiles, name).profile.kind === 'sample');
   return {
     openline: 1,
@@ -48,7 +49,7 @@ export function outputCard(
     models: Object.fromEntries(
       generating.map((step) => [
         step.id,
-        { endpoint: step.ask.endpoint, model: step.ask.model, generation: step.ask.generation },
+        step.kind === 'generate' ? modelOf(step.ask) : { user: modelOf(step.user), assistant: modelOf(step.assistant) },
       ]),
     ),
     steps: Object.fromEntries(
@@ -56,4 +57,8 @@ export function outputCard(
     ),
     totals: facts.totals,
   };
+}
+
+function modelOf({ endpoint, model, generation }: Ask): Record<string, unknown> {
+  return { endpoint, model, generation };
 }

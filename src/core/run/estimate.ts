@@ -4,20 +4,21 @@
  */
 import { statSync } from 'node:fs';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
-import type { GenerateStep, Plan, ReadStep } from '../pipeline/plan.ts';
+import { isAsking } from '../pipeline/asking.ts';
+import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
+import { loadsOf, type Load } from './load.ts';
 import { expectedRecords } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
+import { exactly, plus, times, type Range } from './range.ts';
 
-/** The lowest and the highest that is to be expected, and what is most likely. */
-export interface Range {
-  readonly low: number;
-  readonly likely: number;
-  readonly high: number;
-}
+export type { Range } from './range.ts';
 
+/** Estimate of one step; a dialogue has one for each of its sides. */
 export interface StepEstimate {
   readonly step: string;
+  /** Side of a dialogue; null where a step has only one. */
+  readonly side: Load['side'];
   readonly endpoint: string;
   readonly model: string;
   readonly requests: Range;
@@ -40,31 +41,9 @@ export interface Estimate {
   readonly steps: readonly StepEstimate[];
 }
 
-/** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
-const BYTES_PER_TOKEN = 4;
-/** Tokens of one element of a list, from a short title to a long instruction. */
-const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
-/** Tokens of an answer that is a text. */
-const TEXT_TOKENS: Range = { low: 60, likely: 350, high: 1000 };
-/** Tokens of a value that a placeholder takes from a record, where nothing is known of it. */
-const VALUE_TOKENS: Range = { low: 5, likely: 30, high: 150 };
 /** Seconds that a request takes besides generating, and seconds for each token generated. */
 const REQUEST_SECONDS: Range = { low: 0.1, likely: 0.5, high: 2 };
 const TOKEN_SECONDS: Range = { low: 0.004, likely: 0.015, high: 0.05 };
-/** Share of answers that the model is asked to convert where they are read here first. */
-const CONVERTED: Range = { low: 0, likely: 0.02, high: 0.3 };
-
-const exactly = (value: number): Range => ({ low: value, likely: value, high: value });
-const plus = (a: Range, b: Range): Range => ({
-  low: a.low + b.low,
-  likely: a.likely + b.likely,
-  high: a.high + b.high,
-});
-const times = (a: Range, b: Range): Range => ({
-  low: a.low * b.low,
-  likely: a.likely * b.likely,
-  high: a.high * b.high,
-});
 
 /**
  * @param profiles for prices and concurrency
@@ -81,14 +60,16 @@ export function estimateRun(
   const steps: StepEstimate[] = [];
   let seconds = exactly(0);
   for (const step of plan.steps) {
-    if (step.kind !== 'generate') continue;
-    const profile = profiles.find(({ name }) => name === step.ask.endpoint)?.profile;
+    if (!isAsking(step)) continue;
     const records = exactly(entering.get(step.id) ?? countedRecords(plan, step));
     const known = measured.get(step.id);
-    const estimate = estimateStep(step, records, plan, profile, known);
-    steps.push(estimate);
-    const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);
-    seconds = plus(seconds, timeOf(estimate, slots, known));
+    for (const load of loadsOf(step, records, plan)) {
+      const profile = profiles.find(({ name }) => name === load.ask.endpoint)?.profile;
+      const estimate = estimateLoad(step.id, load, profile, known);
+      steps.push(estimate);
+      const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);
+      seconds = plus(seconds, timeOf(estimate, slots, known));
+    }
   }
   const sum = (part: (step: StepEstimate) => Range): Range => steps.map(part).reduce(plus, exactly(0));
   const priced = steps.flatMap((step) => (step.cost === null ? [] : [step.cost]));
@@ -106,22 +87,14 @@ export function estimateRun(
   };
 }
 
-function estimateStep(
-  step: GenerateStep,
-  records: Range,
-  plan: Plan,
+function estimateLoad(
+  step: string,
+  { ask, side, requests, promptTokens: prompt, completionTokens: answer }: Load,
   profile: EndpointProfile | undefined,
   known: MeasuredStep | undefined,
 ): StepEstimate {
-  const conversions = conversionsOf(step, records);
-  const requests = plus(records, conversions);
-  const prompt =
-    known === undefined ? times(records, promptOf(step, plan)) : around(known.tokens.prompt / known.requests, requests);
-  const answer =
-    known === undefined ? times(records, answerOf(step)) : around(known.tokens.completion / known.requests, requests);
-  // A conversion reads the answer and writes it again.
-  const promptTokens = known === undefined ? plus(prompt, times(conversions, answerOf(step))) : prompt;
-  const completionTokens = known === undefined ? plus(answer, times(conversions, answerOf(step))) : answer;
+  const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, requests);
+  const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, requests);
   const prices = profile?.prices;
   const cost =
     prices === undefined
@@ -130,69 +103,13 @@ function estimateStep(
           times(promptTokens, exactly(prices.prompt / 1e6)),
           times(completionTokens, exactly(prices.completion / 1e6)),
         );
-  const { endpoint, model } = step.ask;
-  return {
-    step: step.id,
-    endpoint,
-    model,
-    requests,
-    promptTokens,
-    completionTokens,
-    cost,
-    measured: known !== undefined,
-  };
+  const { endpoint, model } = ask;
+  return { step, side, endpoint, model, requests, promptTokens, completionTokens, cost, measured: known !== undefined };
 }
 
 /** What was measured a request, with a margin for a small sample. */
 function around(each: number, requests: Range): Range {
   return times({ low: each * 0.8, likely: each, high: each * 1.25 }, requests);
-}
-
-function conversionsOf(step: GenerateStep, records: Range): Range {
-  if (step.expect.kind !== 'list' || step.expect.conversion.mode === 'local') return exactly(0);
-  return step.expect.conversion.mode === 'model' ? records : times(records, CONVERTED);
-}
-
-function promptOf(step: GenerateStep, plan: Plan): Range {
-  const written = Buffer.byteLength(step.template.body + (step.template.system ?? '')) / BYTES_PER_TOKEN;
-  let tokens = exactly(written);
-  for (const name of step.template.placeholders) {
-    if (!Object.hasOwn(step.bind, name) && Object.hasOwn(step.values, name)) continue;
-    tokens = plus(tokens, valueOf(step.bind[name] ?? name, plan));
-  }
-  return tokens;
-}
-
-/** Tokens of a field: of documents that lie on disk their true size, of everything else a guess. */
-function valueOf(field: string, plan: Plan): Range {
-  for (const step of plan.steps) {
-    if (step.kind !== 'read') continue;
-    const { source } = step;
-    if (source.kind === 'files' && source.as === 'text' && source.into === field)
-      return exactly(meanSize(source.files) / BYTES_PER_TOKEN);
-    if (source.kind === 'list' && source.field === field && source.values.length > 0) {
-      return exactly(Buffer.byteLength(JSON.stringify(source.values)) / source.values.length / BYTES_PER_TOKEN);
-    }
-  }
-  return VALUE_TOKENS;
-}
-
-function meanSize(files: readonly { readonly path: string }[]): number {
-  const total = files.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return files.length === 0 ? 0 : total / files.length;
-}
-
-function answerOf(step: GenerateStep): Range {
-  const most = exactly(step.ask.generation.max_tokens ?? Number.POSITIVE_INFINITY);
-  const choices = exactly(step.ask.generation.n ?? 1);
-  const { expect } = step;
-  const guess = expect.kind === 'list' ? times(exactly(expect.length ?? 10), ELEMENT_TOKENS) : TEXT_TOKENS;
-  const capped = {
-    low: Math.min(guess.low, most.low),
-    likely: Math.min(guess.likely, most.likely),
-    high: Math.min(guess.high, most.high),
-  };
-  return times(capped, choices);
 }
 
 /** Time for a step's requests at so many slots; steps overlap in truth, so their sum is on the safe side. */
@@ -208,7 +125,7 @@ function timeOf(estimate: StepEstimate, slots: number, known: MeasuredStep | und
 }
 
 /** Records of a step behind a source that does not tell its size: counted from the files' sizes, about. */
-function countedRecords(plan: Plan, step: GenerateStep): number {
+function countedRecords(plan: Plan, step: PlanStep): number {
   const heads = plan.steps.filter((candidate): candidate is ReadStep => candidate.kind === 'read');
   const bytes = heads.reduce((sum, { source }) => {
     if (source.kind !== 'files') return sum;

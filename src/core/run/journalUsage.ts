@@ -1,4 +1,5 @@
 /** What a run has used up so far, read from its journal: true even after a kill that left no time for writing totals. */
+import { stepOfAddress } from './address.ts';
 import { kindOf, scanJournal, type LineSpan } from './journal.ts';
 import { isJsonObject, parseJson } from '../record/json.ts';
 import { originOf, type AnswerOrigin } from './reuse.ts';
@@ -58,12 +59,6 @@ export function openJournal(path: string): OpenedJournal {
     entry.completion += Number(counted?.['completion'] ?? 0);
   });
   return { spans, claimed, usage: [...usage.values()], intactBytes, harmed };
-}
-
-/** The step of an address: `subtopics/0.3/0` and `subtopics.conversion/0.3/0` both belong to `subtopics`. */
-export function stepOfAddress(address: string): string {
-  const [head = ''] = address.split('/', 1);
-  return head.endsWith('.conversion') ? head.slice(0, -'.conversion'.length) : head;
 }
 
 function endpointOf(line: Buffer): string {

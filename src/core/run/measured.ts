@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { GenerateStep, Plan } from '../pipeline/plan.ts';
+import { isAsking } from '../pipeline/asking.ts';
+import type { Ask, Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import { listRuns, readRunFile, runPaths, runsFolder } from './runFolder.ts';
 
@@ -24,12 +25,15 @@ const reportSchema = z.object({
     }),
   ),
 });
+const askSchema = z.object({ endpoint: z.string(), model: z.string() }).optional();
 const askedSchema = z.object({
   steps: z.array(
     z.object({
       id: z.string(),
       template: z.object({ hash: z.string() }).optional(),
-      ask: z.object({ endpoint: z.string(), model: z.string() }).optional(),
+      ask: askSchema,
+      user: askSchema,
+      assistant: askSchema,
     }),
   ),
 });
@@ -40,7 +44,7 @@ const LATEST_RUNS = 20;
 /** What the latest runs measured of the plan's steps, as far as they used the same template and model. */
 export async function measuredSteps(plan: Plan, root: string): Promise<ReadonlyMap<string, MeasuredStep>> {
   const measured = new Map<string, MeasuredStep>();
-  const wanted = plan.steps.filter((step): step is GenerateStep => step.kind === 'generate');
+  const wanted = plan.steps.filter(isAsking);
   for (const run of (await listRuns(root)).slice(-LATEST_RUNS).reverse()) {
     const paths = runPaths(join(runsFolder(root), run));
     const file = await readRunFile(paths).catch(() => undefined);
@@ -49,14 +53,22 @@ export async function measuredSteps(plan: Plan, root: string): Promise<ReadonlyM
     if (asked === undefined || report === undefined) continue;
     for (const step of wanted) {
       const then = asked.steps.find(({ id }) => id === step.id);
-      const same =
-        then?.template?.hash === step.template.hash &&
-        then.ask?.model === step.ask.model &&
-        then.ask.endpoint === step.ask.endpoint;
+      const asks = step.kind === 'generate' ? { ask: step.ask } : { user: step.user, assistant: step.assistant };
+      const same = then?.template?.hash === step.template.hash && asksTheSame(then, asks);
       const figures = report.steps.find(({ id }) => id === step.id);
       if (same && figures !== undefined && figures.tokens.completion > 0 && !measured.has(step.id))
         measured.set(step.id, figures);
     }
   }
   return measured;
+}
+
+/** Whether the same model of the same endpoint was asked, in each of the roles. */
+function asksTheSame(
+  then: Readonly<Partial<Record<'ask' | 'user' | 'assistant', Pick<Ask, 'endpoint' | 'model'> | undefined>>>,
+  now: Readonly<Partial<Record<'ask' | 'user' | 'assistant', Ask>>>,
+): boolean {
+  return (['ask', 'user', 'assistant'] as const).every(
+    (role) => then[role]?.endpoint === now[role]?.endpoint && then[role]?.model === now[role]?.model,
+  );
 }

@@ -1,4 +1,5 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
+import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
 import type { Plan, PlanStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
@@ -193,10 +194,14 @@ export class RunProgress implements FlowObserver {
   #requestsLeft(): number | null {
     let left = 0;
     for (const step of this.#plan.steps) {
-      if (step.kind !== 'generate') continue;
+      if (!isAsking(step)) continue;
       const expected = this.#expected.get(step.id) ?? null;
       if (expected === null) return null;
-      left += Math.max(0, expected - this.countersOf(step.id).done);
+      const { done, requests, reused, replayed } = this.countersOf(step.id);
+      const each = questionsPerRecord(step);
+      // A record that is being worked on may have most of its questions behind it.
+      const asked = each === 1 ? done : Math.max(done * each, requests + reused + replayed);
+      left += Math.max(0, expected * each - asked);
     }
     return left;
   }

@@ -2,11 +2,11 @@
 import { readSource } from '../datasets/readSource.ts';
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { PlanStep, Target } from '../pipeline/plan.ts';
-import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import type { StepContext, StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
+import { formatAddress } from './address.ts';
 import type { AnswerStore } from './answerStore.ts';
 import { Flow } from './flow.ts';
 import type { RunProgress } from './progress.ts';
@@ -102,8 +102,7 @@ function contextOf(
   const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
   return {
     ask(purpose, attempt, ask, messages) {
-      const suffix = purpose === 'generate' ? '' : `.${purpose}`;
-      const address = `${step.id}${suffix}/${formatKey(item.key)}/${attempt}`;
+      const address = formatAddress(step.id, purpose, item.key, attempt);
       const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
         endpoint,
         request: { model, messages, generation: ofRound(generation, round) },

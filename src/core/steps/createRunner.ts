@@ -1,4 +1,5 @@
 import type { PlanStep } from '../pipeline/plan.ts';
+import { createDialogueRunner } from './dialogue.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
 import { createModifyRunner } from './modify.ts';
@@ -11,6 +12,8 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
       return undefined;
     case 'generate':
       return createGenerateRunner(step);
+    case 'dialogue':
+      return createDialogueRunner(step);
     case 'modify':
       return createModifyRunner(step);
     case 'filter':

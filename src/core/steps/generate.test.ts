@@ -200,3 +200,52 @@ test('a placeholder may have a name that every object knows', async () => {
   const { asked } = await run(step, ['- a\n- b\n- c']);
   assert.equal(asked[0]?.messages[0]?.content, '3 facts about Ferrari and tides');
 });
+
+test('the first word of an answer is its label; anything else is asked for again, then turned down and counted', async () => {
+  const expect = {
+    kind: 'label',
+    field: 'label',
+    labels: ['Yes', 'No'],
+    answerField: 'answer',
+    attempts: 2,
+    onUnreadable: 'discard',
+  } as const;
+  const step = listStep({}, { expect, ask: { ...ask, generation: { seed: 7 } } });
+  const { outcome, asked } = await run(step, ['Perhaps: yes.', '**no**, it is a sea.']);
+  assert.deepEqual(
+    outcome.records.map(({ fields, index }) => [fields, index]),
+    [[{ topic: 'tides', label: 'No', answer: '**no**, it is a sea.' }, null]],
+  );
+  assert.deepEqual(
+    asked.map((question) => question.ask.generation.seed),
+    [7, 8],
+  );
+  const { outcome: given } = await run(step, ['I think yes.', 'Yesterday.']);
+  assert.deepEqual(given.records, []);
+  assert.deepEqual(
+    given.rejections.map(({ reason, message, address }) => [reason, message, address]),
+    [['no-label', 'the answer begins with "Yesterday." and not with Yes or No', 'things/generate/1']],
+  );
+});
+
+test('a text can come with the conversation it belongs to, which holds no system message', async () => {
+  const expect = {
+    kind: 'text',
+    field: 'response',
+    messages: 'messages',
+    attempts: 1,
+    onUnreadable: 'discard',
+  } as const;
+  const { outcome, asked } = await run(listStep({}, { expect, template: { ...template, system: 'Be terse.' } }), [
+    'Ebb.',
+  ]);
+  assert.equal(asked[0]?.messages[0]?.content, 'Be terse.');
+  assert.deepEqual(outcome.records[0]?.fields, {
+    topic: 'tides',
+    messages: [
+      { role: 'user', content: 'Name 3 things about tides.' },
+      { role: 'assistant', content: 'Ebb.' },
+    ],
+    response: 'Ebb.',
+  });
+});

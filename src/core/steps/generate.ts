@@ -1,15 +1,14 @@
 import { parseList } from '../answers/parseList.ts';
-import { readChoice } from '../answers/readChoice.ts';
 import { readConvertedList } from '../answers/convertedList.ts';
+import { readLabel } from '../answers/readLabel.ts';
 import type { Answer, ChatMessage, Choice } from '../endpoints/endpoint.ts';
-import type { Ask, GenerateStep, ListExpectation, TextExpectation } from '../pipeline/plan.ts';
-import { compileTemplate } from '../prompts/renderTemplate.ts';
-import type { Template } from '../prompts/template.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import type { GenerateStep, LabelExpectation, ListExpectation, TextExpectation } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
+import type { JsonObject } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
+import { askUntilRead, giveUp, readText, unreadable, type Attempt, type Question } from './attempts.ts';
+import { prepareMessages, prepareValues } from './fillTemplate.ts';
 import {
-  fieldAt,
   StepFailedError,
   type Outcome,
   type Rejection,
@@ -18,26 +17,16 @@ import {
   type Yielded,
 } from './step.ts';
 
-/** What an attempt came to: something read, or the reason why not and whether asking again could help. */
-type Attempt<T> = { readonly value: T; readonly address: string } | Unread;
-
-/** Nothing could be read. `again`: asking once more may help. */
-interface Unread {
-  readonly value: null;
-  readonly rejection: Rejection;
-  readonly again: boolean;
-}
-
 /** Asks a model once a record and reads the answer as the step expects it. */
 export function createGenerateRunner(step: GenerateStep): StepRunner {
-  const messagesFor = prepareMessages(step);
-  const { expect } = step;
-  const read = expect.kind === 'list' ? listReader(step, expect) : textReader(step, expect);
+  const valuesFor = prepareValues(step.template.placeholders, step);
+  const messagesFor = prepareMessages(step.template);
+  const read = readerOf(step);
   return {
     async run(item, context) {
-      const prepared = messagesFor(item.fields);
-      if ('reason' in prepared) return { records: [], rejections: [prepared] };
-      const outcome = await read(item, context, prepared.messages);
+      const filled = valuesFor(item.fields);
+      if ('reason' in filled) return { records: [], rejections: [filled] };
+      const outcome = await read(item, context, messagesFor(filled.values));
       if (step.essential && outcome.records.length === 0) {
         const [rejection] = outcome.rejections;
         const message = rejection?.message ?? 'nothing came of it';
@@ -53,50 +42,24 @@ export function createGenerateRunner(step: GenerateStep): StepRunner {
   };
 }
 
-/** Puts together the messages for a record; a rejection when the record lacks a field that the template wants. */
-function prepareMessages(
-  step: GenerateStep,
-): (fields: JsonObject) => { readonly messages: readonly ChatMessage[] } | Rejection {
-  const body = compileTemplate(step.template.body);
-  const system = step.template.system === undefined ? undefined : compileTemplate(step.template.system);
-  const open = step.template.placeholders.filter(
-    (name) => Object.hasOwn(step.bind, name) || !Object.hasOwn(step.values, name),
-  );
-  return (fields) => {
-    const values: Record<string, string | number> = { ...step.values };
-    for (const name of open) {
-      const path = Object.hasOwn(step.bind, name) ? (step.bind[name] ?? name) : name;
-      const value = fieldAt(fields, path);
-      if (value === undefined)
-        return { reason: 'missing-field', message: `the record has no field ${path} for the placeholder {${name}}` };
-      values[name] = asText(value);
-    }
-    const user: ChatMessage = { role: 'user', content: body(values) };
-    return { messages: system === undefined ? [user] : [{ role: 'system', content: system(values) }, user] };
-  };
-}
-
-function asText(value: Json): string | number {
-  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
-}
-
 /** Asks about a record and reads the answer. */
 type Reader = (item: Item, context: StepContext, messages: readonly ChatMessage[]) => Promise<Outcome>;
 
-function textReader(step: GenerateStep, expect: TextExpectation): Reader {
-  return (item, context, messages) => readingTexts(step, expect, item, context, messages);
-}
-
-function listReader(step: GenerateStep, expect: ListExpectation): Reader {
-  const lists = { step, expect, convert: prepareConversion(expect.conversion.template) };
-  return (item, context, messages) => readingLists(lists, item, context, messages);
+function readerOf(step: GenerateStep): Reader {
+  const { expect } = step;
+  if (expect.kind === 'list') {
+    const lists = { step, expect, convert: prepareMessages(expect.conversion.template) };
+    return (item, context, messages) => readingLists(lists, item, context, messages);
+  }
+  const read = expect.kind === 'label' ? labelReader(step, expect) : textReader(step, expect);
+  return (item, context, messages) => readingChoices({ step, expect, read }, item, context, messages);
 }
 
 /** A step that reads lists, with what is prepared once for all its records. */
 interface ListStep {
   readonly step: GenerateStep;
   readonly expect: ListExpectation;
-  readonly convert: (response: string) => readonly ChatMessage[];
+  readonly convert: ReturnType<typeof prepareMessages>;
 }
 
 async function readingLists(
@@ -105,10 +68,10 @@ async function readingLists(
   context: StepContext,
   messages: readonly ChatMessage[],
 ): Promise<Outcome> {
-  const attempt = await attempts(step, expect.attempts, context, messages, (answer, address, number) =>
+  const attempt = await askUntilRead(questionOf(step, messages), context, (answer, address, number) =>
     readList({ step, expect, convert }, context, answer, address, number),
   );
-  if (attempt.value === null) return giveUp(step, item, expect.onUnreadable, attempt.rejection);
+  if (attempt.value === null) return giveUp(step.id, item, expect.onUnreadable, attempt.rejection);
   const { value: items, address } = attempt;
   const { length, onMismatch } = expect;
   const rejections: Rejection[] = [];
@@ -133,28 +96,61 @@ async function readingLists(
   return { records, rejections };
 }
 
-async function readingTexts(
-  step: GenerateStep,
-  expect: TextExpectation,
+/** Reads one choice: the fields that it adds to the record. */
+type ChoiceReader = (choice: Choice, address: string, messages: readonly ChatMessage[]) => Attempt<JsonObject>;
+
+function textReader(step: GenerateStep, { field, messages: into }: TextExpectation): ChoiceReader {
+  return (choice, address, messages) => {
+    const text = readText(choice, step.keepTruncated, address);
+    if (text.value === null) return text;
+    // The system message steers the model; it is no part of what was said.
+    const said = messages.filter(({ role }) => role !== 'system').map((message) => ({ ...message }));
+    const whole = into === undefined ? {} : { [into]: [...said, { role: 'assistant', content: text.value }] };
+    return { value: { ...whole, [field]: text.value }, address };
+  };
+}
+
+function labelReader(step: GenerateStep, { field, labels, answerField }: LabelExpectation): ChoiceReader {
+  return (choice, address) => {
+    const text = readText(choice, step.keepTruncated, address);
+    if (text.value === null) return text;
+    const reading = readLabel(text.value, labels);
+    if ('problem' in reading) return unreadable(reading.problem, reading.message, address);
+    const answer = answerField === undefined ? {} : { [answerField]: text.value };
+    return { value: { [field]: reading.label, ...answer }, address };
+  };
+}
+
+/** A step each of whose choices becomes a record. */
+interface ChoiceStep {
+  readonly step: GenerateStep;
+  readonly expect: TextExpectation | LabelExpectation;
+  readonly read: ChoiceReader;
+}
+
+async function readingChoices(
+  { step, expect, read }: ChoiceStep,
   item: Item,
   context: StepContext,
   messages: readonly ChatMessage[],
 ): Promise<Outcome> {
-  const attempt = await attempts(step, expect.attempts, context, messages, (answer, address) => {
-    const texts = answer.choices.map((choice) => readText(step, choice, address));
-    const failed = texts.find((text) => text.value === null);
+  const attempt = await askUntilRead(questionOf(step, messages), context, (answer, address) => {
+    const readings = answer.choices.map((choice) => read(choice, address, messages));
+    const failed = readings.find((reading) => reading.value === null);
     // One usable choice is enough to go on; the others are counted below.
-    return texts.some((text) => text.value !== null) || failed === undefined ? { value: texts, address } : failed;
+    return readings.some((reading) => reading.value !== null) || failed === undefined
+      ? { value: readings, address }
+      : failed;
   });
-  if (attempt.value === null) return giveUp(step, item, expect.onUnreadable, attempt.rejection);
+  if (attempt.value === null) return giveUp(step.id, item, expect.onUnreadable, attempt.rejection);
   const several = (step.ask.generation.n ?? 1) > 1;
   const records: Yielded[] = [];
   const rejections: Rejection[] = [];
-  attempt.value.forEach((text, index) => {
-    if (text.value === null) rejections.push(text.rejection);
+  attempt.value.forEach((reading, index) => {
+    if (reading.value === null) rejections.push(reading.rejection);
     else
       records.push({
-        fields: { ...item.fields, [expect.field]: text.value },
+        fields: { ...item.fields, ...reading.value },
         index: several ? index : null,
         address: attempt.address,
       });
@@ -162,45 +158,8 @@ async function readingTexts(
   return { records: several ? records : records.slice(0, 1), rejections };
 }
 
-/** Asks up to `count` times until an answer can be read; only further attempts alter the seed. */
-async function attempts<T>(
-  step: GenerateStep,
-  count: number,
-  context: StepContext,
-  messages: readonly ChatMessage[],
-  read: (answer: Answer, address: string, attempt: number) => Attempt<T> | Promise<Attempt<T>>,
-): Promise<Attempt<T>> {
-  for (let number = 0; ; number += 1) {
-    const asked = await context.ask('generate', number, varied(step.ask, number), messages);
-    if (asked.answer === null) return { value: null, rejection: asked, again: false };
-    const result = await read(asked.answer, asked.address, number);
-    if (result.value !== null || !('again' in result && result.again) || number + 1 >= count) return result;
-  }
-}
-
-function varied(ask: Ask, attempt: number): Ask {
-  const { seed } = ask.generation;
-  return attempt === 0 || seed === undefined
-    ? ask
-    : { ...ask, generation: { ...ask.generation, seed: seed + attempt } };
-}
-
-/** Text of a choice without its reasoning, or why it cannot be used. */
-function readText(step: GenerateStep, choice: Choice | undefined, address: string): Attempt<string> {
-  if (choice === undefined) return unreadable('empty', 'the answer has no choice', address);
-  const { text, problem } = readChoice(choice);
-  if (problem === undefined || (problem.reason === 'truncated' && step.keepTruncated && text !== ''))
-    return { value: text, address };
-  // A cut, filtered or refused answer would come again; an empty one may well not.
-  return { value: null, rejection: { ...problem, address }, again: problem.reason === 'empty' };
-}
-
-function unreadable(
-  reason: string,
-  message: string,
-  address: string,
-): { value: null; rejection: Rejection; again: true } {
-  return { value: null, rejection: { reason, message, address }, again: true };
+function questionOf({ ask, expect }: GenerateStep, messages: readonly ChatMessage[]): Question {
+  return { purpose: 'generate', ask, messages, attempts: expect.attempts };
 }
 
 /** The list in an answer: read here, or turned into YAML by a model and then read, as the mode says. */
@@ -211,7 +170,7 @@ async function readList(
   address: string,
   attempt: number,
 ): Promise<Attempt<readonly string[]>> {
-  const text = readText(step, answer.choices[0], address);
+  const text = readText(answer.choices[0], step.keepTruncated, address);
   if (text.value === null) return text;
   const { conversion } = expect;
   if (conversion.mode !== 'model') {
@@ -219,29 +178,12 @@ async function readList(
     if ('items' in reading) return { value: reading.items, address };
     if (conversion.mode === 'local') return unreadable(reading.problem, reading.message, address);
   }
-  const asked = await context.ask('conversion', attempt, conversion, convert(text.value));
+  const asked = await context.ask('conversion', attempt, conversion, convert({ llm_response: text.value }));
   if (asked.answer === null) return { value: null, rejection: asked, again: false };
-  const converted = readText(step, asked.answer.choices[0], asked.address);
+  const converted = readText(asked.answer.choices[0], step.keepTruncated, asked.address);
   if (converted.value === null) return converted;
   const reading = readConvertedList(converted.value, text.value);
   return 'items' in reading
     ? { value: reading.items, address }
     : unreadable(reading.problem, reading.message, asked.address);
-}
-
-/** Messages that ask for the conversion of an answer. */
-function prepareConversion(template: Template): (response: string) => readonly ChatMessage[] {
-  const body = compileTemplate(template.body);
-  const system = template.system === undefined ? undefined : compileTemplate(template.system);
-  return (response) => {
-    const values = { llm_response: response };
-    const user: ChatMessage = { role: 'user', content: body(values) };
-    return system === undefined ? [user] : [{ role: 'system', content: system(values) }, user];
-  };
-}
-
-function giveUp(step: GenerateStep, item: Item, onUnreadable: 'discard' | 'fail', rejection: Rejection): Outcome {
-  if (onUnreadable === 'fail')
-    throw new StepFailedError(step.id, formatKey(item.key), rejection.reason, rejection.message);
-  return { records: [], rejections: [rejection] };
 }

@@ -32,16 +32,21 @@ export type Asked =
   | { readonly answer: Answer; readonly address: string }
   | { readonly answer: null; readonly address: string; readonly reason: string; readonly message: string };
 
+/**
+ * What a question is for: part of its address, so that each question about a record has an answer of its own. Turns of a
+ * dialogue count from 1 for either side; the dots keep them in order where addresses are compared.
+ */
+export type Purpose = 'generate' | 'conversion' | `user.${number}` | `assistant.${number}`;
+
 /** What a step may use while it works on one record. */
 export interface StepContext {
   /**
    * Asks a model; resolves once the answer is in the journal.
    *
-   * @param purpose what the question is for: part of the address, so that each has an answer of its own
    * @param attempt counts from 0
    * @throws when the run is stopping (cancelled, out of budget, endpoint stopped); steps let that pass
    */
-  ask(purpose: 'generate' | 'conversion', attempt: number, ask: Ask, messages: readonly ChatMessage[]): Promise<Asked>;
+  ask(purpose: Purpose, attempt: number, ask: Ask, messages: readonly ChatMessage[]): Promise<Asked>;
 }
 
 /** A step that treats each record by itself. Stateless: many records are under way at the same time. */

@@ -1,5 +1,5 @@
 /** Which of a recipe's parameters are asked for, and how what was typed is read. Plain Node, no `vscode`. */
-import type { Json } from '../../core/record/json.ts';
+import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
 import { describeParameter } from '../../core/pipeline/recipeParameters.ts';
 import { ANSWER_PARAMETERS, LIST_PARAMETERS, type RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
 
@@ -58,6 +58,10 @@ export function readParameter(
     case 'text':
       if (trimmed === '') return problem;
       return parameter.choices === undefined || parameter.choices.includes(trimmed) ? { value: trimmed } : problem;
+    case 'map': {
+      const value = parseJson(trimmed);
+      return isJsonObject(value) ? { value } : problem;
+    }
     case 'list':
     case 'files': {
       const value = trimmed.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));

@@ -70,6 +70,7 @@ function suggestion({ default: preset, example, choices, type }: RecipeParameter
     boolean: true,
     list: ['…'],
     files: ['…'],
+    map: {},
   };
   return empty[type];
 }

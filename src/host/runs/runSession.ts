@@ -107,7 +107,7 @@ function report(
 export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
   let [done, expected] = [0, 0];
   for (const step of steps) {
-    if (step.kind !== 'generate') continue;
+    if (step.kind !== 'generate' && step.kind !== 'dialogue') continue;
     if (step.expected === null) return 0;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

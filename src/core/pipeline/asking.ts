@@ -1,0 +1,49 @@
+/** What the steps that ask models have in common: whom they ask, and how often. */
+import type { Ask, DialogueStep, GenerateStep, PlanStep } from './plan.ts';
+
+/** The placeholder of a user turn's template that takes the conversation so far. */
+export const HISTORY_PLACEHOLDER = 'conversation_history';
+
+/** A step that asks models. */
+export type AskingStep = GenerateStep | DialogueStep;
+
+/** One of those whom a step asks. */
+export interface Party {
+  /** `conversion` turns answers into lists; a step that is no dialogue asks a `model`. */
+  readonly role: 'model' | 'conversion' | 'user' | 'assistant';
+  readonly ask: Ask;
+}
+
+export function isAsking(step: PlanStep): step is AskingStep {
+  return step.kind === 'generate' || step.kind === 'dialogue';
+}
+
+/** Whom a step asks; nobody where it asks no model. A conversion that is never needed is left out. */
+export function partiesOf(step: PlanStep): readonly Party[] {
+  if (step.kind === 'dialogue') {
+    const user: Party = { role: 'user', ask: step.user };
+    const assistant: Party = { role: 'assistant', ask: step.assistant };
+    return step.userTurns > 1 ? [user, assistant] : [assistant];
+  }
+  if (step.kind !== 'generate') return [];
+  const { ask, expect } = step;
+  const model: Party = { role: 'model', ask };
+  return expect.kind === 'list' && expect.conversion.mode !== 'local'
+    ? [model, { role: 'conversion', ask: expect.conversion }]
+    : [model];
+}
+
+/** How often each side of a dialogue is asked for one record; the first user turn is given. */
+export function turnsAsked({ userTurns, endsWith }: DialogueStep): {
+  readonly user: number;
+  readonly assistant: number;
+} {
+  return { user: userTurns - 1, assistant: endsWith === 'user' ? userTurns - 1 : userTurns };
+}
+
+/** Questions that a step asks about one record, without conversions and second attempts. */
+export function questionsPerRecord(step: AskingStep): number {
+  if (step.kind === 'generate') return 1;
+  const { user, assistant } = turnsAsked(step);
+  return user + assistant;
+}

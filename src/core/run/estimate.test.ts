@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { pipeline, PlanFixture } from '../pipeline/planFixture.ts';
+import { estimateRun, type Estimate } from './estimate.ts';
+
+let fixture: PlanFixture;
+before(async () => {
+  fixture = await PlanFixture.create();
+});
+after(async () => {
+  await fixture.dispose();
+});
+
+async function estimate(...lines: readonly string[]): Promise<Estimate> {
+  return estimateRun(await fixture.plan(pipeline(...lines)), fixture.context.profiles);
+}
+
+test('a dialogue is estimated side by side, and its prompts grow with what has been said', async () => {
+  const dialogue = (turns: number) =>
+    estimate(
+      'generation: { max_tokens: 100 }',
+      'recipe: dialogue',
+      `with: { openlines: [a, b], n_user_turns: ${turns}, user_endpoint: local }`,
+    );
+  const three = await dialogue(3);
+  assert.equal(three.records, 2);
+  assert.deepEqual(
+    three.steps.map(({ side, endpoint, requests }) => [side, endpoint, requests.likely]),
+    [
+      ['user', 'local', 4],
+      ['assistant', 'sample', 6],
+    ],
+  );
+  assert.equal(three.requests.likely, 10);
+  assert.equal(three.steps[1]?.completionTokens.high, 600);
+  const six = await dialogue(6);
+  const each = ({ steps }: Estimate): number => (steps[1]?.promptTokens.likely ?? 0) / (steps[1]?.requests.likely ?? 1);
+  assert.ok(each(six) > 1.5 * each(three), 'the longer dialogue has longer prompts');
+  assert.deepEqual(
+    (await dialogue(1)).steps.map(({ side, requests }) => [side, requests.likely]),
+    [['assistant', 2]],
+  );
+});
+
+test('a two-turn prompt takes two requests, a classification one, n answers one', async () => {
+  const of = async (recipe: string, parameters: string) => {
+    const { records, requests } = await estimate(`recipe: ${recipe}`, `with: { ${parameters} }`);
+    return [records, requests.likely];
+  };
+  assert.deepEqual(await of('two-turn', 'openlines: [a, b, c]'), [3, 6]);
+  assert.deepEqual(await of('classify-entities', 'entities: [a, b]'), [2, 2]);
+  assert.deepEqual(await of('answers', 'prompts: [a, b], n: 4'), [8, 2]);
+});

@@ -1,0 +1,126 @@
+/** What a step asks of each endpoint, guessed from the plan alone: requests and tokens. */
+import { statSync } from 'node:fs';
+import { HISTORY_PLACEHOLDER, turnsAsked, type AskingStep } from '../pipeline/asking.ts';
+import type { Ask, DialogueStep, GenerateStep, Plan } from '../pipeline/plan.ts';
+import type { Template } from '../prompts/template.ts';
+import { capped, exactly, plus, times, type Range } from './range.ts';
+
+/** What one of those whom a step asks has to do. */
+export interface Load {
+  readonly ask: Ask;
+  /** Side of a dialogue; null where a step has only one. */
+  readonly side: 'user' | 'assistant' | null;
+  readonly requests: Range;
+  readonly promptTokens: Range;
+  readonly completionTokens: Range;
+}
+
+/** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
+const BYTES_PER_TOKEN = 4;
+/** Tokens of one element of a list, from a short title to a long instruction. */
+const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
+/** Tokens of an answer that is a text. */
+const TEXT_TOKENS: Range = { low: 60, likely: 350, high: 1000 };
+/** Tokens of a label with its reason. */
+const LABEL_TOKENS: Range = { low: 1, likely: 30, high: 100 };
+/** Tokens of what a model says in the place of a user. */
+const USER_TURN_TOKENS: Range = { low: 8, likely: 40, high: 200 };
+/** Tokens of a value that a placeholder takes from a record, where nothing is known of it. */
+const VALUE_TOKENS: Range = { low: 5, likely: 30, high: 150 };
+/** Share of answers that the model is asked to convert where they are read here first. */
+const CONVERTED: Range = { low: 0, likely: 0.02, high: 0.3 };
+
+/** One load for each of those whom the step asks; conversions count with the answers they convert. */
+export function loadsOf(step: AskingStep, records: Range, plan: Plan): readonly Load[] {
+  return step.kind === 'generate' ? [generateLoad(step, records, plan)] : dialogueLoads(step, records, plan);
+}
+
+function generateLoad(step: GenerateStep, records: Range, plan: Plan): Load {
+  const conversions = conversionsOf(step, records);
+  // A conversion reads the answer and writes it again.
+  const converted = times(conversions, answerOf(step));
+  return {
+    ask: step.ask,
+    side: null,
+    requests: plus(records, conversions),
+    promptTokens: plus(times(records, templateTokens(step.template, step, plan)), converted),
+    completionTokens: plus(times(records, answerOf(step)), converted),
+  };
+}
+
+function conversionsOf(step: GenerateStep, records: Range): Range {
+  if (step.expect.kind !== 'list' || step.expect.conversion.mode === 'local') return exactly(0);
+  return step.expect.conversion.mode === 'model' ? records : times(records, CONVERTED);
+}
+
+function answerOf({ ask, expect }: GenerateStep): Range {
+  const guess =
+    expect.kind === 'list'
+      ? times(exactly(expect.length ?? 10), ELEMENT_TOKENS)
+      : expect.kind === 'label'
+        ? LABEL_TOKENS
+        : TEXT_TOKENS;
+  return times(cappedByAsk(guess, ask), exactly(ask.generation.n ?? 1));
+}
+
+/** Every turn is asked with everything that was said before, so that the prompts grow with the dialogue. */
+function dialogueLoads(step: DialogueStep, records: Range, plan: Plan): readonly Load[] {
+  const asked = turnsAsked(step);
+  const answer = cappedByAsk(TEXT_TOKENS, step.assistant);
+  const userTurn = cappedByAsk(USER_TURN_TOKENS, step.user);
+  const template = templateTokens(step.template, step, plan);
+  const system = step.assistantSystem === undefined ? exactly(0) : templateTokens(step.assistantSystem, step, plan);
+  let said = valueOf(step.openline, plan);
+  const prompts = { user: exactly(0), assistant: exactly(0) };
+  for (let turn = 0; turn < asked.assistant || turn < asked.user; turn += 1) {
+    if (turn < asked.assistant) prompts.assistant = plus(prompts.assistant, plus(system, said));
+    said = plus(said, answer);
+    if (turn < asked.user) prompts.user = plus(prompts.user, plus(template, said));
+    said = plus(said, userTurn);
+  }
+  const load = (side: 'user' | 'assistant', answered: Range): Load => ({
+    ask: step[side],
+    side,
+    requests: times(records, exactly(asked[side])),
+    promptTokens: times(records, prompts[side]),
+    completionTokens: times(records, times(exactly(asked[side]), answered)),
+  });
+  const assistant = load('assistant', answer);
+  return asked.user === 0 ? [assistant] : [load('user', userTurn), assistant];
+}
+
+function cappedByAsk(guess: Range, { generation }: Ask): Range {
+  return capped(guess, generation.max_tokens ?? Number.POSITIVE_INFINITY);
+}
+
+function templateTokens(
+  { body, system = '', placeholders }: Template,
+  { bind, values }: Pick<GenerateStep, 'bind' | 'values'>,
+  plan: Plan,
+): Range {
+  let tokens = exactly(Buffer.byteLength(body + system) / BYTES_PER_TOKEN);
+  for (const name of placeholders) {
+    if (name === HISTORY_PLACEHOLDER || (!Object.hasOwn(bind, name) && Object.hasOwn(values, name))) continue;
+    tokens = plus(tokens, valueOf(bind[name] ?? name, plan));
+  }
+  return tokens;
+}
+
+/** Tokens of a field: of documents that lie on disk their true size, of everything else a guess. */
+function valueOf(field: string, plan: Plan): Range {
+  for (const step of plan.steps) {
+    if (step.kind !== 'read') continue;
+    const { source } = step;
+    if (source.kind === 'files' && source.as === 'text' && source.into === field)
+      return exactly(meanSize(source.files) / BYTES_PER_TOKEN);
+    if (source.kind === 'list' && source.field === field && source.values.length > 0) {
+      return exactly(Buffer.byteLength(JSON.stringify(source.values)) / source.values.length / BYTES_PER_TOKEN);
+    }
+  }
+  return VALUE_TOKENS;
+}
+
+function meanSize(files: readonly { readonly path: string }[]): number {
+  const total = files.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return files.length === 0 ? 0 : total / files.length;
+}
