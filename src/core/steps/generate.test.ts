@@ -249,3 +249,11 @@ test('a text can come with the conversation it belongs to, which holds no system
     response: 'Ebb.',
   });
 });
+
+test('a conversion that comes back as an empty list is counted', async () => {
+  const { outcome } = await run(listStep(), ['nothing comes to mind', '[]']);
+  assert.deepEqual(
+    outcome.rejections.map(({ reason }) => reason),
+    ['empty'],
+  );
+});

@@ -85,6 +85,8 @@ async function readingLists(
       }
     }
   }
+  // A conversion may come back as `[]`: what yields nothing is counted all the same.
+  if (items.length === 0) rejections.push({ reason: 'empty', message: 'the list has no elements', address });
   const kept = length !== null && onMismatch === 'trim' ? items.slice(0, length) : items;
   const records: Yielded[] = [];
   // The index is the one in the list as it was read, so that a dropped element does not rename its neighbours.
