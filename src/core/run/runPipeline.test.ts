@@ -238,3 +238,14 @@ test('garbage is rejected with its reason and counted, the rest arrives', async 
   assert.equal(rejects.length, summary.discarded);
   assert.ok(rejects.every((reject) => typeof reject['reason'] === 'string' && typeof reject['step'] === 'string'));
 });
+
+test('the lock of another machine is respected, and the message says how to go on when that one is gone', async () => {
+  const failed = await run({ budget: { requests: 2 } });
+  const { lock, folder } = runPaths(folderOf(failed));
+  writeFileSync(lock, JSON.stringify({ host: 'container-1', pid: 7, started: '1', run: failed.run }));
+  await assert.rejects(resumeRun({ ...settings(), folder }), (error) => {
+    assert.ok(error instanceof InvalidInputError);
+    assert.match(error.message, /container-1/u);
+    return error.message.endsWith(`remove ${lock}`);
+  });
+});

@@ -164,7 +164,12 @@ async function lockRun(paths: RunPaths, run: string): Promise<Lock> {
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
     const { pid, host } = error.holder;
-    throw InvalidInputError.of('run-locked', `Process ${pid} on ${host} is working on run ${run}; stop it first`);
+    // Whether a process of another machine (or of a container that is gone) still lives, only a person can tell.
+    const elsewhere = host === thisProcess().host ? '' : `; if it is gone for good, remove ${paths.lock}`;
+    throw InvalidInputError.of(
+      'run-locked',
+      `Process ${pid} on ${host} is working on run ${run}; stop it first${elsewhere}`,
+    );
   }
 }
 
