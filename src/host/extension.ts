@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, diagnostics],
+    ...[log, pipelines, prompts, changes, history, runs, diagnostics, offer],
     ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
     vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
     vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),

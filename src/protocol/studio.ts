@@ -69,6 +69,8 @@ const studioRunSchema = z.object({
   resumable: z.boolean(),
   /** The pipeline file as a person would name it. */
   pipelineFile: text,
+  /** Why records that were written cannot be shown, by the output's name, in a sentence. */
+  absent: z.record(text, text),
 });
 
 /** A run as the panel shows it. */
@@ -80,6 +82,7 @@ export interface StudioRun {
   readonly owner: 'window' | 'elsewhere' | 'nobody';
   readonly resumable: boolean;
   readonly pipelineFile: string;
+  readonly absent: Readonly<Record<string, string>>;
 }
 
 const resultCountsSchema = z.object({

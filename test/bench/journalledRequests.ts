@@ -27,18 +27,22 @@ export function journalLines(folder: string): JsonObject[] {
 /** All requests of a run of a plan, by address. */
 export function journalledRequests(folder: string, plan: Plan): ReadonlyMap<string, JournalledRequest> {
   const lines = journalLines(folder);
-  const addresses = new Set(lines.map((line) => String(line['at'])));
+  const addresses = new Set(lines.map(addressIn));
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const prefixes = placePrefixes(plan);
   return new Map(
     lines.map((line) => {
-      const address = String(line['at']);
+      const address = addressIn(line);
       const { step: id, key, purpose } = readAddress(address);
       const place = [...(prefixes.get(id) ?? []), ...key];
       const parent = purpose === 'conversion' ? addressOf(id, key, '') : parentOf(steps.get(id), key, steps, addresses);
       return [address, { address, place, question: questionId(lastMessageOf(line['request'])), parent }];
     }),
   );
+}
+
+function addressIn({ at }: JsonObject): string {
+  return typeof at === 'string' ? at : '';
 }
 
 function readAddress(address: string): { step: string; key: number[]; purpose: string } {

@@ -11,6 +11,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../support/machine.ts';
+import { faults } from './faults.ts';
 import { makespan } from './makespan.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
@@ -19,7 +20,7 @@ import type { Scenario } from './scenario.ts';
 import { startService } from './service.ts';
 import { Worker } from './worker.ts';
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { makespan, overhead, memory, resume };
+const SCENARIOS: Readonly<Record<string, Scenario>> = { makespan, overhead, memory, resume, faults };
 
 const given = process.argv.slice(2);
 const names = given.filter((name) => !name.startsWith('--'));

@@ -53,6 +53,8 @@ answerOrders(serviceOrder, (order): ServiceReport => {
   if (order.do === 'report') return report;
   ({ behaviour } = order);
   waiting = [];
-  [requests, failures, cpuBefore, latencies, attempts] = [0, 0, cpuMilliseconds(), {}, new Map()];
+  [requests, failures, cpuBefore] = [0, 0, cpuMilliseconds()];
+  latencies = {};
+  attempts = new Map();
   return report;
 });

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/core/record/json.ts';
 import { INSTANT } from './behaviour.ts';
 import { atMost, median, microseconds, plain, printFigures, ratio, type Figure } from './figures.ts';
 import { journalLines } from './journalledRequests.ts';
-import { floorReport, FLOORS, openlineReport } from './messages.ts';
+import { floorReport, FLOORS, openlineReport, type FloorReport } from './messages.ts';
 import type { Scenario, Surroundings } from './scenario.ts';
 import type { Worker } from './worker.ts';
 import { makeWorkspace, removeWorkspace } from './workspace.ts';
@@ -94,7 +94,7 @@ async function measure(
   };
 }
 
-async function runOpenline(worker: Worker, order: { url: string; slots: number }): Promise<typeof floorReport._output> {
+async function runOpenline(worker: Worker, order: { url: string; slots: number }): Promise<FloorReport> {
   const run = { ...order, do: 'openline', sizes: SIZES, mode: 'local', watch: false };
   const report = await worker.ask(run, openlineReport);
   removeWorkspace(report.root);

@@ -3,7 +3,7 @@ import { createHttpFetch } from '../../src/core/endpoints/httpFetch.ts';
 import { startRun } from '../../src/core/run/runPipeline.ts';
 import { plainOrder, type PlainReport } from './messages.ts';
 import { modifyPlan } from './plans.ts';
-import { answerOrders } from './worker.ts';
+import { answerOrders, peakMemory } from './worker.ts';
 import { makeWorkspace, removeWorkspace } from './workspace.ts';
 
 /** Records after which what the process needs at any rate is there. */
@@ -12,8 +12,7 @@ const SETTLED_RECORDS = 100_000;
 answerOrders(plainOrder, async ({ input }): Promise<PlainReport> => {
   const root = makeWorkspace();
   const http = createHttpFetch();
-  let settledPeak: number | null = null;
-  let peak = 0;
+  const settled = { peak: 0 };
   const startedAt = performance.now();
   const summary = await startRun({
     plan: modifyPlan(root, input),
@@ -24,8 +23,7 @@ answerOrders(plainOrder, async ({ input }): Promise<PlainReport> => {
     version: 'bench',
     profiles: [],
     onProgress: ({ records }) => {
-      peak = Math.max(peak, process.memoryUsage.rss());
-      if (records >= SETTLED_RECORDS) settledPeak ??= peak;
+      if (records < SETTLED_RECORDS) settled.peak = peakMemory();
     },
   });
   const milliseconds = performance.now() - startedAt;
@@ -33,6 +31,6 @@ answerOrders(plainOrder, async ({ input }): Promise<PlainReport> => {
   removeWorkspace(root);
   if (summary.state !== 'done') throw new Error(`The run ended as ${summary.state}: ${summary.error ?? ''}`);
   const { records } = summary;
-  const peakBytes = Math.max(peak, process.resourceUsage().maxRSS * 1024);
-  return { milliseconds, records, peakBytes, growth: (peakBytes - (settledPeak ?? 0)) / (records - SETTLED_RECORDS) };
+  const peakBytes = peakMemory();
+  return { milliseconds, records, peakBytes, growth: (peakBytes - settled.peak) / (records - SETTLED_RECORDS) };
 });

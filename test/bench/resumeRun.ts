@@ -15,7 +15,7 @@ import { lastMessageOf, questionId } from './behaviour.ts';
 import { resumeOrder, type fillReport, type FillOrder, type ResumeReport } from './messages.ts';
 import { serviceProfile } from './openlineRun.ts';
 import { oneStepPlan } from './plans.ts';
-import { answerOrders, cpuMilliseconds } from './worker.ts';
+import { answerOrders, cpuMilliseconds, peakMemory } from './worker.ts';
 import { makeWorkspace } from './workspace.ts';
 
 answerOrders(resumeOrder, (order): Promise<object> => {
@@ -64,7 +64,7 @@ async function takeUp(folder: string, settings: RunSettings, service: OwnService
   const milliseconds = performance.now() - startedAt;
   if (summary.state !== 'done') throw new Error(`The run ended as ${summary.state}: ${summary.error ?? ''}`);
   const { replayed, requests } = summary;
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const peakBytes = peakMemory();
   return {
     replayed,
     requests,

@@ -11,7 +11,7 @@ export interface Surroundings {
    *
    * @param file name of a module in this folder
    */
-  start(file: string, execArgv?: readonly string[]): Worker;
+  readonly start: (file: string, execArgv?: readonly string[]) => Worker;
 }
 
 /** One part of the benchmark: measures and prints. */

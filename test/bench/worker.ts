@@ -76,3 +76,8 @@ export function cpuMilliseconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
+
+/** The most memory that this process has had so far, in bytes, resident. */
+export function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

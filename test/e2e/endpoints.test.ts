@@ -35,9 +35,12 @@ check('a service is added, tested and used; its key stays with its host', async 
     await workbench.option('house-model').click();
     await workbench.pick('This workspace');
     await workbench.toastButton('The endpoint house was added', 'Test Connection');
-    await workbench.toastButton(/^house: .*key/isu, 'Set Key');
+    await workbench.toastButton('refused the key', 'Set Key');
+    await workbench.inputStep('Key of house');
     await workbench.input('right');
-    await workbench.toastButton('The key of house is set', 'Test Connection');
+    // Not by the button of the next message: the editor holds messages back that follow each other faster than a person.
+    await workbench.command('Openline: Test Connection');
+    await workbench.pick('house');
     await workbench.toast(/house: .*answer/isu).waitFor();
     await picture('endpoint-tested');
     await workbench.clearToasts();
@@ -49,7 +52,7 @@ check('a service is added, tested and used; its key stays with its host', async 
     await workbench.treeItem(/^house/u).waitFor();
 
     await writeFile(join(folder, 'house.openline.yaml'), pipeline('house'));
-    await workbench.openFile('house.openline.yaml');
+    await workbench.openPipeline('house');
     await workbench.command('Openline: Run');
     await workbench.toast('data/house.jsonl').waitFor();
     assert.ok(own.received.length > 0);
@@ -59,7 +62,7 @@ check('a service is added, tested and used; its key stays with its host', async 
     await writeFile(file, profiles.replace(own.url, other.url));
     await workbench.treeItem(new RegExp(`^house.*${new URL(other.url).host}`, 'u')).waitFor();
     await writeFile(join(folder, 'redirected.openline.yaml'), pipeline('redirected'));
-    await workbench.openFile('redirected.openline.yaml');
+    await workbench.openPipeline('redirected');
     await workbench.command('Openline: Run');
     await workbench.toast(/redirected/u).waitFor();
     await workbench.toast(/redirected.*(?:records in|failed)/u).waitFor();

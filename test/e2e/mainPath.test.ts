@@ -36,9 +36,15 @@ check('a person makes a pipeline, runs it, sees the results and opens the data',
   await workbench.editorTab('evening.openline.yaml').waitFor();
   await workbench.treeItem('evening').first().waitFor();
 
-  await workbench.command('Openline: Run');
+  await workbench.command('Openline: Preview');
   const studio = await workbench.webview({ title: 'Studio: evening' });
-  await studio.locator('.state', { hasText: 'Done' }).waitFor();
+  await studio.locator('.tools .count', { hasText: /^3 records$/u }).waitFor();
+  await workbench.toast('Preview of evening.openline.yaml: 3 records').waitFor();
+  await workbench.clearToasts();
+
+  // The panel of the preview goes on with the run.
+  await workbench.editorTab('evening.openline.yaml').click();
+  await workbench.command('Openline: Run');
   // (2·2 subtopics + 2 macro topics) · 3 openlines · 2 revisions
   await studio.locator('.tools .count', { hasText: /^36 records$/u }).waitFor();
   await studio.locator('.grid tbody tr[data-index="0"] td').nth(1).filter({ hasText: /\S/u }).waitFor();

@@ -50,7 +50,7 @@ async function setUp({ folder }: Session): Promise<void> {
 check('the Studio shows a run as it goes on, cancelled, resumed and done', async (session) => {
   const { workbench, page, folder, picture } = session;
   await setUp(session);
-  await workbench.openFile('slow.openline.yaml');
+  await workbench.openPipeline('slow');
   await workbench.command('Openline: Run');
   const studio = await workbench.webview({ title: 'Studio: slow' });
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
@@ -100,4 +100,26 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await page.setViewportSize(viewport);
   await workbench.closeEditors();
   await workbench.command('View: Focus into Primary Side Bar');
+});
+
+check('a run whose window goes away is offered when it is back, and goes on where it stopped', async (session) => {
+  const { workbench, folder } = session;
+  await setUp(session);
+  // Another model, or the answers of the run before would be taken over.
+  const pipeline = slowPipeline.replace('slow.jsonl', 'lost.jsonl').replace('recipe:', 'model: another\nrecipe:');
+  await writeFile(join(folder, 'lost.openline.yaml'), pipeline);
+  await workbench.openPipeline('lost');
+  await workbench.command('Openline: Run');
+  const studio = await workbench.webview({ title: 'Studio: lost' });
+  await studio.locator('.grid tbody tr[data-index="0"] td', { hasText: /\S/u }).first().waitFor();
+  await workbench.reload();
+  const again = await workbench.webview({ title: 'Studio: lost' });
+  await again.locator('.state', { hasText: 'Interrupted' }).waitFor();
+  await workbench.toastButton('The run of lost was interrupted', 'Resume');
+  await again.locator('.state', { hasText: 'Done' }).waitFor();
+  await workbench.toast('in data/lost.jsonl').waitFor();
+  const lines = (await readFile(join(folder, 'data', 'lost.jsonl'), 'utf8')).trimEnd().split('\n');
+  await again.locator('.tools .count', { hasText: `${String(lines.length)} records` }).waitFor();
+  await workbench.closeEditors();
+  await workbench.clearToasts();
 });

@@ -40,7 +40,7 @@ check(
   async ({ workbench, page, folder, picture }) => {
     await mkdir(join(folder, 'data'), { recursive: true });
     await writeFile(join(folder, 'large.openline.yaml'), pipeline);
-    await workbench.openFile('large.openline.yaml');
+    await workbench.openPipeline('large');
     await workbench.command('Openline: Run');
     await workbench.toast('data/large.jsonl').waitFor();
     await workbench.clearToasts();

@@ -15,7 +15,7 @@ check('a file that Openline did not write is overwritten only when the person sa
   const output = join(folder, 'data', 'precious.jsonl');
   await writeFile(output, '{"mine": true}\n');
   await writeFile(join(folder, 'precious.openline.yaml'), pipeline('sample', 'data/precious.jsonl'));
-  await workbench.openFile('precious.openline.yaml');
+  await workbench.openPipeline('precious');
   await workbench.command('Openline: Run');
   await workbench.dialog.filter({ hasText: 'Overwrite data/precious.jsonl?' }).waitFor();
   await picture('overwrite');
@@ -33,7 +33,7 @@ check('a file that Openline did not write is overwritten only when the person sa
 
 check('an output outside the workspace is written only when the person says so', async ({ workbench, folder }) => {
   await writeFile(join(folder, 'away.openline.yaml'), pipeline('sample', '../away.jsonl'));
-  await workbench.openFile('away.openline.yaml');
+  await workbench.openPipeline('away');
   await workbench.command('Openline: Run');
   await workbench.dialog.filter({ hasText: 'outside the workspace' }).waitFor();
   await workbench.dialog.getByRole('button', { name: 'Write There' }).click();

@@ -84,10 +84,10 @@ describe('the views', () => {
       await setEndpoints({ both: { base_url: 'http://setting.test/v1' }, broken: { base_url: 'gopher://x' } });
       const { tree, store } = treeOf([root], { 'openline.key:http://setting.test': 'secret' });
       const items = await tree.getChildren();
-      assert.deepEqual(items.map(({ label, description }) => `${String(label)}: ${String(description)}`).slice(1, 3), [
-        'both: setting.test',
-        'mine: mine.test',
-      ]);
+      assert.deepEqual(
+        items.map(({ profileName, description }) => `${profileName}: ${String(description)}`).slice(1, 3),
+        ['both: setting.test', 'mine: mine.test'],
+      );
       assert.match(String(items[0]?.description), /http:\/\/ or https:\/\//u);
       const { profiles } = await store.all();
       const keys = (await store.withKeys(profiles)).map(({ name, key }) => [name, key]);

@@ -133,6 +133,13 @@ export class Workbench {
     await this.editorTab(name).waitFor();
   }
 
+  /** Opens a pipeline at the top of the workspace from its view, where new files appear at once. */
+  async openPipeline(name: string): Promise<void> {
+    await this.openView('Openline');
+    await this.sidebar.getByRole('treeitem', { name, exact: true }).click();
+    await this.editorTab(`${name}.openline.yaml`).waitFor();
+  }
+
   /** The text editor that has the focus; only the lines in view are in it. */
   get editorLines(): Locator {
     return this.page.locator('.part.editor .editor-group-container.active .view-lines');

@@ -87,7 +87,7 @@ class Studio {
     this.#header.show(run);
     this.#steps.show(run);
     this.#failures.show(run);
-    this.#results.show(run.snapshot, isGoingOn(run));
+    this.#results.show(run, isGoingOn(run));
   }
 
   #keep(): void {

@@ -1,4 +1,4 @@
-import type { ResultCounts, ResultPage, ResultRecord, ResultRow, RunSnapshot } from '../../src/protocol/studio.ts';
+import type { ResultCounts, ResultPage, ResultRecord, ResultRow, StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { GridTable } from '../ui/gridTable.ts';
 import { createDropdown, createProgressRing, createTextField, fillDropdown } from '../ui/toolkit.ts';
@@ -83,7 +83,7 @@ export class Results {
   }
 
   /** The run has moved on. @param going whether more records may come */
-  show({ outputs }: RunSnapshot, going: boolean): void {
+  show({ snapshot: { outputs }, absent }: StudioRun, going: boolean): void {
     const { t } = this.#options.words;
     const names = outputs.map(({ name }) => name);
     if (names.join('\n') !== this.#names.join('\n')) {
@@ -97,7 +97,8 @@ export class Results {
       const output = names.includes(this.#view.output) ? this.#view.output : (names[0] ?? '');
       this.#look({ ...this.#view, output });
     }
-    setText(this.#empty, going ? t('The first records will appear here.') : t('There are no records.'));
+    const none = going ? t('The first records will appear here.') : t('There are no records.');
+    setText(this.#empty, absent[this.#view.output] ?? none);
   }
 
   /** There is more to see. */

@@ -15,7 +15,7 @@ export class Steps {
   constructor(words: Wording) {
     this.#words = words;
     const { t } = words;
-    const heads = [t('Step'), t('Waiting'), t('In flight'), t('Done'), t('Records'), t('Turned down')];
+    const heads = [t('Step'), t('Waiting'), t('In flight'), t('Done'), t('Records'), t('Failures')];
     const head = element('tr');
     for (const text of heads) {
       const cell = element('th', { text });

@@ -60,7 +60,7 @@ export function createButton({ label, onClick, icon: iconName, look = 'secondary
   const button = document.createElement('vscode-button');
   button.appearance = look;
   if (look === 'icon') {
-    button.ariaLabel = label;
+    button.setAttribute('aria-label', label);
     button.title = label;
     if (iconName !== undefined) button.append(icon(iconName));
   } else {
@@ -86,7 +86,8 @@ export interface TextFieldOptions {
 export function createTextField({ label, placeholder, icon: iconName, onInput }: TextFieldOptions): TextField {
   const field = document.createElement('vscode-text-field');
   field.placeholder = placeholder;
-  field.setAttribute('aria-label', label);
+  // The library names the inner input after the label's text; the style sheet hides the label from the eye.
+  field.append(label);
   if (iconName !== undefined) {
     const start = icon(iconName);
     start.slot = 'start';

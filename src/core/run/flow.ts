@@ -91,7 +91,7 @@ class SinkState implements LineSink {
 }
 
 /** Backlog of a sink above which no further record enters, in characters. */
-export const BACKLOG_LIMIT = 8 << 20;
+export const BACKLOG_LIMIT = 1 << 20;
 /** So many records enter before the event loop gets a turn, so that a flow without questions stays responsive. */
 const TURN_RECORDS = 256;
 

@@ -9,6 +9,7 @@
 import { crc32 } from 'node:zlib';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OpenlineError } from '../errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../record/json.ts';
 
@@ -270,8 +271,8 @@ export class JournalWriter {
   }
 
   async #drain(): Promise<void> {
-    // Let the answers that arrive in the same turn of the event loop join the first write.
-    await Promise.resolve();
+    // Let the answers that arrive in the same turn of the event loop join the first write: a write is dear, a turn is not.
+    await nextTurn();
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];

@@ -61,6 +61,7 @@ export class TextFile {
     this.#backlog += bytes;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#cut();
       this.#start();
     }, GATHER_MS);
   }
@@ -69,6 +70,7 @@ export class TextFile {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#cut();
     this.#start();
     while (this.#writing !== undefined) await this.#writing;
     if (this.#error !== undefined) throw this.#error;
@@ -94,15 +96,11 @@ export class TextFile {
   }
 
   #start(): void {
-    if (this.#writing !== undefined || this.#backlog === 0) return;
-    this.#writing = this.#drain().finally(() => {
-      this.#writing = undefined;
-    });
+    if (this.#writing === undefined && this.#waiting.length > 0) this.#writing = this.#drain();
   }
 
   async #drain(): Promise<void> {
-    while (this.#backlog > 0 && this.#error === undefined) {
-      if (this.#waiting.length === 0) this.#cut();
+    while (this.#waiting.length > 0) {
       const pieces = this.#waiting;
       this.#waiting = [];
       try {
@@ -113,6 +111,8 @@ export class TextFile {
         this.#backlog = 0;
       }
     }
+    // Here and not later: what is accepted from now on starts the next one.
+    this.#writing = undefined;
   }
 
   async #writeOut(piece: Buffer): Promise<void> {

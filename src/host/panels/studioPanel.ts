@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { exists } from '../../core/run/runFolder.ts';
 import { Messenger } from '../../protocol/messenger.ts';
 import {
   readToHost,
@@ -13,10 +12,10 @@ import {
   type ToStudio,
 } from '../../protocol/studio.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
+import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
 import { isResumable, type RunEntry } from '../runs/runEntry.ts';
-import { resultFiles } from '../runs/runFiles.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 
@@ -143,6 +142,7 @@ export class StudioPanel implements vscode.Disposable {
       owner: entry.owner,
       resumable: isResumable(entry),
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
+      absent: await absentOutputs(entry),
     };
   }
 
@@ -165,8 +165,8 @@ export class StudioPanel implements vscode.Disposable {
   async #locate(name: string): Promise<string | undefined> {
     const output = this.#entry?.outputs.find((candidate) => candidate.name === name);
     if (this.#entry === undefined || output === undefined) return undefined;
-    for (const path of resultFiles(this.#entry, output)) if (await exists(path)) return path;
-    return undefined;
+    const found = await findOutput(this.#entry, output);
+    return 'path' in found ? found.path : undefined;
   }
 
   #forgetResults(): void {
@@ -223,6 +223,20 @@ function portOf(webview: vscode.Webview) {
       };
     },
   };
+}
+
+/** Why records that were written cannot be shown, by the output's name. */
+async function absentOutputs(entry: RunEntry): Promise<Readonly<Record<string, string>>> {
+  const absent: Record<string, string> = {};
+  for (const output of entry.outputs) {
+    const found = await findOutput(entry, output);
+    if ('path' in found || found.absent === 'none') continue;
+    absent[output.name] =
+      found.absent === 'gone'
+        ? l10n.t('{0} is not there any more: it was moved or deleted.', output.shown)
+        : l10n.t('{0} was written by another run since.', output.shown);
+  }
+  return absent;
 }
 
 /** The translations as the editor loaded them, as plain texts. */

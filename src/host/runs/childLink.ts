@@ -4,6 +4,8 @@ import type { FromChild, ToChild } from '../../core/run/childProtocol.ts';
 
 /** Longest part of the child's standard error that is kept to explain a crash, in characters. */
 const KEPT_ERROR_TEXT = 4000;
+/** How long the rest of standard error is waited for after the end, in milliseconds. */
+const ERRORS_PATIENCE_MS = 1000;
 
 export interface ChildOptions {
   /** The command's bundle, absolute. */
@@ -57,15 +59,7 @@ export class ChildLink {
       options.onMessage(value);
     });
     this.#readErrors(options.onErrorLine);
-    this.ended = new Promise((resolve) => {
-      this.#process.once('error', (error) => {
-        resolve({ code: null, signal: null, errorText: error.message });
-      });
-      // `close` comes after standard error was read to its end.
-      this.#process.once('close', (code, signal) => {
-        resolve({ code, signal, errorText: this.#errorText.trim() });
-      });
-    });
+    this.ended = this.#end();
   }
 
   send(message: ToChild): void {
@@ -83,6 +77,25 @@ export class ChildLink {
   /** Ends the process now. The journal is safe: everything in it was written before it was used. */
   kill(): void {
     this.#process.kill();
+  }
+
+  async #end(): Promise<ChildEnd> {
+    const child = this.#process;
+    const exit = new Promise<Omit<ChildEnd, 'errorText'>>((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve({ code, signal });
+      });
+      // It could not be started at all.
+      child.once('error', (error) => {
+        this.#errorText += error.message;
+        resolve({ code: null, signal: null });
+      });
+    });
+    // Not `close`: it does not come when the channel was closed from this side.
+    const errorsRead = new Promise((resolve) => child.stderr?.once('close', resolve));
+    const how = await exit;
+    await Promise.race([errorsRead, new Promise((resolve) => setTimeout(resolve, ERRORS_PATIENCE_MS))]);
+    return { ...how, errorText: this.#errorText.trim() };
   }
 
   #readErrors(onLine: (line: string) => void): void {

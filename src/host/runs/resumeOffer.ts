@@ -9,11 +9,14 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 /** Key under which the folders that the person knows about are kept. */
 const TOLD = 'openline.toldRuns';
 const MOST_TOLD = 100;
+/** A process whose window went away takes up to 5 s to end; then it can be seen that its run was interrupted. */
+const SECOND_LOOK_MS = 7000;
 
 /** Offers runs that went away with their window. One whose end the person was told of is not offered. */
 export class ResumeOffer {
   readonly #runs: RunManager;
   readonly #memory: vscode.Memento;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(runs: RunManager, memory: vscode.Memento) {
     this.#runs = runs;
@@ -26,9 +29,21 @@ export class ResumeOffer {
     await this.#memory.update(TOLD, told.slice(0, MOST_TOLD));
   }
 
-  /** Looks for such a run, once a window. */
+  /** Looks for such a run, when a window opens. */
   async offer(): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
+    const entries = await this.#runs.list();
+    if (entries.some(({ owner }) => owner === 'elsewhere')) {
+      this.#timer = setTimeout(() => void this.#offerLost(), SECOND_LOOK_MS);
+    }
+    await this.#offerLost();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #offerLost(): Promise<void> {
     const told = new Set(this.#told());
     const entries = await this.#runs.list();
     const lost = entries.find((entry) => isLost(entry) && !told.has(entry.folder));

@@ -20,6 +20,8 @@ export interface Subject {
   readonly name: string;
   /** The pipeline file, where there is one to look at. */
   readonly file?: string;
+  /** Only a few records were wanted. */
+  readonly isPreview?: boolean;
 }
 
 const KEY_FAILURES: ReadonlySet<EndpointFailure> = new Set(['key-missing', 'key-refused', 'forbidden']);
@@ -69,13 +71,22 @@ export class RunMessages {
     }
   }
 
-  #tellFinished(outcome: Extract<RunOutcome, { kind: 'finished' }>, { name }: Subject): void {
+  #tellFinished(outcome: Extract<RunOutcome, { kind: 'finished' }>, { name, file, isPreview }: Subject): void {
     const { summary, folder, failure } = outcome;
     const output = action(l10n.t('Open Output'), COMMANDS.openOutput, folder);
     const studio = action(l10n.t('Open Studio'), COMMANDS.openStudio, folder);
     const resume = action(l10n.t('Resume'), COMMANDS.resume, folder);
     switch (summary.state) {
       case 'done':
+        if (isPreview === true && file !== undefined && summary.records > 0) {
+          const run = action(l10n.t('Run'), COMMANDS.run, vscode.Uri.file(file));
+          const records = formatCount(summary.records);
+          this.#show('info', l10n.t('Preview of {0}: {1} records. A run reuses their answers.', name, records), [
+            run,
+            studio,
+          ]);
+          return;
+        }
         this.#show(summary.records === 0 ? 'warning' : 'info', doneText(name, summary), [output, studio]);
         return;
       case 'interrupted':

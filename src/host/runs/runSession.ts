@@ -47,7 +47,10 @@ export class RunSessions {
       if (outcome.kind !== 'confirm') {
         this.#publishProblems(current, outcome);
         if (outcome.kind === 'finished') await this.#options.onTold(outcome.folder);
-        await messages.tell(outcome, { name, ...(current.type === 'start' ? { file: current.file } : {}) });
+        await messages.tell(outcome, {
+          name,
+          ...(current.type === 'start' ? { file: current.file, isPreview: current.mode === 'preview' } : {}),
+        });
         return;
       }
       const choices: RunChoices | undefined = await messages.confirm(outcome);

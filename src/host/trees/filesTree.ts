@@ -9,15 +9,17 @@ export class FileItem extends vscode.TreeItem {
   readonly uri: vscode.Uri;
 
   constructor(uri: vscode.Uri, ending: string) {
-    super(posix.basename(uri.path, ending));
+    const name = posix.basename(uri.path, ending);
+    super(name);
     this.uri = uri;
     this.id = uri.toString();
     this.resourceUri = uri;
     const folder = posix.dirname(vscode.workspace.asRelativePath(uri));
-    this.description = folder === '.' ? '' : folder;
+    const isTop = folder === '.';
+    this.description = isTop ? '' : folder;
     this.tooltip = vscode.workspace.asRelativePath(uri);
     // Without it a screen reader would read the file's ending instead of the name.
-    this.accessibilityInformation = { label: [this.label, this.description].filter((part) => part !== '').join(', ') };
+    this.accessibilityInformation = { label: isTop ? name : `${name}, ${folder}` };
     this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   }
 }
