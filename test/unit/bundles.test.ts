@@ -25,6 +25,20 @@ async function bundled(name: BundleName) {
 const packagesOf = (inputs: readonly string[]) =>
   new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
 
+/** The files that are loaded along with one, before anything is loaded on need. */
+function loadedWith(start: string, outputs: Awaited<ReturnType<typeof bundled>>['outputs']): ReadonlySet<string> {
+  const byPath = new Map(outputs);
+  const loaded = new Set<string>();
+  const visit = (path: string) => {
+    const output = byPath.get(path);
+    if (output === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    for (const { kind, path: next } of output.imports) if (kind === 'import-statement') visit(next);
+  };
+  visit(start);
+  return loaded;
+}
+
 describe('the bundles', () => {
   it('the extension brings no HTTP client, which would displace the one that knows VS Code’s proxies', async () => {
     const { inputs, external } = await bundled('extension');
@@ -40,14 +54,7 @@ describe('the bundles', () => {
   it('what the extension loads on activation is small', async () => {
     const { outputs } = await bundled('extension');
     const byPath = new Map(outputs);
-    const loaded = new Set<string>();
-    const visit = (path: string) => {
-      const output = byPath.get(path);
-      if (output === undefined || loaded.has(path)) return;
-      loaded.add(path);
-      for (const { kind, path: next } of output.imports) if (kind === 'import-statement') visit(next);
-    };
-    visit('dist/extension.js');
+    const loaded = loadedWith('dist/extension.js', outputs);
     const bytes = [...loaded].reduce((sum, path) => sum + (byPath.get(path)?.bytes ?? 0), 0);
     assert.ok(bytes > 0 && bytes < 300_000, `${bytes} bytes in ${[...loaded].join(', ')}`);
   });
@@ -60,6 +67,19 @@ describe('the bundles', () => {
     );
     assert.equal(files.get('cli.js')?.split('\n')[0], '#!/usr/bin/env node');
     assert.ok(files.has('index.js'));
+  });
+
+  it('the tables for counting tokens load on need in the command, and are not in the extension', async () => {
+    const command = await bundled('command');
+    const tables = command.outputs.filter(([, { inputs }]) =>
+      Object.keys(inputs).some((path) => path.includes('bpeRanks')),
+    );
+    assert.equal(tables.length, 2);
+    for (const start of ['dist/cli.js', 'dist/index.js']) {
+      const loaded = loadedWith(start, command.outputs);
+      assert.ok(loaded.size > 0 && tables.every(([path]) => !loaded.has(path)), start);
+    }
+    assert.equal(packagesOf((await bundled('extension')).inputs).has('gpt-tokenizer'), false);
   });
 
   it('the Studio’s page is one script and one style sheet', async () => {

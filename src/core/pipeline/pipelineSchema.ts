@@ -1,6 +1,7 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
 const fieldName = name.describe('Name of a record field');
@@ -117,6 +118,9 @@ const generateSchema = z.strictObject({
   system: name.exactOptional().describe('System message, with {placeholders}, instead of that of the template'),
   n: z.int().min(1).exactOptional().describe('Answers to each record, instead of the `n` of the generation parameters'),
   expect: expectSchema.exactOptional().describe('What the answer is; default: a text, into the field answer'),
+  segments: segmentsSchema.exactOptional(),
+  refine: refineSchema.exactOptional(),
+  encoding: encodingSchema.exactOptional(),
   endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
   model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),
   generation: generationSchema.exactOptional().describe('Generation parameters instead of those of the pipeline'),

@@ -6,6 +6,8 @@ import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Template } from '../prompts/template.ts';
 import type { Json, JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
+import type { Refinement } from '../curate/refinement.ts';
+import type { Encoding } from '../curate/encodings.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -132,6 +134,37 @@ export interface GenerateStep extends StepBase {
   readonly keepTruncated: boolean;
   /** When the step's only input yields nothing at all, the run fails. */
   readonly essential: boolean;
+  /** A field is cut into segments, each is asked about. Only with a text expectation and one choice. */
+  readonly segments?: Segments;
+  /** What is done with the answers. Only with a text expectation. */
+  readonly refinement?: AnswerRefinement;
+  /** How tokens are counted; there where segments or refinements need it. */
+  readonly encoding?: Encoding;
+}
+
+/** How a document is cut into segments. Limits are in tokens. */
+export interface Segments {
+  /** Dotted path of the field that holds the document. */
+  readonly field: string;
+  /** Shorter documents are turned down whole. */
+  readonly minDocumentTokens: number;
+  /** Shorter segments are turned down. */
+  readonly minTokens: number;
+  /** What the model takes: the prompt and a segment together. */
+  readonly maxInputTokens: number;
+}
+
+/** What is done with each answer, in order, and with the joined answers to a document's segments. */
+export interface AnswerRefinement {
+  readonly each: readonly Refinement[];
+  /** Stands between the joined answers; null: they are not joined, and each is a record. */
+  readonly separator: string | null;
+  readonly joined: readonly Refinement[];
+}
+
+/** Whether a step makes one record of the answers to a document's segments. */
+export function joinsAnswers({ segments, refinement }: GenerateStep): boolean {
+  return segments !== undefined && typeof refinement?.separator === 'string';
 }
 
 /** Holds a conversation about each record between two models, the first user turn being a field of the record. */

@@ -7,6 +7,7 @@ import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { Ask, Conversion, Expectation, GenerateStep } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
 import type { Planning } from './planContext.ts';
+import { planRefine } from './planRefine.ts';
 import { planTemplate, withSystem } from './planTemplate.ts';
 import type { Problems } from './problems.ts';
 import type { ConversionInput, StepInput } from './pipelineSchema.ts';
@@ -99,6 +100,7 @@ export async function planGenerate(
     planning,
   );
   warnOfOtherForm(template, expect, promptAt, planning);
+  const refined = planRefine(generate, ask?.generation.n ?? 1, fields, locate, planning);
   if (ask === null || expect === null) return null;
   const full: Expectation | null =
     expect.kind !== 'list' ? expect : conversion === null ? null : { ...expect, conversion };
@@ -110,6 +112,7 @@ export async function planGenerate(
     expect: full,
     keepTruncated: generate.keep_truncated ?? defaults.keep_truncated ?? false,
     essential: generate.essential ?? false,
+    ...refined,
   };
 }
 

@@ -175,7 +175,7 @@ describe('a recipe', () => {
     const found = await fixture.errors('openline: 1\nendpoint: sampel\nrecipe: open_qa\noutput: [x]');
     assert.deepEqual(found, [
       '2:11-17 unknown-endpoint: `sampel` is not an endpoint known here (did you mean `sample`?); valid: local, bare, sample',
-      '3:9-16 unknown-recipe: `open_qa` is not a recipe (did you mean `open-qa`?); valid: answers, classify-entities, closed-qa, dialogue, math, open-qa, python, two-turn, writing',
+      `3:9-16 unknown-recipe: \`open_qa\` is not a recipe (did you mean \`open-qa\`?); valid: ${[...fixture.context.recipes.keys()].join(', ')}`,
       '4:9-12 wrong-type: `output`: expected is a text that is not empty, not a list',
     ]);
   });

@@ -51,6 +51,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'two-turn': ['id', 'messages'],
   'classify-entities': ['id', 'entity', 'label', 'answer'],
   answers: ['id', 'messages', 'prompt', 'response'],
+  wikipedia: ['id', 'text', 'document', 'source'],
+  'diverse-qa': ['id', 'text', 'document', 'source'],
+  distill: ['id', 'text', 'document', 'source'],
+  'extract-knowledge': ['id', 'text', 'document', 'source'],
+  'knowledge-list': ['id', 'text', 'document', 'source'],
 };
 
 const PROMPTS: Readonly<Record<string, readonly string[]>> = {
@@ -63,6 +68,11 @@ const PROMPTS: Readonly<Record<string, readonly string[]>> = {
   'two-turn': ['user_turn'],
   'classify-entities': ['classify'],
   answers: ['answer'],
+  wikipedia: ['rewrite'],
+  'diverse-qa': ['rewrite'],
+  distill: ['rewrite'],
+  'extract-knowledge': ['rewrite'],
+  'knowledge-list': ['rewrite'],
 };
 
 describe('every recipe', () => {
@@ -190,6 +200,56 @@ describe('open-qa', () => {
     }
     assert.equal(requests, 1341);
     assert.equal(yields.get('revisions'), 6000);
+  });
+});
+
+describe('the recipes that rewrite documents', () => {
+  it('cut documents and refine answers within the limits that are theirs', async () => {
+    const limits: Record<string, unknown> = {};
+    for (const id of ['diverse-qa', 'distill', 'extract-knowledge', 'knowledge-list', 'wikipedia']) {
+      const { segments, refinement } = await fixture.generateStep(fromDefaults(id), 'rewrite');
+      assert.ok(segments !== undefined && refinement !== undefined);
+      const { minDocumentTokens, minTokens, maxInputTokens } = segments;
+      const told = [...refinement.each, ...(refinement.separator === null ? [] : ['join']), ...refinement.joined].map(
+        (part) => (typeof part === 'string' ? part : 'tokens' in part ? `${part.kind} ${part.tokens}` : part.kind),
+      );
+      limits[id] = [[minDocumentTokens, minTokens, maxInputTokens], told];
+    }
+    const qa = ['max_tokens 598', 'remove_markdown', 'diverse_qa', 'min_tokens 100'];
+    const distilled = ['max_tokens 1598', 'remove_markdown', 'prefix', 'remove_quotes', 'min_tokens 50'];
+    const extracted = ['max_tokens 1398', 'remove_markdown', 'drop_passage_labels', 'min_tokens 50'];
+    const listed = ['max_tokens 598', 'remove_markdown', 'knowledge_list', 'min_tokens 50'];
+    const rephrased = ['max_tokens 510', 'remove_markdown', 'prefix', 'remove_quotes', 'join', 'min_tokens 50'];
+    assert.deepEqual(limits, {
+      'diverse-qa': [[30, 30, 1000], qa],
+      distill: [[30, 10, 2000], distilled],
+      'extract-knowledge': [[30, 30, 1400], extracted],
+      'knowledge-list': [[30, 30, 1000], listed],
+      wikipedia: [[5, 5, 512], rephrased],
+    });
+  });
+
+  it('hand their parameters on', async () => {
+    const given =
+      'documents: [a], max_num_pairs: 3, seed: 7, encoding: cl100k_base, max_input_tokens: 640, prefix: "Pairs:"';
+    const step = await fixture.generateStep(pipeline('recipe: diverse-qa', `with: { ${given} }`), 'rewrite');
+    assert.equal(step.encoding, 'cl100k_base');
+    assert.equal(step.segments?.maxInputTokens, 640);
+    assert.deepEqual(step.refinement?.each.at(2), {
+      kind: 'diverse_qa',
+      document: 'text',
+      announcement: 'Pairs:',
+      maxPairs: 3,
+      seed: 7,
+    });
+  });
+
+  it('announce the line that their template asks for', async () => {
+    for (const id of ['wikipedia', 'distill', 'diverse-qa']) {
+      const { template } = await fixture.generateStep(fromDefaults(id), 'rewrite');
+      const announced = fixture.context.recipes.get(id)?.parameters['prefix']?.default;
+      assert.ok(typeof announced === 'string' && template.body.includes(`begins with the line "${announced}"`), id);
+    }
   });
 });
 

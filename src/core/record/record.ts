@@ -7,6 +7,8 @@ export interface Origin {
   readonly key: Key;
   /** Address of the journalled answer it was read from; absent where no model was asked. */
   readonly address?: string;
+  /** Addresses of all the answers it was read from, where there are several. */
+  readonly addresses?: readonly string[];
   readonly parent?: Origin;
 }
 

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
-import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type Plan, type PlanStep, type ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
 import { loadsOf, type Load } from './load.ts';
 import { expectedRecords } from './progress.ts';
@@ -150,6 +150,7 @@ function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | nu
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
   if (step?.kind !== 'generate' || records === null) return records;
+  if (step.segments !== undefined) return joinsAnswers(step) ? records : null;
   if (step.expect.kind === 'list') return step.expect.length === null ? null : records * step.expect.length;
   return records * (step.ask.generation.n ?? 1);
 }

@@ -239,7 +239,8 @@ export class Flow {
       const { index } = record;
       const key = index === null ? item.key : [...item.key, index];
       const place = item.place === item.key ? key : index === null ? item.place : [...item.place, index];
-      const origin = originOf(step.id, key, record.address, item.origin);
+      const made = originOf(step.id, key, record.address, item.origin);
+      const origin = record.addresses === undefined ? made : { ...made, addresses: record.addresses };
       const own: RouteSeat[] = [];
       for (const row of places) {
         const seat = row[number];

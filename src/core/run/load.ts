@@ -36,15 +36,17 @@ export function loadsOf(step: AskingStep, records: Range, plan: Plan): readonly 
 }
 
 function generateLoad(step: GenerateStep, records: Range, plan: Plan): Load {
+  const segments = segmentsOf(step, plan);
+  const asked = times(records, segments);
   const conversions = conversionsOf(step, records);
   // A conversion reads the answer and writes it again.
   const converted = times(conversions, answerOf(step));
   return {
     ask: step.ask,
     side: null,
-    requests: plus(records, conversions),
-    promptTokens: plus(times(records, templateTokens(step.template, step, plan)), converted),
-    completionTokens: plus(times(records, answerOf(step)), converted),
+    requests: plus(asked, conversions),
+    promptTokens: plus(times(records, templateTokens(step.template, step, plan, segments)), converted),
+    completionTokens: plus(times(asked, answerOf(step)), converted),
   };
 }
 
@@ -93,12 +95,26 @@ function cappedByAsk(guess: Range, { generation }: Ask): Range {
   return capped(guess, generation.max_tokens ?? Number.POSITIVE_INFINITY);
 }
 
+function writtenTokens({ body, system = '' }: Pick<Template, 'body' | 'system'>): number {
+  return Buffer.byteLength(body + system) / BYTES_PER_TOKEN;
+}
+
+/** Segments of a record's document, each of which is a request; lines do not fill them up, to twice their number at the worst. */
+function segmentsOf({ segments, template }: GenerateStep, plan: Plan): Range {
+  if (segments === undefined) return exactly(1);
+  const room = Math.max(1, segments.maxInputTokens - writtenTokens(template));
+  const { low, likely, high } = valueOf(segments.field, plan);
+  return { low: Math.ceil(low / room), likely: Math.ceil(likely / room), high: Math.ceil((2 * high) / room) };
+}
+
 function templateTokens(
   { body, system = '', placeholders }: Template,
   { bind, values }: Pick<GenerateStep, 'bind' | 'values'>,
   plan: Plan,
+  segments = exactly(1),
 ): Range {
-  let tokens = exactly(Buffer.byteLength(body + system) / BYTES_PER_TOKEN);
+  // The template goes along with every segment, the document is divided among them.
+  let tokens = times(exactly(writtenTokens({ body, system })), segments);
   for (const name of placeholders) {
     if (name === HISTORY_PLACEHOLDER || (!Object.hasOwn(bind, name) && Object.hasOwn(values, name))) continue;
     tokens = plus(tokens, valueOf(bind[name] ?? name, plan));

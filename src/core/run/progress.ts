@@ -1,6 +1,6 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import type { Plan, PlanStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type Plan, type PlanStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -198,6 +198,12 @@ export class RunProgress implements FlowObserver {
       const expected = this.#expected.get(step.id) ?? null;
       if (expected === null) return null;
       const { done, requests, reused, replayed } = this.countersOf(step.id);
+      if (step.kind === 'generate' && step.segments !== undefined) {
+        // How many segments documents have is only known of those that are done.
+        if (done === 0) return null;
+        left += Math.max(0, expected - done) * ((requests + reused + replayed) / done);
+        continue;
+      }
       const each = questionsPerRecord(step);
       // A record that is being worked on may have most of its questions behind it.
       const asked = each === 1 ? done : Math.max(done * each, requests + reused + replayed);
@@ -229,6 +235,7 @@ function sourceSize(step: PlanStep): number | null {
 
 function yielded(step: PlanStep, entering: number): number | null {
   if (step.kind !== 'generate') return entering;
+  if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
   if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
 }

@@ -101,13 +101,19 @@ function contextOf(
 ): StepContext {
   const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
   return {
-    ask(purpose, attempt, ask, messages) {
-      const address = formatAddress(step.id, purpose, item.key, attempt);
+    ask(purpose, attempt, ask, messages, part) {
+      const key = part === undefined ? item.key : [...item.key, part];
+      const address = formatAddress(step.id, purpose, key, attempt);
       const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
         endpoint,
         request: { model, messages, generation: ofRound(generation, round) },
       }));
-      return answers.ask(address, candidates, place, progress.countersOf(step.id));
+      return answers.ask(
+        address,
+        candidates,
+        part === undefined ? place : [...place, part],
+        progress.countersOf(step.id),
+      );
     },
   };
 }

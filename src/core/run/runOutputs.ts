@@ -108,9 +108,11 @@ function told(origin: Origin | undefined): string {
 }
 
 /** Neither a key nor an address holds a character that JSON escapes. */
-function stageOf({ step, key, address }: Origin): string {
-  const at = address === undefined ? '' : `,"at":"${address}"`;
-  return `{"step":${JSON.stringify(step)},"key":"${formatKey(key)}"${at}}`;
+function stageOf({ step, key, address, addresses }: Origin): string {
+  const head = `{"step":${JSON.stringify(step)},"key":"${formatKey(key)}"`;
+  // Of a record that was made from several answers, each is told.
+  if (addresses !== undefined) return addresses.map((at) => `${head},"at":"${at}"}`).join(',');
+  return address === undefined ? `${head}}` : `${head},"at":"${address}"}`;
 }
 
 /**

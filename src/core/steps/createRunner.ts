@@ -3,6 +3,7 @@ import { createDialogueRunner } from './dialogue.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
 import { createModifyRunner } from './modify.ts';
+import { createRefineRunner } from './refine.ts';
 import type { StepRunner } from './step.ts';
 
 /** The runner of a step; undefined for sources, which are read instead of run. */
@@ -11,7 +12,9 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
     case 'read':
       return undefined;
     case 'generate':
-      return createGenerateRunner(step);
+      return step.segments === undefined && step.refinement === undefined
+        ? createGenerateRunner(step)
+        : createRefineRunner(step);
     case 'dialogue':
       return createDialogueRunner(step);
     case 'modify':

@@ -27,19 +27,23 @@ export function createGenerateRunner(step: GenerateStep): StepRunner {
       const filled = valuesFor(item.fields);
       if ('reason' in filled) return { records: [], rejections: [filled] };
       const outcome = await read(item, context, messagesFor(filled.values));
-      if (step.essential && outcome.records.length === 0) {
-        const [rejection] = outcome.rejections;
-        const message = rejection?.message ?? 'nothing came of it';
-        throw new StepFailedError(
-          step.id,
-          formatKey(item.key),
-          rejection?.reason ?? 'empty',
-          `${message}; without it there is nothing to work on`,
-        );
-      }
+      checkEssential(step, item, outcome);
       return outcome;
     },
   };
+}
+
+/** @throws StepFailedError when nothing came of a step without which there is nothing to work on */
+export function checkEssential(step: GenerateStep, item: Item, { records, rejections }: Outcome): void {
+  if (!step.essential || records.length > 0) return;
+  const [rejection] = rejections;
+  const message = rejection?.message ?? 'nothing came of it';
+  throw new StepFailedError(
+    step.id,
+    formatKey(item.key),
+    rejection?.reason ?? 'empty',
+    `${message}; without it there is nothing to work on`,
+  );
 }
 
 /** Asks about a record and reads the answer. */

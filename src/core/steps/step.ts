@@ -19,6 +19,8 @@ export interface Yielded {
   readonly fields: JsonObject;
   readonly index: number | null;
   readonly address?: string;
+  /** Addresses of all the answers it was made from, where there are several. */
+  readonly addresses?: readonly string[];
 }
 
 /** What became of one record in one step. */
@@ -44,9 +46,10 @@ export interface StepContext {
    * Asks a model; resolves once the answer is in the journal.
    *
    * @param attempt counts from 0
+   * @param part which part of the record it is about, appended to its key in the address; absent: the record as a whole
    * @throws when the run is stopping (cancelled, out of budget, endpoint stopped); steps let that pass
    */
-  ask(purpose: Purpose, attempt: number, ask: Ask, messages: readonly ChatMessage[]): Promise<Asked>;
+  ask(purpose: Purpose, attempt: number, ask: Ask, messages: readonly ChatMessage[], part?: number): Promise<Asked>;
 }
 
 /** A step that treats each record by itself. Stateless: many records are under way at the same time. */

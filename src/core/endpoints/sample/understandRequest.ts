@@ -65,6 +65,7 @@ const LISTED =
   /^(?:sub-?topics|topics|areas|questions|requests|tasks|problems|exercises|openlines|prompts|instructions|versions|revisions|variants|variations|paraphrases|rewrites|titles|ideas|names|suggestions)$/u;
 const REWRITE =
   /\b(?:rewrite|rephrase|paraphrase|translate|simplify|condense|summari[sz]e|distil+|extract|convert|explain|list what|enrich|code example|pairs of|reformulate)\b/iu;
+const FACT_LINES = /\bone (?:entry|fact) per line/iu;
 const OPENING =
   /\b(?:begins?|starts?|starting|beginning)\b[^"“\n]{0,40}\b(?:line|words?|sentence|phrase|prefix|text|with)\b[^"“\n]{0,20}["“]([^"”\n]{2,200})["”]/iu;
 const LANGUAGE_USED =
@@ -143,11 +144,13 @@ function bracedPart(text: string): string {
 function recogniseList({ instruction, materials }: PromptParts): SampleTask | null {
   const asked = numberAskedFor(instruction);
   const isPairs = /\bQuestion:/u.test(instruction) && /\bAnswer:/u.test(instruction);
+  // How many facts there are, the text decides.
+  const isFacts = FACT_LINES.test(instruction) && firstOf(materials, DOCUMENT_NAMES) !== undefined;
   const isList =
     asked === null
       ? ANY_LIST.test(instruction) && materials.size === 0
       : LIST.test(instruction) || LISTED.test(asked.noun);
-  if (isPairs || !isList) return null;
+  if (isPairs || isFacts || !isList) return null;
   const flavour = flavourOf(instruction);
   const named = subjectOf(asked?.noun ?? '', instruction, materials, flavour);
   const about = listedAbout(named, instruction, materials);
