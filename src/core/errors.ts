@@ -120,7 +120,9 @@ export class BudgetReachedError extends OpenlineError {
   readonly amount: number;
 
   constructor(limit: BudgetLimit, amount: number) {
-    super(limit === 'cost' ? `The budget (cost ${amount}) is used up.` : `The budget of ${amount} ${limit} is used up.`);
+    super(
+      limit === 'cost' ? `The budget (cost ${amount}) is used up.` : `The budget of ${amount} ${limit} is used up.`,
+    );
     this.limit = limit;
     this.amount = amount;
   }
