@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { nearestName } from '../core/files/nearestName.ts';
 import { formatDiagnostic, InvalidInputError, type Diagnostic } from '../core/errors.ts';
+import type { RunSummary } from '../core/run/events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { COMMANDS, helpText } from './commandTable.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from './console.ts';
@@ -21,7 +22,9 @@ export async function commandLine(argv: readonly string[], around: Surroundings)
     return 0;
   }
   const result = await carryOut(name, rest, around);
-  if (wantsJson) around.out.write(`${JSON.stringify(result.json)}\n`);
+  // Every command prints the keys of a run, so that a script can read them without knowing which one it called.
+  const json = { ...emptySummary(stateOf(result.status), null), ...result.json };
+  if (wantsJson) around.out.write(`${JSON.stringify(json)}\n`);
   return result.status;
 }
 
@@ -45,6 +48,12 @@ async function carryOut(name: string, argv: readonly string[], around: Surroundi
     around.err.write(`${message}\n`);
     return { status, json: { ...emptySummary(state, message) } };
   }
+}
+
+/** The state that an exit status stands for. */
+function stateOf(status: number): RunSummary['state'] {
+  const states: readonly RunSummary['state'][] = ['done', 'failed', 'invalid', 'paused', 'interrupted'];
+  return states.find((state) => EXIT_STATUS[state] === status) ?? 'failed';
 }
 
 /**

@@ -19,5 +19,5 @@ export async function estimateCommand(given: Given, around: Surroundings): Promi
   const { plan, profiles, workspace } = await planCommand(given, around, { keys: false });
   const estimate = estimateRun(plan, profiles, await measuredSteps(plan, workspace.root), concurrency);
   if (!given.flag('json')) around.out.write(estimateTable(estimate));
-  return { status: 0, json: { ...estimate, error: null } };
+  return { status: 0, json: { estimate, error: null } };
 }

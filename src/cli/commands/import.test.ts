@@ -96,7 +96,7 @@ test('import: a file that is there is left alone unless --force is given', async
   const kept = await call('import', 'prompts.py', '--json');
   assert.equal(kept.status, 2);
   assert.match(kept.err, /prompts\.py:1: MY_OWN_PROMPT_TEMPLATE was not imported: .*my-own\.prompt\.md.*--force/u);
-  assert.match(kept.out, /"outcome":"kept".*"error":"nothing was imported"/u);
+  assert.match(kept.out, /"error":"nothing was imported".*"outcome":"kept"/u);
   assert.equal(await readFile(path, 'utf8'), 'edited by hand');
   assert.equal((await call('import', 'prompts.py', '--force')).status, 0);
   assert.match(await readFile(path, 'utf8'), /\none\n$/u);

@@ -102,6 +102,10 @@ async function profilesOf(
   if (again !== undefined && again !== baseUrl)
     throw new UsageError(`--base-url: this run asks ${baseUrl}; resume takes no other address`);
   if (again !== undefined) return profiles;
+  if (given.text('api-key-env') !== undefined) {
+    // The address stands in a file of the workspace: a key goes there only when the person has written it down.
+    throw new UsageError(`--api-key-env goes with the address that the key is for: --base-url ${baseUrl}`);
+  }
   const implied: Given = { ...given, text: (name) => (name === 'base-url' ? baseUrl : given.text(name)) };
   return readProfiles(root, implied);
 }

@@ -1,6 +1,6 @@
 /** The endpoints of a run, each behind its limits, retries and the budget that they share. */
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
-import type { Budget, Target } from '../pipeline/plan.ts';
+import type { Budget } from '../pipeline/plan.ts';
 import { createBudget } from '../transport/budget.ts';
 import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
 import type { StepUsage } from './journalUsage.ts';
@@ -28,14 +28,15 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file }: RunJob
   return totals;
 }
 
-export function connectAll({ plan, settings }: RunJob, before: RunTotals): Map<string, Connection> {
+export function connectAll(job: RunJob, before: RunTotals): Map<string, Connection> {
+  const { plan, settings } = job;
   const spent = {
     requests: before.requests,
     tokens: before.tokens.prompt + before.tokens.completion,
     cost: before.cost ?? 0,
     minutes: before.seconds / 60,
   };
-  const budget = createBudget(capped(settings.budget ?? plan.budget, plan.target), undefined, spent);
+  const budget = createBudget(budgetOf(job, before), undefined, spent);
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
@@ -54,10 +55,12 @@ export function connectAll({ plan, settings }: RunJob, before: RunTotals): Map<s
   return connections;
 }
 
-/** The budget, with the target's own cap on requests. */
-function capped(budget: Budget, target: Target | undefined): Budget {
-  const cap = target?.maxRequests;
-  if (cap === undefined) return budget;
+/** The budget, with the target's own cap on requests; whoever resumes a run with a larger budget raises that cap, too. */
+function budgetOf({ settings, plan }: RunJob, before: RunTotals): Budget {
+  const budget = settings.budget ?? plan.budget;
+  const cap = plan.target?.maxRequests;
+  const isRaised = before.requests > 0 && settings.budget?.requests !== undefined;
+  if (cap === undefined || isRaised) return budget;
   return {
     ...budget,
     requests: budget.requests === undefined || budget.requests === 0 ? cap : Math.min(cap, budget.requests),

@@ -218,7 +218,11 @@ export class Flow {
     outcome.then(
       (result) => {
         this.#open -= 1;
-        if (!this.#stopped) this.#settle(step, item, seats, result);
+        try {
+          if (!this.#stopped) this.#settle(step, item, seats, result);
+        } catch (error) {
+          this.#fail(error);
+        }
         this.#wake();
       },
       (error: unknown) => {

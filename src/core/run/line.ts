@@ -1,3 +1,5 @@
+import type { SetAside } from './spill.ts';
+
 /**
  * How results that were computed in any order are committed in place order.
  *
@@ -18,8 +20,8 @@ export class Seat<Route> {
   }
 }
 
-/** Content of a filled seat: in memory, or set aside in the spill file. */
-export type Held = string | { readonly offset: number; readonly length: number };
+/** Content of a filled seat: the text itself, or set aside (see spill.ts). */
+export type Held = string | SetAside;
 
 /** Takes contents of a line in place order. */
 export interface LineSink {

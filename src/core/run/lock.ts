@@ -3,8 +3,8 @@
  * and process start; the lock of a process of this host that is gone is taken over at once.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as z from 'zod';
 import { OpenlineError } from '../errors.ts';
@@ -25,12 +25,17 @@ export class LockedError extends OpenlineError {
   }
 }
 
+/** Start of a process that has ended but is still listed: equal to no other. */
+const ENDED = 'ended';
+
 /** When a process started, in the system's own ticks, where the system tells (Linux): tells a reused id apart. */
 function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22; the second field is the command in parentheses and may hold blanks.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    // Fields 3 and 22; the second field is the command in parentheses and may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended; only nobody has asked how.
+    return fields[0] === 'Z' ? ENDED : (fields[19] ?? null);
   } catch {
     return null;
   }
@@ -55,6 +60,7 @@ export function isAlive(holder: {
     return hasCode(error, 'EPERM');
   }
   const started = processStart(holder.pid);
+  if (started === ENDED) return false;
   return holder.started === null || started === null || started === holder.started;
 }
 
@@ -80,7 +86,11 @@ export async function takeLock(path: string, run: string): Promise<Lock> {
         await link(beside, path);
         return { release: () => rm(path, { force: true }) };
       } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
+        if (hasCode(error, 'EPERM') || hasCode(error, 'ENOTSUP') || hasCode(error, 'ENOSYS')) {
+          // A file system without hard links.
+          await copyFile(beside, path, constants.COPYFILE_EXCL).catch(unlessThere);
+          if ((await readHolder(path))?.run === run) return { release: () => rm(path, { force: true }) };
+        } else unlessThere(error);
       }
       const holder = await readHolder(path);
       if (holder !== undefined && isAlive(holder)) throw new LockedError(path, holder);
@@ -103,6 +113,10 @@ async function removeDead(path: string, aside: string): Promise<void> {
   const holder = await readHolder(aside);
   if (holder !== undefined && isAlive(holder)) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
+}
+
+function unlessThere(error: unknown): void {
+  if (!hasCode(error, 'EEXIST')) throw error;
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -27,6 +27,12 @@ class StepCounters implements AskCounters {
   done = 0;
   out = 0;
   rejected = new Map<string, number>();
+  /** Answers that could not be read and were asked for once more, by reason. */
+  readonly askedAgain = new Map<string, number>();
+
+  countAgain(reason: string): void {
+    this.askedAgain.set(reason, (this.askedAgain.get(reason) ?? 0) + 1);
+  }
 }
 
 export interface ProgressOutput {

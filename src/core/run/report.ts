@@ -16,6 +16,8 @@ export interface RunReport {
     readonly out: number;
     /** Records and answers turned down, by reason. */
     readonly rejected: Readonly<Record<string, number>>;
+    /** Answers that could not be read and were asked for once more, by reason. */
+    readonly askedAgain: Readonly<Record<string, number>>;
     /** Over all the processes that worked on the run, like `reused` and `tokens`. */
     readonly requests: number;
     readonly reused: number;
@@ -77,6 +79,7 @@ export function runReport(
         in: step.done + step.waiting + step.inFlight,
         out: step.out,
         rejected: step.rejected,
+        askedAgain: Object.fromEntries(counters.askedAgain),
         requests: sum.requests,
         reused: sum.reused,
         tokens: { prompt: sum.prompt, completion: sum.completion },

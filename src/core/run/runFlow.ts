@@ -11,6 +11,7 @@ import type { AnswerStore } from './answerStore.ts';
 import { Flow } from './flow.ts';
 import type { RunProgress } from './progress.ts';
 import { placePrefixes } from './rank.ts';
+import type { RunFile } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
 import type { OpenOutput } from './runOutputs.ts';
 import type { Spill } from './spill.ts';
@@ -50,7 +51,7 @@ export function createFlow(
       return stats.waiting === 0 && stats.inFlight < stats.slots;
     });
   let round = 0;
-  const wanted = anotherRound(outputs, file.more, plan.target);
+  const wanted = anotherRound(outputs, file, plan.target);
   const another = (next: number): boolean => {
     round = next;
     return wanted?.(next) === true;
@@ -77,13 +78,17 @@ export function createFlow(
  */
 function anotherRound(
   outputs: readonly OpenOutput[],
-  more: number | null,
+  { more, moreThan }: RunFile,
   target: Target | undefined,
 ): ((round: number) => boolean) | undefined {
   if (more === null && target === undefined) return undefined;
   let before = -1;
   return (round) => {
-    if (round === 1 && more !== null) for (const output of outputs) output.limit = output.shown.records + more;
+    if (round === 1 && more !== null) {
+      for (const output of outputs) {
+        output.limit = Math.max(output.shown.records, moreThan) + more;
+      }
+    }
     const records = outputs.reduce((sum, output) => sum + output.shown.records, 0);
     const grew = records > before;
     before = round === 1 && more !== null ? -1 : records;
@@ -101,6 +106,9 @@ function contextOf(
 ): StepContext {
   const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
   return {
+    onAskedAgain: (reason) => {
+      progress.countersOf(step.id).countAgain(reason);
+    },
     ask(purpose, attempt, ask, messages, part) {
       const key = part === undefined ? item.key : [...item.key, part];
       const address = formatAddress(step.id, purpose, key, attempt);

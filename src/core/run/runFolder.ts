@@ -68,6 +68,8 @@ const runFileSchema = z.object({
   limit: z.number().nullable(),
   /** Records asked for beyond those there were, by further rounds; null: none. */
   more: z.number().nullable(),
+  /** Records there were already when more were asked for. */
+  moreThan: z.number(),
   /** Takes nothing over from earlier runs. */
   fresh: z.boolean(),
   /** What it was expected to take, if nothing was reused. */

@@ -14,11 +14,13 @@ import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import {
   createRunFolder,
+  listRuns,
   newRunId,
   OPENLINE_FOLDER,
   readRunFile,
   RUN_FORMAT,
   runPaths,
+  runsFolder,
   writeRunFile,
   type RunFile,
   type RunPaths,
@@ -93,6 +95,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       planHash: hashOf(planText),
       limit: options.mode === 'preview' ? (options.limit ?? PREVIEW_RECORDS) : (options.limit ?? null),
       more: options.more ?? null,
+      moreThan: options.more === undefined ? 0 : await latestRecords(plan, root),
       fresh: options.fresh === true,
       estimate: {
         requests: estimate.requests.likely,
@@ -117,25 +120,40 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   const paths = runPaths(options.folder);
-  const file = await readRunFile(paths);
-  const plan = planOf(file, paths);
   const root = dirname(dirname(dirname(options.folder)));
-  if (file.state === 'done' && options.retryFailed !== true) {
-    throw InvalidInputError.of(
-      'run-complete',
-      `Run ${file.run} is complete; start a new one with \`openline run ${file.pipeline.file}\``,
-    );
-  }
-  if (file.mode === 'run') await checkOutputs(plan, root, { ...options, allowOutside: true });
-  const locks: Lock[] = [];
+  const { run } = await readRunFile(paths);
+  const locks: Lock[] = [await lockRun(paths, run)];
   try {
-    locks.push(await lockRun(paths, file.run));
-    if (file.mode === 'run') locks.push(...(await lockOutputs(plan, root, file.run)));
+    // Only behind the lock it stands still: another process may just have completed the run.
+    const file = await readRunFile(paths);
+    const plan = planOf(file, paths);
+    if (file.state === 'done' && options.retryFailed !== true) {
+      throw InvalidInputError.of(
+        'run-complete',
+        `Run ${file.run} is complete; start a new one with \`openline run ${file.pipeline.file}\``,
+      );
+    }
+    if (file.mode === 'run') {
+      await checkOutputs(plan, root, { ...options, allowOutside: true });
+      locks.push(...(await lockOutputs(plan, root, file.run)));
+    }
     options.onStarted?.(file.run, paths.folder);
     return await executeRun({ settings: options, plan, paths, root, file, retryFailed: options.retryFailed === true });
   } finally {
     await releaseAll(locks);
   }
+}
+
+/** Records that the latest complete run of the same output has made; 0 where there is none. */
+async function latestRecords(plan: Plan, root: string): Promise<number> {
+  const path = plan.outputs[0]?.path;
+  for (const run of (await listRuns(root)).toReversed()) {
+    const file = await readRunFile(runPaths(join(runsFolder(root), run))).catch(() => undefined);
+    const output =
+      file?.state === 'done' && file.mode === 'run' ? file.outputs.find((made) => made.path === path) : undefined;
+    if (output !== undefined) return output.records;
+  }
+  return 0;
 }
 
 /** The plan as it was run. */

@@ -36,6 +36,7 @@ export async function askUntilRead<T>(
     if (asked.answer === null) return { value: null, rejection: asked, again: false };
     const result = await read(asked.answer, asked.address, number);
     if (result.value !== null || !('again' in result && result.again) || number + 1 >= attempts) return result;
+    context.onAskedAgain?.(result.rejection.reason);
   }
 }
 

@@ -42,6 +42,7 @@ export type Purpose = 'generate' | 'conversion' | `user.${number}` | `assistant.
 
 /** What a step may use while it works on one record. */
 export interface StepContext {
+  readonly onAskedAgain?: AskedAgainListener;
   /**
    * Asks a model; resolves once the answer is in the journal.
    *
@@ -51,6 +52,9 @@ export interface StepContext {
    */
   ask(purpose: Purpose, attempt: number, ask: Ask, messages: readonly ChatMessage[], part?: number): Promise<Asked>;
 }
+
+/** Told of an answer that could not be read and is asked for once more, with the reason. */
+export type AskedAgainListener = (reason: string) => void;
 
 /** A step that treats each record by itself. Stateless: many records are under way at the same time. */
 export interface StepRunner {
