@@ -26,7 +26,7 @@ interface Draft {
 export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri | undefined> {
   const folder = await chooseFolder();
   if (folder === undefined) return undefined;
-  const recipes = [...(await loadRecipes(join(deps.library, 'recipes'))).values()];
+  const recipes = inUsualOrder([...(await loadRecipes(join(deps.library, 'recipes'))).values()]);
   const { profiles } = await deps.profiles.all();
   const names = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   const draft: Draft = {
@@ -64,6 +64,24 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
   const file = vscode.Uri.joinPath(folder, `${name}${PIPELINE_ENDING}`);
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   return file;
+}
+
+/** What people begin with stands first, what builds on it behind; any other recipe follows by its name. */
+const USUAL_ORDER: readonly string[] = [
+  'open-qa',
+  'closed-qa',
+  'writing',
+  'math',
+  'python',
+  'answers',
+  'dialogue',
+  'two-turn',
+  'classify-entities',
+];
+
+function inUsualOrder(recipes: readonly Recipe[]): readonly Recipe[] {
+  const rank = ({ id }: Recipe): number => (USUAL_ORDER.includes(id) ? USUAL_ORDER.indexOf(id) : USUAL_ORDER.length);
+  return recipes.toSorted((one, other) => rank(one) - rank(other));
 }
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
