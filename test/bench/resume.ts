@@ -20,9 +20,10 @@ export const resume: Scenario = async ({ full, start }) => {
     const { root, folder } = await before.ask({ do: 'fill', answers, sizes }, fillReport);
     await before.stop();
     const worker = start('resumeRun.ts');
-    const report = await worker.ask({ do: 'resume', folder }, resumeReport);
+    const report = await worker.ask({ do: 'resume', folder }, resumeReport).finally(() => {
+      removeWorkspace(root);
+    });
     await worker.stop();
-    removeWorkspace(root);
     const shape = sizes === null ? 'one step, a record each' : 'open Q&A, 4.5 records each';
     printFigures(`Resume: ${answers} answers in the journal (${shape})`, [
       plain(

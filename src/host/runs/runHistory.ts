@@ -7,6 +7,8 @@ import type { ReadEntry } from './runFiles.ts';
 const MOST_RUNS = 200;
 /** Files of a run are written in bursts: changes within this time are told once. */
 const SETTLE_MS = 150;
+/** After so long a new run's folder holds its first file, in milliseconds. */
+const FOLLOW_MS = 1000;
 
 export interface RunHistoryOptions {
   /** Folders that may hold `.openline`. */
@@ -24,6 +26,7 @@ export class RunHistory implements vscode.Disposable {
   /** What was read, by folder; a `run.json` that has not been written since is not read again. */
   readonly #read = new Map<string, ReadEntry>();
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
 
   /** Fires when a run came, went or changed its state on the disk. */
   readonly onDidChange = this.#changed.event;
@@ -65,6 +68,7 @@ export class RunHistory implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#later);
     vscode.Disposable.from(this.#changed, ...this.#watchers.values()).dispose();
   }
 
@@ -79,9 +83,29 @@ export class RunHistory implements vscode.Disposable {
         this.#changed.fire();
       }, SETTLE_MS);
     };
+    // A file that follows its new folder at once may come before the system watches that folder, and is never told:
+    // so the folders are watched as well, and looked at once more when whatever comes first will be in them.
+    const folders = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(root), '.openline/runs/*'),
+      false,
+      true,
+    );
+    const tellTwice = (): void => {
+      tell();
+      clearTimeout(this.#later);
+      this.#later = setTimeout(tell, FOLLOW_MS);
+    };
     this.#watchers.set(
       root,
-      vscode.Disposable.from(watcher, watcher.onDidCreate(tell), watcher.onDidChange(tell), watcher.onDidDelete(tell)),
+      vscode.Disposable.from(
+        watcher,
+        watcher.onDidCreate(tell),
+        watcher.onDidChange(tell),
+        watcher.onDidDelete(tell),
+        folders,
+        folders.onDidCreate(tellTwice),
+        folders.onDidDelete(tell),
+      ),
     );
   }
 }
