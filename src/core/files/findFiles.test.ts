@@ -24,7 +24,7 @@ before(async () => {
     'work/.openline/runs/r.md',
     'work/.github/ci.md',
     'work/odd[1].md',
-    'shared/s.md',
+    'beside/s.md',
   ];
   for (const path of paths) {
     await mkdir(dirname(join(root, path)), { recursive: true });
@@ -59,7 +59,7 @@ describe('files by glob', () => {
 
   it('can be left out, and be found above', async () => {
     assert.deepEqual(await shown('*.md', '!{a,odd*}.md', '!é.md'), ['B.md', 'b.md']);
-    assert.deepEqual(await shown('../shared/*.md'), ['../shared/s.md']);
+    assert.deepEqual(await shown('../beside/*.md'), ['../beside/s.md']);
   });
 
   it('of tools are found when they are named', async () => {

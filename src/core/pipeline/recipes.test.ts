@@ -1,3 +1,4 @@
+/** Every recipe, held against its contract. Longer than other files: the tables have a row for each recipe and stand in one place. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
