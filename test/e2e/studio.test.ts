@@ -67,13 +67,18 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await studio.locator('.state', { hasText: 'Interrupted' }).waitFor();
   await workbench.toast('was stopped').waitFor();
   await workbench.clearToasts();
+  await workbench.setTheme('Light Modern');
+  await studio.locator('body.vscode-light').waitFor();
   await studio.getByRole('button', { name: 'Resume' }).click();
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
+  await picture('studio-running-light');
   await studio.locator('.state', { hasText: 'Done' }).waitFor();
   await workbench.toast('in data/slow.jsonl').waitFor();
   const lines = (await readFile(join(folder, 'data', 'slow.jsonl'), 'utf8')).trimEnd().split('\n');
   await studio.locator('.tools .count', { hasText: `${String(lines.length)} records` }).waitFor();
   await workbench.clearToasts();
+  await workbench.setTheme('Dark Modern');
+  await studio.locator('body.vscode-dark').waitFor();
 
   await studio.getByText('Failures (').waitFor();
   await studio.locator('.grid tbody tr[data-index="2"]').click();
