@@ -132,8 +132,11 @@ async function installPackage(folder: string, wanted: string): Promise<void> {
 function forInstallation(): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(process.env)) {
-    // Set by `npm test` about this repository; the other installation must not believe that it is meant.
-    if (/^npm_(package|lifecycle|command)|^npm_config_(local_prefix|prefix)$|^INIT_CWD$/.test(name)) continue;
+    // Set by `npm test` about this repository and the Node.js it was started with; the other installation must not believe
+    // that it is meant (the server's own installer reads the version of Node.js from the user agent).
+    if (/^npm_(package|lifecycle|command|node)|^npm_config_(local_prefix|prefix|user_agent)$|^INIT_CWD$/.test(name)) {
+      continue;
+    }
     environment[name] = value;
   }
   const node = machine.codeServerNode();
