@@ -212,7 +212,40 @@ export interface FilterStep extends StepBase {
   readonly max?: number;
 }
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep;
+/** Yields its records in random order. */
+export interface ShuffleStep extends StepBase {
+  readonly kind: 'shuffle';
+  readonly seed: number;
+}
+
+/** Draws records at random; their order stays. */
+export interface SampleStep extends StepBase {
+  readonly kind: 'sample';
+  /** So many, or such a share (above 0, up to 1). */
+  readonly size: { readonly count: number } | { readonly ratio: number };
+  /** Dotted path of a field: drawn from the records of each of its values. */
+  readonly per?: string;
+  readonly seed: number;
+}
+
+/** Divides the records at random. */
+export interface SplitStep extends StepBase {
+  readonly kind: 'split';
+  /** Shares that add up to 1. */
+  readonly parts: readonly { readonly name: string; readonly share: number }[];
+  /** Dotted path of a field: records with the same value stay together. */
+  readonly by?: string;
+  /** Dotted path of a field: each value is divided in the same shares. */
+  readonly stratify?: string;
+  /** Field that takes the name of the part. */
+  readonly into: string;
+  readonly seed: number;
+}
+
+/** Steps that see their records in place order, one after the other. */
+export type OrderedStep = ShuffleStep | SampleStep | SplitStep;
+
+export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | OrderedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {
@@ -225,6 +258,8 @@ export interface PlanOutput {
   /** Unique within the run; names the partial file. */
   readonly name: string;
   readonly format: OutputFormat;
+  /** Takes only the records whose field has this value: one part of a split. Absent: all. */
+  readonly where?: { readonly field: string; readonly value: string };
   /** The path leads out of the workspace (symbolic links followed), so the person must agree to it. */
   readonly outside: boolean;
   /** Fields in their order (`id`: the record's own, else its key); null: the key, then all in the record's own order. */

@@ -3,6 +3,7 @@ import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -80,6 +81,9 @@ async function planStep(
     return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
+  if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
+  if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
   return null;
 }
 
