@@ -108,6 +108,13 @@ function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue
     const told = Object.entries(dialogue).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0);
     return { ...step, dialogue: { ...Object.fromEntries(told), ...answerOptions(defaults, false) } };
   }
+  for (const kind of ['judge', 'reward'] as const) {
+    const part = step[kind];
+    if (!isJsonObject(part)) continue;
+    const { keep_truncated: _truncated, attempts, ...options } = answerOptions(defaults, false);
+    const asked = kind === 'judge' && attempts !== undefined ? { attempts } : {};
+    return { ...step, [kind]: { ...options, ...asked, ...part } };
+  }
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};

@@ -8,6 +8,10 @@ import type { Json, JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { Encoding } from '../curate/encodings.ts';
+import type { JsonMode } from '../endpoints/jsonMode.ts';
+import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
+
+export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -23,6 +27,8 @@ export interface Ask {
   readonly generation: GenerationParameters;
   /** Who takes over, one after the other, when the one before has failed for good. */
   readonly fallback?: readonly Ask[];
+  /** How the service is told that the answer is to be JSON; there where a step asks for JSON. */
+  readonly jsonMode?: JsonMode;
 }
 
 /** The request that turns an answer into a YAML list. */
@@ -69,9 +75,9 @@ export interface LabelExpectation {
   readonly onUnreadable: OnUnreadable;
 }
 
-export type Expectation = ListExpectation | TextExpectation | LabelExpectation;
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation | JsonExpectation;
 
-interface StepBase {
+export interface StepBase {
   readonly id: string;
   /**
    * Steps it reads from. `source` is the position in the list as written in the file: the prefix of the keys where
@@ -243,9 +249,10 @@ export interface SplitStep extends StepBase {
 }
 
 /** Steps that see their records in place order, one after the other. */
-export type OrderedStep = ShuffleStep | SampleStep | SplitStep;
+export type OrderedStep = ShuffleStep | SampleStep | SplitStep | RankStep;
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | OrderedStep;
+export type PlanStep =
+  ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | OrderedStep | RewardStep | JudgeStep | EmbedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

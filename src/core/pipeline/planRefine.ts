@@ -51,13 +51,9 @@ export function planRefine(
 function checkFit(generate: GenerateInput, choices: number, locate: Places, { problems }: Planning): void {
   const { expect = {} } = generate;
   for (const key of ['segments', 'refine'] as const) {
-    if (generate[key] === undefined || (expect.list ?? expect.label) === undefined) continue;
-    const found = expect.list === undefined ? 'label' : 'list';
-    problems.error(
-      'conflicting-keys',
-      `\`${key}\` needs an answer that is a text, not a ${found}`,
-      locate([key], 'key'),
-    );
+    if (generate[key] === undefined || (expect.list ?? expect.label ?? expect.json) === undefined) continue;
+    const found = expect.list !== undefined ? 'a list' : expect.json === undefined ? 'a label' : 'JSON';
+    problems.error('conflicting-keys', `\`${key}\` needs an answer that is a text, not ${found}`, locate([key], 'key'));
   }
   if (generate.segments === undefined || choices === 1) return;
   const message = `each segment has one answer, and \`generation\` asks for n: ${choices}`;

@@ -126,7 +126,7 @@ function whenNames(when: string): readonly string[] {
 }
 
 function asksModels(steps: readonly JsonObject[]): boolean {
-  return steps.some((step) => 'generate' in step || 'dialogue' in step);
+  return steps.some((step) => 'generate' in step || 'dialogue' in step || 'judge' in step);
 }
 
 function readsLists(steps: readonly JsonObject[]): boolean {

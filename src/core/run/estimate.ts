@@ -149,5 +149,5 @@ function fanBefore(plan: Plan, id: string): number {
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  return step === undefined || records === null ? records : yielded(step, records);
+  return step === undefined || records === null ? records : yielded(step, records, plan);
 }

@@ -1,6 +1,6 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type Plan, type PlanStep, type RankStep, type SampleStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -216,7 +216,7 @@ export class RunProgress implements FlowObserver {
       }
       const each = questionsPerRecord(step);
       // A record that is being worked on may have most of its questions behind it.
-      const asked = each === 1 ? done : Math.max(done * each, requests + reused + replayed);
+      const asked = each <= 1 ? done * each : Math.max(done * each, requests + reused + replayed);
       left += Math.max(0, expected * each - asked);
     }
     return left;
@@ -231,7 +231,7 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
     const entering =
       step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
     into.set(step.id, entering);
-    outOf.set(step.id, entering === null ? null : yielded(step, entering));
+    outOf.set(step.id, entering === null ? null : yielded(step, entering, plan));
   }
   return into;
 }
@@ -244,12 +244,41 @@ function sourceSize(step: PlanStep): number | null {
 }
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */
-export function yielded(step: PlanStep, entering: number): number | null {
+export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
   if (step.kind === 'sample') return drawn(step, entering);
+  if (step.kind === 'rank') return ranked(step, entering, plan);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
   if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
+}
+
+/** Answers to a prompt compete; how many there are, the step tells that makes them. Unknown where a field decides. */
+function ranked({ by, from, result }: RankStep, entering: number, plan: Plan): number | null {
+  const competing = by === undefined ? answersEach(from, plan) : null;
+  if (competing === null) return null;
+  return (entering / competing) * (result.kind === 'pair' ? 1 : Math.min(result.keep, competing));
+}
+
+/** Steps that make one record of each. */
+const EACH_BY_ITSELF: ReadonlySet<string> = new Set<PlanStep['kind']>([
+  'reward',
+  'judge',
+  'embed',
+  'modify',
+  'filter',
+  'dialogue',
+]);
+
+/** Records that the last step on the way made of each one; null where it is not the same number everywhere. */
+function answersEach(from: PlanStep['from'], plan: Plan): number | null {
+  const [source, ...others] = from;
+  const step = plan.steps.find(({ id }) => id === source?.step);
+  if (step === undefined || step.from.length === 0 || others.length > 0) return null;
+  if (step.kind !== 'generate') return EACH_BY_ITSELF.has(step.kind) ? answersEach(step.from, plan) : null;
+  if (step.expect.kind === 'list') return step.expect.length;
+  const { n = 1 } = step.ask.generation;
+  return n > 1 ? n : answersEach(step.from, plan);
 }
 
 /** Unknown where it depends on the number of groups. */

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../pipeline/plan.ts';
 import type { OrderedRunner } from './ordered.ts';
+import { createRankRunner } from './rank.ts';
 import { createSampleRunner } from './sample.ts';
 import { createShuffleRunner } from './shuffle.ts';
 import { createSplitRunner } from './split.ts';
@@ -13,6 +14,8 @@ export function createOrderedRunner(step: PlanStep): OrderedRunner | undefined {
       return createSampleRunner(step);
     case 'split':
       return createSplitRunner(step);
+    case 'rank':
+      return createRankRunner(step);
     default:
       return undefined;
   }

@@ -1,9 +1,12 @@
 import type { PlanStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
+import { createEmbedRunner } from './embed.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
+import { createJudgeRunner } from './judge.ts';
 import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
+import { createRewardRunner } from './reward.ts';
 import type { StepRunner } from './step.ts';
 
 /**
@@ -16,6 +19,7 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
     case 'sample':
     case 'shuffle':
     case 'split':
+    case 'rank':
       return undefined;
     case 'generate':
       return step.segments === undefined && step.refinement === undefined
@@ -27,5 +31,11 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
       return createModifyRunner(step);
     case 'filter':
       return createFilterRunner(step);
+    case 'reward':
+      return createRewardRunner(step);
+    case 'judge':
+      return createJudgeRunner(step);
+    case 'embed':
+      return createEmbedRunner(step);
   }
 }

@@ -74,6 +74,7 @@ const USUAL_ORDER: readonly string[] = [
   'math',
   'python',
   'answers',
+  'preference',
   'dialogue',
   'two-turn',
   'classify-entities',
