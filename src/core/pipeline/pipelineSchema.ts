@@ -1,7 +1,7 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
-import { sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -175,7 +175,17 @@ const filterSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter', 'sample', 'shuffle', 'split'] as const;
+export const STEP_KINDS = [
+  'read',
+  'generate',
+  'dialogue',
+  'modify',
+  'filter',
+  'dedup',
+  'sample',
+  'shuffle',
+  'split',
+] as const;
 
 const stepId = z
   .string()
@@ -196,6 +206,7 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  dedup: dedupSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

@@ -1,6 +1,7 @@
 import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
@@ -81,6 +82,7 @@ async function planStep(
     return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
   if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
   if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
   if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
