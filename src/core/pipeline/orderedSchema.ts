@@ -82,3 +82,28 @@ export const dedupSchema = z
       .describe('Steps of `from` whose records are only compared with (a test set, say) and go no further'),
   })
   .describe('Drop records that are too near to an earlier one, or to a reference');
+
+export const blendSchema = z
+  .strictObject({
+    weights: z
+      .record(stepName, z.number().gt(0))
+      .exactOptional()
+      .describe('Step of `from`: its weight; the records of each are in this proportion'),
+    counts: z.record(stepName, z.int().min(1)).exactOptional().describe('Step of `from`: so many of its records'),
+    total: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .describe('weights: records in all; default: as many as the scarcest step allows'),
+    repeat: z
+      .boolean()
+      .exactOptional()
+      .describe('Take records again where a step holds too few; each copy gets a key of its own. Default false'),
+    order: z
+      .enum(['mixed', 'sources'])
+      .exactOptional()
+      .describe('mixed: in random order (the default); sources: one step after the other'),
+    mark: fieldName.exactOptional().describe('Field that takes the name of the step a record comes from'),
+    seed: seed.exactOptional(),
+  })
+  .describe('Mix the records of several steps');

@@ -1,7 +1,7 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
-import { dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -181,6 +181,7 @@ export const STEP_KINDS = [
   'dialogue',
   'modify',
   'filter',
+  'blend',
   'dedup',
   'sample',
   'shuffle',
@@ -206,6 +207,7 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),

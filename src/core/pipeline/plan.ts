@@ -244,6 +244,23 @@ export interface SplitStep extends StepBase {
   readonly seed: number;
 }
 
+/** Mixes the records of several steps, drawn at random. */
+export interface BlendStep extends StepBase {
+  readonly kind: 'blend';
+  /** The steps of `from`, in their order: all with a weight (above 0), or all with a count. */
+  readonly sources: readonly (
+    { readonly step: string; readonly weight: number } | { readonly step: string; readonly count: number }
+  )[];
+  /** With weights: records in all; absent: as many as the scarcest source allows. */
+  readonly total?: number;
+  /** Take records again where there are too few; keys then end with the number of the copy. */
+  readonly repeat: boolean;
+  readonly order: 'mixed' | 'sources';
+  /** Field that takes the name of the step that a record comes from. */
+  readonly mark?: string;
+  readonly seed: number;
+}
+
 interface DedupBase extends StepBase {
   readonly kind: 'dedup';
   /** Steps it reads from whose records are only compared with. */
@@ -278,7 +295,7 @@ export type DedupStep =
     });
 
 /** Steps that see their records in place order, one after the other. */
-export type OrderedStep = DedupStep | ShuffleStep | SampleStep | SplitStep;
+export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
 
 export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | OrderedStep;
 

@@ -117,6 +117,39 @@ const rejectsOf = (summary: RunSummary): { id: string; reason: string; message: 
     .split('\n')
     .map((line) => JSON.parse(line) as { id: string; reason: string; message: string });
 
+const blended = (...lines: readonly string[]): string[] => [
+  'steps:',
+  '  - id: real',
+  '    read: { values: [a, b, c, d, e, f] }',
+  '  - id: made',
+  '    read: { values: [u, v] }',
+  '  - id: all',
+  '    from: [real, made]',
+  ...lines,
+  'output: data/blended.jsonl',
+];
+
+test('blend: in proportion, as many as the scarcest source allows, each marked with where it is from', async () => {
+  const summary = await run(blended('    blend: { weights: { real: 2, made: 1 }, mark: origin, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const origins = records.map((line) => (JSON.parse(line) as { origin: string }).origin);
+  assert.equal(origins.filter((origin) => origin === 'real').length, 4);
+  assert.equal(origins.filter((origin) => origin === 'made').length, 2);
+  assert.notDeepEqual(origins, origins.toSorted().reverse());
+  assert.deepEqual(
+    rejectsOf(summary).map(({ reason }) => reason),
+    ['not-drawn', 'not-drawn'],
+  );
+});
+
+test('blend: counts, records taken again get keys of their own, each record once before any twice', async () => {
+  await run(blended('    blend: { counts: { real: 3, made: 5 }, repeat: true, order: sources, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const ids = records.map((line) => (JSON.parse(line) as { id: string }).id);
+  assert.equal(new Set(ids).size, 8);
+  assert.deepEqual(ids.slice(3, 7), ['1.0.0', '1.1.0', '1.0.1', '1.1.1']);
+});
+
 test('dedup: the first of equal texts stays, the others say which one they are the same as', async () => {
   const summary = await run([
     'steps:',
@@ -243,6 +276,11 @@ const wrong: readonly (readonly [string, readonly string[], string])[] = [
     '6:41-45 unknown-field: the records here have no field `grup`; they have row',
   ],
   [
+    'a blend that forgets a step',
+    ['    blend: { weights: { row: 1 } }'],
+    '6:25-28 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows\n6:23-33 missing-key: `weights` says nothing of rows',
+  ],
+  [
     'no fields to compare',
     ['    dedup: {}'],
     '6:5-10 missing-key: de-duplication needs `fields`, the fields that are compared',
@@ -273,7 +311,7 @@ for (const [name, step, message] of wrong) {
       '  - id: x',
       ...step,
     ).replace('endpoint: sample\n', '');
-    assert.deepEqual(await fixture.errors(text), [message]);
+    assert.deepEqual(await fixture.errors(text), message.split('\n'));
   });
 }
 

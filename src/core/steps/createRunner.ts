@@ -13,6 +13,7 @@ import type { StepRunner } from './step.ts';
 export function createRunner(step: PlanStep): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
+    case 'blend':
     case 'dedup':
     case 'sample':
     case 'shuffle':

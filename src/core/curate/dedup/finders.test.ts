@@ -64,7 +64,11 @@ test('fuzzy: planted near-duplicates are found, and nothing else', () => {
   const texts: string[] = [];
   let [planted, found, wrong] = [0, 0, 0];
   for (const words of originals) {
-    for (const text of [words.join(' '), words.with(30, word()).join(' '), words.map((w, i) => (i % 4 ? w : word())).join(' ')]) {
+    for (const text of [
+      words.join(' '),
+      words.with(30, word()).join(' '),
+      words.map((w, i) => (i % 4 ? w : word())).join(' '),
+    ]) {
       const near = texts.some((other) => jaccard(ngramHashes(text, FIVE), ngramHashes(other, FIVE)) >= 0.8);
       const match = finder.find(text);
       if (near) planted += 1;
