@@ -278,7 +278,7 @@ const wrong: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a blend that forgets a step',
     ['    blend: { weights: { row: 1 } }'],
-    '6:25-28 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows\n6:23-33 missing-key: `weights` says nothing of rows',
+    '6:23-33 missing-key: `weights` says nothing of rows\n6:25-28 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows',
   ],
   [
     'no fields to compare',
