@@ -11,7 +11,7 @@ import {
 } from './askSchema.ts';
 import { embedSchema } from './embedSchema.ts';
 import { judgeSchema } from './judgeSchema.ts';
-import { sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { rankSchema } from './rankSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 import { rewardSchema } from './rewardSchema.ts';
@@ -164,6 +164,8 @@ export const STEP_KINDS = [
   'dialogue',
   'modify',
   'filter',
+  'blend',
+  'dedup',
   'sample',
   'shuffle',
   'split',
@@ -192,6 +194,8 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  blend: blendSchema.exactOptional(),
+  dedup: dedupSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

@@ -5,8 +5,9 @@ import type { Planning } from './planContext.ts';
 import type { StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 
-type Base = Pick<PlanStep, 'id' | 'from' | 'prefixesKeys'>;
-interface Planned<Step> {
+/** What every step has. */
+export type StepBase = Pick<PlanStep, 'id' | 'from' | 'prefixesKeys'>;
+export interface Planned<Step> {
   /** Absent after a mistake. */
   readonly step?: Step;
   readonly fields: KnownFields;
@@ -17,7 +18,7 @@ const SPLIT_FIELD = 'split';
 
 export function planShuffle(
   { seed = 0 }: NonNullable<StepInput['shuffle']>,
-  base: Base,
+  base: StepBase,
   fields: KnownFields,
 ): Planned<ShuffleStep> {
   return { step: { kind: 'shuffle', ...base, seed }, fields };
@@ -25,7 +26,7 @@ export function planShuffle(
 
 export function planSample(
   { count, ratio, per, seed = 0 }: NonNullable<StepInput['sample']>,
-  base: Base,
+  base: StepBase,
   draft: StepDraft,
   fields: KnownFields,
   { problems }: Planning,
@@ -43,7 +44,7 @@ export function planSample(
 
 export function planSplit(
   { parts, by, stratify, into = SPLIT_FIELD, seed = 0 }: NonNullable<StepInput['split']>,
-  base: Base,
+  base: StepBase,
   draft: StepDraft,
   fields: KnownFields,
   { problems }: Planning,
@@ -69,7 +70,8 @@ export function planSplit(
   };
 }
 
-function checkField(
+/** Tells of a field that the records cannot have. */
+export function checkField(
   field: string | undefined,
   path: DataPath,
   { locate }: StepDraft,

@@ -105,6 +105,125 @@ test('split: a file for each part, groups stay together, shares are met in each 
   assert.ok(train.every(({ split }) => split === 'train'));
 });
 
+const texts = (name: string): string[] =>
+  readFileSync(join(fixture.root, 'work/data', name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { text: string }).text);
+
+const rejectsOf = (summary: RunSummary): { id: string; reason: string; message: string }[] =>
+  readFileSync(join(runsFolder(fixture.root), summary.run ?? '', 'rejects.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; reason: string; message: string });
+
+const blended = (...lines: readonly string[]): string[] => [
+  'steps:',
+  '  - id: real',
+  '    read: { values: [a, b, c, d, e, f] }',
+  '  - id: made',
+  '    read: { values: [u, v] }',
+  '  - id: all',
+  '    from: [real, made]',
+  ...lines,
+  'output: data/blended.jsonl',
+];
+
+test('blend: in proportion, as many as the scarcest source allows, each marked with where it is from', async () => {
+  const summary = await run(blended('    blend: { weights: { real: 2, made: 1 }, mark: origin, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const origins = records.map((line) => (JSON.parse(line) as { origin: string }).origin);
+  assert.equal(origins.filter((origin) => origin === 'real').length, 4);
+  assert.equal(origins.filter((origin) => origin === 'made').length, 2);
+  assert.notDeepEqual(origins, origins.toSorted().reverse());
+  assert.deepEqual(
+    rejectsOf(summary).map(({ reason }) => reason),
+    ['not-drawn', 'not-drawn'],
+  );
+});
+
+test('blend: counts, records taken again get keys of their own, each record once before any twice', async () => {
+  await run(blended('    blend: { counts: { real: 3, made: 5 }, repeat: true, order: sources, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const ids = records.map((line) => (JSON.parse(line) as { id: string }).id);
+  assert.equal(new Set(ids).size, 8);
+  assert.deepEqual(ids.slice(3, 7), ['1.0.0', '1.1.0', '1.0.1', '1.1.1']);
+});
+
+test('dedup: the first of equal texts stays, the others say which one they are the same as', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    '    read: { values: ["One text", "another", "one  TEXT", "One text!", "another"] }',
+    '  - id: unique',
+    '    dedup: { fields: [text] }',
+    'output: data/unique.jsonl',
+  ]);
+  assert.deepEqual(texts('unique.jsonl'), ['One text', 'another', 'One text!']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [
+      ['2', 'duplicate', 'the same as 0'],
+      ['4', 'duplicate', 'the same as 1'],
+    ],
+  );
+});
+
+test('dedup: near-duplicates, counted from the earliest kept one', async () => {
+  const long = 'The committee met on Tuesday to discuss how the new railway line would cross the valley and the river';
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    `    read: { values: ["${long}.", "${long}!", "Something else entirely", "${long}, and the hill behind the village"] }`,
+    '  - id: unique',
+    '    dedup: { method: fuzzy, fields: [text], threshold: 0.9 }',
+    'output: data/near.jsonl',
+  ]);
+  assert.equal(texts('near.jsonl').length, 3);
+  const [reject] = rejectsOf(summary);
+  assert.match(reject?.message ?? '', /^9\d\.\d % of the n-grams of it and 0 together are common to both$/u);
+});
+
+test('dedup: records of a reference are only compared with; what is near them is told as contaminated', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: exam',
+    '    read: { values: ["What is the capital of France and on which river does it lie?"] }',
+    '  - id: mine',
+    '    read: { values: ["A question of my own", "Tell me: what is the capital of France and on which river does it lie?"] }',
+    '  - id: clean',
+    '    from: [exam, mine]',
+    '    dedup: { method: overlap, fields: [text], ngram: { unit: words, size: 8 }, reference: exam }',
+    'output: data/clean.jsonl',
+  ]);
+  assert.deepEqual(texts('clean.jsonl'), ['A question of my own']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [['1.1', 'contaminated', '75.0 % of its n-grams occur in exam']],
+  );
+});
+
+test('dedup: embeddings, and records that cannot be compared', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    '    read: { values: [{ v: [1, 0] }, { v: [0.99, 0.01] }, { v: [1] }, { v: none }, { w: 1 }, { v: [0, 1] }], into: row }',
+    '  - id: unique',
+    '    dedup: { method: semantic, embedding: row.v }',
+    'output: data/vectors.jsonl',
+  ]);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [
+      ['1', 'duplicate', 'the cosine to 0 is 0.9999'],
+      ['2', 'not-an-embedding', 'row.v cannot be compared: it has 1 numbers, those before have 2'],
+      ['3', 'not-an-embedding', 'row.v is no list of numbers'],
+      ['4', 'missing-field', 'the record has no field row.v'],
+    ],
+  );
+  assert.equal(summary.records, 2);
+});
+
 test('the same bytes whatever the concurrency, with questions before and behind an ordered step', async () => {
   const lines = [
     ...read,
@@ -156,6 +275,31 @@ const wrong: readonly (readonly [string, readonly string[], string])[] = [
     ['    split: { parts: { a: 1, b: 1 }, by: grup }'],
     '6:41-45 unknown-field: the records here have no field `grup`; they have row',
   ],
+  [
+    'a blend that forgets a step',
+    ['    blend: { weights: { row: 1 } }'],
+    '6:23-33 missing-key: `weights` says nothing of rows\n6:25-28 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows',
+  ],
+  [
+    'no fields to compare',
+    ['    dedup: {}'],
+    '6:5-10 missing-key: de-duplication needs `fields`, the fields that are compared',
+  ],
+  [
+    'an option of another method',
+    ['    dedup: { fields: [row], threshold: 0.5 }'],
+    '6:29-38 needless-key: `threshold` has no effect with the method exact',
+  ],
+  [
+    'no reference to overlap with',
+    ['    dedup: { fields: [row], method: overlap }'],
+    '6:5-10 missing-key: overlap compares with a `reference`: name the steps of `from` that are the test set',
+  ],
+  [
+    'a reference that is no source',
+    ['    dedup: { fields: [row], reference: row }'],
+    '6:40-43 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows',
+  ],
   ['one part', ['    split: { parts: { a: 1 } }'], '6:21-29 missing-key: a split has two parts at least'],
 ];
 for (const [name, step, message] of wrong) {
@@ -167,7 +311,7 @@ for (const [name, step, message] of wrong) {
       '  - id: x',
       ...step,
     ).replace('endpoint: sample\n', '');
-    assert.deepEqual(await fixture.errors(text), [message]);
+    assert.deepEqual(await fixture.errors(text), message.split('\n'));
   });
 }
 

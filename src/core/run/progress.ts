@@ -1,6 +1,6 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep, type RankStep, type SampleStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type Plan, type BlendStep, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -8,6 +8,7 @@ import type { Connection } from '../transport/connect.ts';
 import { createLatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
 import type { RunSnapshot, RunState, StepProgress } from './events.ts';
+import { rankedRecords } from './rankedRecords.ts';
 import type { FlowObserver } from './flow.ts';
 
 /** Failures shown in a snapshot; all of them are in the rejects file. */
@@ -245,40 +246,20 @@ function sourceSize(step: PlanStep): number | null {
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */
 export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
+  if (step.kind === 'blend') return blended(step);
   if (step.kind === 'sample') return drawn(step, entering);
-  if (step.kind === 'rank') return ranked(step, entering, plan);
+  if (step.kind === 'rank') return rankedRecords(step, entering, plan);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
   if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
 }
 
-/** Answers to a prompt compete; how many there are, the step tells that makes them. Unknown where a field decides. */
-function ranked({ by, from, result }: RankStep, entering: number, plan: Plan): number | null {
-  const competing = by === undefined ? answersEach(from, plan) : null;
-  if (competing === null) return null;
-  return (entering / competing) * (result.kind === 'pair' ? 1 : Math.min(result.keep, competing));
-}
-
-/** Steps that make one record of each. */
-const EACH_BY_ITSELF: ReadonlySet<string> = new Set<PlanStep['kind']>([
-  'reward',
-  'judge',
-  'embed',
-  'modify',
-  'filter',
-  'dialogue',
-]);
-
-/** Records that the last step on the way made of each one; null where it is not the same number everywhere. */
-function answersEach(from: PlanStep['from'], plan: Plan): number | null {
-  const [source, ...others] = from;
-  const step = plan.steps.find(({ id }) => id === source?.step);
-  if (step === undefined || step.from.length === 0 || others.length > 0) return null;
-  if (step.kind !== 'generate') return EACH_BY_ITSELF.has(step.kind) ? answersEach(step.from, plan) : null;
-  if (step.expect.kind === 'list') return step.expect.length;
-  const { n = 1 } = step.ask.generation;
-  return n > 1 ? n : answersEach(step.from, plan);
+/** Unknown where it depends on what each source holds. */
+function blended({ sources, total, repeat }: BlendStep): number | null {
+  if (!repeat) return null;
+  const counts = sources.map((source) => ('count' in source ? source.count : null));
+  return total ?? sum(counts);
 }
 
 /** Unknown where it depends on the number of groups. */

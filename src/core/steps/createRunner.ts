@@ -16,6 +16,8 @@ import type { StepRunner } from './step.ts';
 export function createRunner(step: PlanStep): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
+    case 'blend':
+    case 'dedup':
     case 'sample':
     case 'shuffle':
     case 'split':
