@@ -11,10 +11,11 @@ export type JsonMode = (typeof JSON_MODES)[number];
 /** What the profile says, else what is known of the service, else the kind's own: `schema` for the chats of OpenAI's protocol. */
 export function jsonModeOf({ json_mode: own, kind, base_url: url }: EndpointProfile): JsonMode {
   if (own !== undefined) return own;
-  if (kind === 'sample') return 'schema';
-  if (kind !== 'openai') return 'none';
-  return presetMode(url) ?? 'schema';
+  return CHATS.has(kind) ? (presetMode(url) ?? 'schema') : 'none';
 }
+
+/** Kinds that take the parameters of OpenAI's chats. A pool or a completion service may not: it is asked in words. */
+const CHATS: ReadonlySet<string> = new Set(['openai', 'sample']);
 
 function presetMode(url: string | undefined): JsonMode | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;

@@ -13,6 +13,7 @@ import { embedSchema } from './embedSchema.ts';
 import { judgeSchema } from './judgeSchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { rankSchema } from './rankSchema.ts';
+import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 import { rewardSchema } from './rewardSchema.ts';
 
@@ -166,6 +167,7 @@ export const STEP_KINDS = [
   'filter',
   'blend',
   'dedup',
+  'review',
   'sample',
   'shuffle',
   'split',
@@ -196,6 +198,7 @@ export const stepSchema = z.strictObject({
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
+  review: reviewSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

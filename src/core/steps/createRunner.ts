@@ -6,6 +6,7 @@ import { createGenerateRunner } from './generate.ts';
 import { createJudgeRunner } from './judge.ts';
 import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
+import { createReviewRunner } from './review.ts';
 import { createRewardRunner } from './reward.ts';
 import type { StepRunner } from './step.ts';
 
@@ -31,6 +32,8 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
       return createDialogueRunner(step);
     case 'modify':
       return createModifyRunner(step);
+    case 'review':
+      return createReviewRunner(step);
     case 'filter':
       return createFilterRunner(step);
     case 'reward':
