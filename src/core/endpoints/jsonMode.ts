@@ -5,8 +5,7 @@ import { ENDPOINT_PRESETS } from './presets.ts';
  * How a service is told that an answer is to be JSON: `response_format` with the schema, `response_format` without it, or
  * in words alone.
  */
-export const JSON_MODES = ['schema', 'object', 'none'] as const;
-export type JsonMode = (typeof JSON_MODES)[number];
+export type JsonMode = NonNullable<EndpointProfile['json_mode']>;
 
 /** What the profile says, else what is known of the service, else the kind's own: `schema` for the chats of OpenAI's protocol. */
 export function jsonModeOf({ json_mode: own, kind, base_url: url }: EndpointProfile): JsonMode {
