@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { readApprovals } from '../core/endpoints/approvals.ts';
 import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
 import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
+import { withReplicaNames } from '../core/endpoints/pool/findProfile.ts';
 import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import { readEndpointsFile } from '../core/endpoints/profileFile.ts';
@@ -85,9 +86,10 @@ export async function withKeys(
 ): Promise<readonly NamedProfile[]> {
   const approvals = await readApprovals(approvalsFile(around));
   const variable = given.text('api-key-env');
+  const keyed = withReplicaNames(wanted, profiles);
   return profiles.map((named) => {
     const { name, profile } = named;
-    if (!wanted.includes(name)) return named;
+    if (!keyed.includes(name)) return named;
     // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
     const meant =
       given.text('base-url') === undefined

@@ -57,7 +57,10 @@ async function test(name: string | undefined, given: Given, around: Surroundings
   const model = given.text('model');
   const http = openHttp(around.env);
   try {
-    const endpoint = createEndpoint(named, { fetch: http.fetch });
+    const onWarning = (message: string): void => {
+      around.err.write(`${message}\n`);
+    };
+    const endpoint = createEndpoint(named, { fetch: http.fetch, onWarning });
     const result = await testConnection(
       endpoint,
       model === undefined ? named.profile : { ...named.profile, model },

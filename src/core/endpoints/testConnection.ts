@@ -21,7 +21,7 @@ const ANSWER_TOKENS = 16;
 const MODELS_SHOWN = 5;
 
 /**
- * Asks the service for its models, and the profile's model for a word.
+ * Asks whether the service is ready (where its protocol has that), for its models, and the profile's model for a word.
  *
  * @param now milliseconds of a clock that never goes back
  * @throws the signal's reason when it is aborted
@@ -36,6 +36,11 @@ export async function testConnection(
   const startedAt = now();
   const secondsSince = (start: number): number => (now() - start) / 1000;
   let models: readonly string[] = [];
+  try {
+    await endpoint.ready?.(signal);
+  } catch (error) {
+    return failed(error, secondsSince(startedAt), models);
+  }
   try {
     models = await endpoint.models(signal);
   } catch (error) {
