@@ -173,13 +173,20 @@ function originPattern(baseUrl: string): RegExp {
   return new RegExp(`^${origin.replaceAll('.', '\\.').replace('RESOURCE', '[a-z0-9-]+')}$`, 'iu');
 }
 
-/** What a profile made from a preset says because of it; the base URL, the model and the key are the user's to give. */
-export function presetFields(preset: EndpointPreset): Readonly<Record<string, string | { readonly header: string }>> {
-  const { id, kind, auth, formatter } = preset;
+/**
+ * What a profile made from a preset has to say because of it, beside base URL, model and key: as little as possible, for
+ * most of it is known by the host.
+ */
+export function presetFields(
+  preset: EndpointPreset,
+  baseUrl: string,
+): Readonly<Record<string, string | { readonly header: string }>> {
+  const { id, kind, auth, formatter, isLocal } = preset;
+  const isElsewhere = !isLocal && presetOf({ base_url: baseUrl }) !== preset;
   return {
-    preset: id,
     ...(kind === 'openai' ? {} : { kind }),
-    ...(typeof auth === 'string' ? {} : { auth }),
+    ...(isElsewhere ? { preset: id } : {}),
+    ...(typeof auth === 'string' ? {} : { auth: { header: auth.header } }),
     ...(typeof formatter === 'string' ? { formatter } : {}),
   };
 }

@@ -188,7 +188,10 @@ describe('answers', () => {
     const length = Number(sent?.headers['inference-header-content-length']);
     const head = parseJson(sent?.body.slice(0, length) ?? '');
     assert.ok(isJsonObject(head));
-    assert.match(JSON.stringify(head['inputs']), /"prompts".*"binary_data_size":6.*"max_output_len".*"binary_data_size":8/u);
+    assert.match(
+      JSON.stringify(head['inputs']),
+      /"prompts".*"binary_data_size":6.*"max_output_len".*"binary_data_size":8/u,
+    );
     assert.equal(sent?.body.slice(length), '\u0002\0\0\0hi\u0005\0\0\0\0\0\0\0');
   });
 

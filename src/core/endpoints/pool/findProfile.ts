@@ -1,4 +1,4 @@
-import { DEFAULT_CONCURRENCY } from '../../transport/connect.ts';
+import { DEFAULT_CONCURRENCY } from '../defaultConcurrency.ts';
 import type { EndpointKind, EndpointProfile, NamedProfile } from '../profile.ts';
 
 /**

@@ -142,7 +142,10 @@ describe('a pool', () => {
     replica('b').failure = 'payment';
     const error = await failureOf(endpoint.chat(request));
     assert.equal(error.stopsEndpoint, true);
-    assert.match(error.message, /^Endpoint pool: none of its 2 replicas answers\. .*key-refused of a\. .*payment of b\./u);
+    assert.match(
+      error.message,
+      /^Endpoint pool: none of its 2 replicas answers\. .*key-refused of a\. .*payment of b\./u,
+    );
   });
 
   test('fails with the reason of each when all fail for now, and may be asked again', async () => {
@@ -181,7 +184,10 @@ describe('a pool', () => {
     replica('a').failure = 'server';
     await endpoint.chat({ ...request, model: 'llama' });
     await endpoint.chat({ ...request, model: 'other' });
-    assert.deepEqual([replica('a').asked[0]?.model, replica('b').asked.map(({ model }) => model)], ['llama-a', ['llama-b', 'other']]);
+    assert.deepEqual(
+      [replica('a').asked[0]?.model, replica('b').asked.map(({ model }) => model)],
+      ['llama-a', ['llama-b', 'other']],
+    );
   });
 });
 

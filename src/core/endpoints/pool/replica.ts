@@ -2,8 +2,8 @@ import { EndpointError, type EndpointFailure } from '../../errors.ts';
 import { createAdaptiveLimit, type AdaptiveLimit } from '../../transport/adaptiveLimit.ts';
 import type { Call, Outcome } from '../../transport/around.ts';
 import type { Clock } from '../../transport/clock.ts';
-import { DEFAULT_CONCURRENCY } from '../../transport/connect.ts';
 import { createRate, type Rate } from '../../transport/rate.ts';
+import { DEFAULT_CONCURRENCY } from '../defaultConcurrency.ts';
 import type { ChatOptions, Endpoint } from '../endpoint.ts';
 import type { EndpointProfile, NamedProfile } from '../profile.ts';
 
