@@ -76,7 +76,7 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
  * The profiles with the keys that may go to them. A variable named by a workspace file is read only for an origin it
  * belongs to: a preset's, one named on the command line, or one approved by the user.
  *
- * @param wanted names of the endpoints that will be asked; the others get no key
+ * @param wanted names of the endpoints that will be asked; they and the replicas of pools among them get their keys
  */
 export async function withKeys(
   profiles: readonly NamedProfile[],
@@ -93,7 +93,7 @@ export async function withKeys(
     // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
     const meant =
       given.text('base-url') === undefined
-        ? wanted.length === 1 || profile.api_key_env === variable
+        ? (wanted.length === 1 && wanted[0] === name) || profile.api_key_env === variable
         : name === COMMAND_LINE_ENDPOINT;
     const key = keyFromEnvironment({
       name,

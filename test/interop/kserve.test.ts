@@ -87,7 +87,9 @@ describe('through the command', { skip }, () => {
     const prompts = Array.from({ length: 20 }, (_, index) => `Question ${index}?`);
     const pipeline = `openline: 1\nendpoint: service\nmodel: trtllm\nrecipe: answers\nwith: { prompts: ${JSON.stringify(prompts)} }\ngeneration: { max_tokens: 9, stop: [<END>] }\noutput: data/out.jsonl\n`;
     const workspace = makeWorkspace(service.origin, { pipeline, profile: profile() });
-    t.after(workspace.remove);
+    t.after(() => {
+      workspace.remove();
+    });
     const run = await workspace.run('run', 'p.openline.yaml');
     assert.equal(run.status, 0, run.stderr);
     const records = workspace
@@ -95,7 +97,9 @@ describe('through the command', { skip }, () => {
       .trimEnd()
       .split('\n')
       .map((line) => parseJson(line));
-    const responses = records.map((record) => (isJsonObject(record) ? String(record['response']) : ''));
+    const responses = records.map((record) =>
+      isJsonObject(record) && typeof record['response'] === 'string' ? record['response'] : '',
+    );
     assert.equal(responses.length, prompts.length);
     for (const [index, response] of responses.entries())
       assert.ok(response.includes(`User\nQuestion ${index}?\n`), response);
@@ -112,7 +116,9 @@ describe('through the command', { skip }, () => {
   test('a profile without a formatter is told before anything is asked', async (t) => {
     const { formatter: _, ...without } = profile();
     const workspace = makeWorkspace(service.origin, { profile: without });
-    t.after(workspace.remove);
+    t.after(() => {
+      workspace.remove();
+    });
     const run = await workspace.run('run', 'p.openline.yaml');
     assert.equal(run.status, 2);
     assert.match(run.stderr + run.stdout, /the endpoint service needs a `formatter`/u);

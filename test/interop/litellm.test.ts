@@ -124,7 +124,9 @@ describe('through the command', () => {
     const profile = { auth: 'bearer', prices: { prompt: 1, completion: 2 } };
     const options = { profile, pipeline: pipeline('service', 'mock-chat'), env: { INTEROP_KEY: service.key } };
     const workspace = makeWorkspace(base(), options);
-    t.after(workspace.remove);
+    t.after(() => {
+      workspace.remove();
+    });
     const first = await workspace.run('run', 'p.openline.yaml', ...given);
     assert.equal(first.status, 0, first.stderr);
     assert.deepEqual(
@@ -142,7 +144,9 @@ describe('through the command', () => {
     const env = { INTEROP_KEY: service.key };
     const profile = { kind: 'openai-completions', formatter: 'nemotron', auth: 'bearer' };
     const raw = makeWorkspace(base(), { profile, pipeline: pipeline('service', 'mock-text'), env });
-    t.after(raw.remove);
+    t.after(() => {
+      raw.remove();
+    });
     const run = await raw.run('run', 'p.openline.yaml', ...given);
     assert.equal(run.status, 0, run.stderr);
     assert.equal(recordsOf(raw)[4]?.[1], 'A completion of the mock.');
@@ -150,7 +154,9 @@ describe('through the command', () => {
 
     const recipe = `openline: 1\nendpoint: service\nmodel: mock-list\nrecipe: closed-qa\nwith: { documents: [On canals.], n_openlines: 3 }\noutput: data/out.jsonl\n`;
     const listed = makeWorkspace(base(), { profile: { auth: 'bearer' }, pipeline: recipe, env });
-    t.after(listed.remove);
+    t.after(() => {
+      listed.remove();
+    });
     const read = await listed.run('run', 'p.openline.yaml', ...given);
     assert.equal(read.status, 0, read.stderr);
     assert.deepEqual(
@@ -162,7 +168,9 @@ describe('through the command', () => {
   test('a pool goes on with the replica that answers', async (t) => {
     const env = { INTEROP_KEY: service.key };
     const workspace = makeWorkspace(base(), { pipeline: pipeline('pool', 'mock-chat'), env });
-    t.after(workspace.remove);
+    t.after(() => {
+      workspace.remove();
+    });
     const replica = { model: 'mock-chat', api_key_env: 'INTEROP_KEY' };
     const endpoints = {
       pool: { kind: 'pool', replicas: ['gone', 'here'] },
@@ -178,7 +186,7 @@ describe('through the command', () => {
     const tested = await workspace.run('endpoints', 'test', 'pool', ...given);
     assert.equal(tested.status, 1);
     assert.match(
-      String(tested.json?.['message']),
+      JSON.stringify(tested.json),
       /1 of its 2 replicas cannot be used\. Endpoint gone: nothing is listening/u,
     );
   });
@@ -190,9 +198,11 @@ describe('through the command', () => {
       pipeline: pipeline('service', 'mock-chat'),
       env,
     });
-    t.after(workspace.remove);
+    t.after(() => {
+      workspace.remove();
+    });
     const run = await workspace.run('run', 'p.openline.yaml', ...given);
     assert.equal(run.status, 1);
-    assert.match(String(run.json?.['error']), /the service refused the key/u);
+    assert.match(JSON.stringify(run.json), /the service refused the key/u);
   });
 });

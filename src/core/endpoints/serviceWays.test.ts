@@ -132,7 +132,7 @@ test('embeddings come with the tokens that they took', async (t) => {
     answerJson(response, 200, { data: [{ embedding: [1, 2] }], usage: { prompt_tokens: 7, total_tokens: 7 } });
   });
   const vectors = await endpoint.embed('e', ['a']);
-  assert.deepEqual(vectors, [[1, 2]]);
+  assert.deepEqual([...vectors], [[1, 2]]);
   assert.deepEqual(vectors.usage, { prompt: 7, completion: 0 });
   assert.equal(onlyOf(server).url, '/v1/embeddings');
 });

@@ -72,9 +72,11 @@ function readConfig(path: string): TokenizerConfig {
   const read = configSchema.safeParse(parseJson(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new TokenizerError(
-    `${path} is no ${CONFIG} (${issue?.path.join('.') || 'as a whole'}: ${issue?.message ?? ''})`,
-  );
+  throw new TokenizerError(`${path} is no ${CONFIG} (${placeOf(issue?.path ?? [])}: ${issue?.message ?? ''})`);
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'as a whole' : path.join('.');
 }
 
 function sourceOf({ chat_template: found }: TokenizerConfig, path: string, wanted: string | undefined): string {

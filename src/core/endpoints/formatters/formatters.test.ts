@@ -34,19 +34,19 @@ function told(formatter: unknown, messages: readonly ChatMessage[]): string {
 
 describe('known layouts', () => {
   test('mixtral-8x7b', () => {
-    const { format } = formatterOf('mixtral-8x7b');
-    assert.equal(format([user('Hi')]), '<s> [INST] \nHi [/INST]');
+    const formatter = formatterOf('mixtral-8x7b');
+    assert.equal(formatter.format([user('Hi')]), '<s> [INST] \nHi [/INST]');
     assert.equal(
-      format([user('Hi'), assistant('Hello'), user('Bye')]),
+      formatter.format([user('Hi'), assistant('Hello'), user('Bye')]),
       '<s> [INST] \nHi [/INST]Hello</s>[INST] Bye [/INST]',
     );
   });
 
   test('nemotron, with the system message in its slot', () => {
-    const { format } = formatterOf('nemotron');
-    assert.equal(format([user('Hi')]), '<extra_id_0>System\n\n<extra_id_1>User\nHi\n<extra_id_1>Assistant\n');
+    const formatter = formatterOf('nemotron');
+    assert.equal(formatter.format([user('Hi')]), '<extra_id_0>System\n\n<extra_id_1>User\nHi\n<extra_id_1>Assistant\n');
     assert.equal(
-      format([system('Be kind'), user('Hi'), assistant('Hello'), user('Bye')]),
+      formatter.format([system('Be kind'), user('Hi'), assistant('Hello'), user('Bye')]),
       '<extra_id_0>System\nBe kind\n<extra_id_1>User\nHi\n<extra_id_1>Assistant\nHello\n<extra_id_1>User\nBye\n<extra_id_1>Assistant\n',
     );
   });

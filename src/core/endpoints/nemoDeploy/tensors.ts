@@ -84,7 +84,7 @@ function bytesOf({ datatype, data }: Tensor): Buffer {
   const width = WIDTHS[datatype];
   const bytes = Buffer.alloc(width * data.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (const [index, value] of data.entries()) write(view, index * width, datatype, Number(value));
+  for (const [index, value] of data.entries()) WRITERS[datatype](view, index * width, Number(value));
   return bytes;
 }
 
@@ -93,31 +93,23 @@ const WIDTHS: Readonly<Record<Exclude<Datatype, 'BYTES'>, number>> = {
   ...{ INT64: 8, UINT64: 8, FP64: 8 },
 };
 
-function write(view: DataView, at: number, datatype: Exclude<Datatype, 'BYTES'>, value: number): void {
-  switch (datatype) {
-    case 'BOOL':
-    case 'UINT8':
-      return view.setUint8(at, value);
-    case 'INT8':
-      return view.setInt8(at, value);
-    case 'INT16':
-      return view.setInt16(at, value, true);
-    case 'UINT16':
-      return view.setUint16(at, value, true);
-    case 'INT32':
-      return view.setInt32(at, value, true);
-    case 'UINT32':
-      return view.setUint32(at, value, true);
-    case 'INT64':
-      return view.setBigInt64(at, BigInt(Math.trunc(value)), true);
-    case 'UINT64':
-      return view.setBigUint64(at, BigInt(Math.trunc(value)), true);
-    case 'FP32':
-      return view.setFloat32(at, value, true);
-    case 'FP64':
-      return view.setFloat64(at, value, true);
-  }
-}
+type Writer = (view: DataView, at: number, value: number) => void;
+
+const big = (value: number): bigint => BigInt(Math.trunc(value));
+
+const WRITERS: Readonly<Record<Exclude<Datatype, 'BYTES'>, Writer>> = {
+  BOOL: (view, at, value) => view.setUint8(at, value),
+  UINT8: (view, at, value) => view.setUint8(at, value),
+  INT8: (view, at, value) => view.setInt8(at, value),
+  INT16: (view, at, value) => view.setInt16(at, value, true),
+  UINT16: (view, at, value) => view.setUint16(at, value, true),
+  INT32: (view, at, value) => view.setInt32(at, value, true),
+  UINT32: (view, at, value) => view.setUint32(at, value, true),
+  INT64: (view, at, value) => view.setBigInt64(at, big(value), true),
+  UINT64: (view, at, value) => view.setBigUint64(at, big(value), true),
+  FP32: (view, at, value) => view.setFloat32(at, value, true),
+  FP64: (view, at, value) => view.setFloat64(at, value, true),
+};
 
 /** Texts of an output tensor with their number a row, or what is wrong, in words that follow "the answer". */
 export type TextTensor = { readonly texts: readonly string[]; readonly rows: number } | { readonly problem: string };

@@ -18,8 +18,8 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
         request,
         options,
       ),
-    models: service.models,
-    embed: service.embed,
+    models: (signal) => service.models(signal),
+    embed: (model, texts, options) => service.embed(model, texts, options),
     // The sockets belong to whoever made the fetch.
     close: () => Promise.resolve(),
   };

@@ -45,7 +45,7 @@ interface Errand<Result> {
   readonly model?: string;
   readonly options: ChatOptions;
   /** Reads what the package made of the answer: parsed JSON, or pieces. */
-  read(received: unknown, exchange: Exchange): Result | Unreadable | Promise<Result | Unreadable>;
+  readonly read: (received: unknown, exchange: Exchange) => Result | Unreadable | Promise<Result | Unreadable>;
 }
 
 /**

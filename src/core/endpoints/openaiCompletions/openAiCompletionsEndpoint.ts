@@ -40,8 +40,8 @@ export function createOpenAiCompletionsEndpoint(named: NamedProfile, deps: OpenA
     async chat(request, options = {}) {
       return service.ask({ path: '/completions', body: bodyFor(request), form: 'completion' }, request, options);
     },
-    models: service.models,
-    embed: service.embed,
+    models: (signal) => service.models(signal),
+    embed: (model, texts, options) => service.embed(model, texts, options),
     close: () => Promise.resolve(),
   };
 }
