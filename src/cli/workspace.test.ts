@@ -32,7 +32,7 @@ test('each replica of a pool gets the key of its own origin, and only where that
     return found.map(({ key }) => key);
   };
   const refused = (error: unknown): boolean =>
-    error instanceof InvalidInputError && /endpoints approve/u.test(error.message);
+    error instanceof InvalidInputError && error.message.includes('endpoints approve');
   await assert.rejects(keysOf(), refused);
   await addApproval(approvalsFile(around), { origin: 'http://one.test', variable: 'KEY_ONE' });
   await assert.rejects(keysOf(), refused);

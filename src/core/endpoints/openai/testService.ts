@@ -31,7 +31,7 @@ export async function openService(
   t: TestContext,
   handle: Parameters<typeof startTestServer>[0],
   setting: Setting = {},
-): Promise<{ server: TestServer; endpoint: Endpoint; warnings: readonly string[] }> {
+): Promise<{ server: TestServer; endpoint: Endpoint; named: NamedProfile; warnings: readonly string[] }> {
   const server = await startTestServer(handle);
   const http = createHttpFetch(setting.maxBodyBytes === undefined ? {} : { maxBodyBytes: setting.maxBodyBytes });
   t.after(async () => {
@@ -43,13 +43,12 @@ export async function openService(
   const { create = createOpenAiEndpoint } = setting;
   const warnings: string[] = [];
   const key = setting.key === null ? {} : { key: setting.key ?? KEY };
+  const named = { name: 'mine', profile, ...key };
   return {
     server,
+    named,
     warnings,
-    endpoint: create(
-      { name: 'mine', profile, ...key },
-      { fetch: http.fetch, wallClock: () => 0, onWarning: (message) => warnings.push(message) },
-    ),
+    endpoint: create(named, { fetch: http.fetch, wallClock: () => 0, onWarning: (message) => warnings.push(message) }),
   };
 }
 

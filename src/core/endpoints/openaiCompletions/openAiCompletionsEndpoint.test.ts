@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answerJson } from '../http/testServer.ts';
 import { errorOf, onlyOf, openService, question } from '../openai/testService.ts';
+import { testConnection } from '../testConnection.ts';
 import { createOpenAiCompletionsEndpoint } from './openAiCompletionsEndpoint.ts';
 
 const profile = { kind: 'openai-completions', formatter: 'nemotron' };
@@ -80,6 +81,19 @@ describe('a service that completes raw text', () => {
     assert.deepEqual([error.failure, error.stopsEndpoint, server.received.length], ['rejected', false, 0]);
     // The run journals what was refused, so there has to be a body.
     assert.deepEqual(endpoint.body(request), { model: 'm', messages: [{ role: 'assistant', content: 'a' }] });
+  });
+
+  test('is told apart from a chat service by Test Connection', async (t) => {
+    const { endpoint, named } = await openService(
+      t,
+      (request, response) => {
+        if (request.url === '/v1/models') answerJson(response, 200, { data: [{ id: 'm' }] });
+        else answerJson(response, 404, { detail: 'Not Found' });
+      },
+      { ...setting, profile: { ...profile, model: 'm' } },
+    );
+    const { message } = await testConnection(endpoint, named.profile);
+    assert.match(message, /perhaps it offers no raw text completions/u);
   });
 
   test('whose answer has no text is unreadable', async (t) => {
