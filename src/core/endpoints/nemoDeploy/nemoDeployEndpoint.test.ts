@@ -284,6 +284,26 @@ describe('what is wrong is told', () => {
     assert.equal(error.stopsEndpoint, true);
   });
 
+  test('a service of another kind, and none at all of one that keeps its list of models to itself', async (t) => {
+    const other = await openService(
+      t,
+      (_request, response) => {
+        answerJson(response, 404, { detail: 'Not Found' });
+      },
+      { path: '', profile: { kind: 'nemo-deploy' }, create: createNemoDeployEndpoint },
+    );
+    assert.equal((await errorOf(other.endpoint.models())).failure, 'not-found');
+    const { endpoint } = await open(t);
+    assert.deepEqual(await endpoint.models(), []);
+  });
+
+  test('a profile without a formatter', async (t) => {
+    const { endpoint } = await open(t, {}, { profile: { formatter: undefined } });
+    const error = await errorOf(endpoint.chat(ask('hi')));
+    assert.match(error.message, /needs a `formatter`/u);
+    assert.equal(error.stopsEndpoint, true);
+  });
+
   test('embeddings', async (t) => {
     const { endpoint } = await open(t);
     assert.match((await errorOf(endpoint.embed('m', ['a']))).message, /no embeddings/u);

@@ -1,7 +1,7 @@
 import { EndpointError } from '../../errors.ts';
 import { canonicalJson, type JsonObject } from '../../record/json.ts';
 import type { Answer, ChatOptions, ChatRequest, Endpoint } from '../endpoint.ts';
-import { createFormatter } from '../formatters/createFormatter.ts';
+import { createFormatter, type ProfileFormatter } from '../formatters/createFormatter.ts';
 import { stopWordsOf, withoutTrailingStop } from '../formatters/stopWords.ts';
 import type { ServiceDeps } from '../openai/serviceAccess.ts';
 import type { NamedProfile } from '../profile.ts';
@@ -37,16 +37,22 @@ interface Prompted {
  * The body that is shown and hashed holds the formatted prompt and the parameters under their usual names: under which names
  * the model takes them is its own matter and no part of the question.
  *
- * @throws EndpointError when the profile has no formatter, or its tokenizer cannot be used
+ * A profile without a formatter, or whose tokenizer cannot be used, is told when a model is asked.
  */
 export function createNemoDeployEndpoint(named: NamedProfile, deps: NemoDeployDeps): Endpoint {
   const { name, profile } = named;
-  const formatter = createFormatter(named);
   const client = createKserveClient(named, deps);
   const { reasoning } = waysOf(profile);
   const warn = warnOnce(name, deps.onWarning);
   const known = new Map<string, Promise<ModelFacts>>();
   let binary: Promise<boolean> | undefined;
+  let formatter: ProfileFormatter | undefined;
+
+  /** Made when the first prompt is: what needs none, such as looking whether the service is there, works without. */
+  function formatterOf(): ProfileFormatter {
+    formatter ??= createFormatter(named);
+    return formatter;
+  }
 
   function failed(failure: EndpointError['failure'], message: string, stopsEndpoint = false): EndpointError {
     return new EndpointError(name, failure, `Endpoint ${name}: ${message}.`, { stopsEndpoint });
@@ -127,9 +133,9 @@ export function createNemoDeployEndpoint(named: NamedProfile, deps: NemoDeployDe
     identity: profile.identity ?? `nemo-deploy ${client.address}`,
     body(request) {
       const { model, messages, generation } = request;
-      const stop = stopWordsOf(generation, formatter.stop);
       try {
-        const prompt = formatter.format(messages);
+        const stop = stopWordsOf(generation, formatterOf().stop);
+        const prompt = formatterOf().format(messages);
         return { model, prompt, ...parametersOf(generation), ...(stop.length === 0 ? {} : { stop }) };
       } catch (error) {
         // What does not fit is never sent; asking says why, and this is what it is about.
@@ -140,11 +146,11 @@ export function createNemoDeployEndpoint(named: NamedProfile, deps: NemoDeployDe
     async chat(request, options = {}) {
       const { model, messages, generation } = request;
       options.signal?.throwIfAborted();
-      const prompt = formatter.format(messages);
+      const prompt = formatterOf().format(messages);
       warnOfUnsupported(generation);
       const facts = await factsOf(model);
       const parameters = parametersOf(generation);
-      const stop = stopWordsOf(generation, formatter.stop);
+      const stop = stopWordsOf(generation, formatterOf().stop);
       const key = canonicalJson({ model, parameters, stop });
       const prompted = { model, facts, prompt, parameters, stop, options };
       const answer = await gatherer.ask(key, prompted, facts.maxBatchSize, options.signal);
@@ -155,8 +161,11 @@ export function createNemoDeployEndpoint(named: NamedProfile, deps: NemoDeployDe
         return await client.index(signal === undefined ? {} : { signal });
       } catch (error) {
         // Triton keeps the list of its models to itself where it is told to, as PyTriton does.
-        if (error instanceof EndpointError && WITHOUT_INDEX.has(error.failure)) return [];
-        throw error;
+        if (!(error instanceof EndpointError) || !WITHOUT_INDEX.has(error.failure)) throw error;
+        // Only what describes itself as KServe v2 has it is such a service at all.
+        const server = await client.get('/v2').catch(() => null);
+        if (typeof server?.['name'] !== 'string') throw error;
+        return [];
       }
     },
     embed: () => Promise.reject(failed('rejected', 'NeMo Deploy has no embeddings; use a service of the kind openai')),
