@@ -8,10 +8,20 @@ import { EndpointError, OpenlineError } from '../errors.ts';
 import { canonicalJson, type Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
+import { chatBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
-import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import {
+  hashOf,
+  journalLine,
+  kindOf,
+  membersBehind,
+  readLine,
+  type JournalReader,
+  type JournalWriter,
+  type LineSpan,
+} from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
 import type { Turns } from './turns.ts';
@@ -153,17 +163,23 @@ export class AnswerStore {
   #fromJournal(address: string, questions: readonly Question[]): { asked?: Asked; next: number } {
     const span = this.#deps.journalled.get(address);
     if (span === undefined || this.#deps.reader === null) return { next: 0 };
-    const line = this.#deps.reader.read(span);
-    const number = questions.findIndex(({ hash }) => hash === line?.['hash']);
+    const bytes = this.#deps.reader.bytes(span);
+    if (bytes === undefined) return { next: 0 };
+    const kind = kindOf(address, bytes);
+    const hash = hashOf(address, kind, bytes);
+    const number = questions.findIndex((question) => question.hash === hash);
+    const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (line === undefined || number === -1) return { next: 0 };
-    if (line['kind'] === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
-    if (line['kind'] === 'failure') {
-      if (this.#deps.retryFailed) return { next: 0 };
-      const asked = { answer: null, address, reason: textOf(line['reason']), message: textOf(line['message']) };
+    if (question === undefined) return { next: 0 };
+    if (kind === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
+    if (kind === 'failure' && this.#deps.retryFailed) return { next: 0 };
+    // The request is known: what stands behind it is much less to read.
+    const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
+    if (kind === 'failure') {
+      const asked = { answer: null, address, reason: textOf(line?.['reason']), message: textOf(line?.['message']) };
       return { asked, next: number };
     }
-    const answer = readAnswer(line['answer']);
+    const answer = readAnswer(line?.['answer']);
     return answer === undefined ? { next: 0 } : { asked: { answer, address }, next: number };
   }
 
@@ -189,15 +205,23 @@ export class AnswerStore {
     const { writer, signal } = this.#deps;
     const keep = (kept: Answer, milliseconds: number): Promise<void> => {
       counters.latency.add(milliseconds);
-      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}`;
+      // Where nobody counted, the budget is charged the most it can have been; a later process must know.
+      const charge = kept.usage === null ? `,${chargeMember(chatBound(request))}` : '';
+      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}${charge}`;
       return writer.append(journalLine(address, 'answer', told));
+    };
+    const onFailed = (charged: TokenCount): void => {
+      const told = `"endpoint":${JSON.stringify(connection.name)},${chargeMember(charged)}`;
+      // A journal that takes no more lets the next answer fail; that is where it is told.
+      writer.append(journalLine(address, 'attempt', told)).catch(() => undefined);
     };
     const onWire = (isOnWire: boolean): void => {
       counters.inFlight += isOnWire ? 1 : -1;
     };
     let answer: Answer;
     try {
-      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep, onWire });
+      const admission = this.#admission.signal;
+      answer = await connection.chat(request, { signal, admission, place, keep, onWire, onFailed });
     } catch (error) {
       if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
       const { failure: reason, message } = error;
@@ -212,6 +236,10 @@ export class AnswerStore {
     counters.completionTokens += answer.usage?.completion ?? 0;
     return { answer, address };
   }
+}
+
+function chargeMember({ prompt, completion }: TokenCount): string {
+  return `"charge":{"prompt":${prompt},"completion":${completion}}`;
 }
 
 function textOf(value: Json | undefined): string {

@@ -31,14 +31,19 @@ export class JournalError extends OpenlineError {
 const HEAD = '{"crc":"';
 const PREFIX_BYTES = '{"crc":"00000000",'.length;
 const ADDRESS_START = PREFIX_BYTES + '"at":"'.length;
+const KIND = '","kind":"';
+/** SHA-256, hex. */
+const HASH_LENGTH = 64;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
  * failure after which the next in the list of fallbacks took over. Of several lines of an address the last one counts.
+ * An `attempt` says nothing of the question: it is a request that failed, kept for the budget.
  */
-export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback';
+export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback' | 'attempt';
 
 /**
  * One line, newline included.
@@ -53,8 +58,29 @@ export function journalLine(at: string, kind: JournalKind, members: string): str
 
 /** The kind of a line, read from its fixed place behind the address. */
 export function kindOf(address: string, line: Buffer): string {
-  const start = ADDRESS_START + address.length + '","kind":"'.length;
+  const start = ADDRESS_START + address.length + KIND.length;
   return line.toString('latin1', start, line.indexOf(QUOTE, start));
+}
+
+/** The hash of the request in a line (an answer, a failure …), read from its fixed place behind the kind. */
+export function hashOf(address: string, kind: string, line: Buffer): string {
+  const start = membersStart(address, kind) + '"hash":"'.length;
+  return line.toString('latin1', start, start + HASH_LENGTH);
+}
+
+function membersStart(address: string, kind: string): number {
+  return ADDRESS_START + address.length + KIND.length + kind.length + '",'.length;
+}
+
+/**
+ * What a line says behind members that are known (the request, mostly the longest part of it), without reading those
+ * again; undefined when the line does not have them so.
+ */
+export function membersBehind(known: string, address: string, kind: string, line: Buffer): JsonObject | undefined {
+  const start = membersStart(address, kind) + Buffer.byteLength(known);
+  if (line[start] !== COMMA || line[start + 1] !== QUOTE) return undefined;
+  const value = parseJson(`{${line.toString('utf8', start + 1)}`);
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Whether the bytes (without the newline) are a whole, unharmed line. */
@@ -62,6 +88,12 @@ function isIntact(line: Buffer): boolean {
   if (line.length <= ADDRESS_START) return false;
   const crc = crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0');
   return line.toString('latin1', 0, PREFIX_BYTES) === `${HEAD}${crc}",`;
+}
+
+/** A whole line; undefined when it is not an object. */
+export function readLine(line: Buffer): JsonObject | undefined {
+  const value = parseJson(line.toString());
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Where a line stands in its file. */
@@ -155,10 +187,14 @@ export class JournalReader {
 
   /** The line at the span, or undefined when it cannot be read or is harmed. */
   read(span: LineSpan): JsonObject | undefined {
+    const bytes = this.bytes(span);
+    return bytes === undefined ? undefined : readLine(bytes);
+  }
+
+  /** The same, unread. The bytes belong to the reader: they stay as they are, and keep what stands around them in memory. */
+  bytes(span: LineSpan): Buffer | undefined {
     const bytes = this.#bytes(span);
-    if (bytes.length !== span.length || !isIntact(bytes)) return undefined;
-    const value = parseJson(bytes.toString());
-    return isJsonObject(value) ? value : undefined;
+    return bytes.length === span.length && isIntact(bytes) ? bytes : undefined;
   }
 
   close(): void {

@@ -221,7 +221,7 @@ function makeIndex(journal: string): Buffer | undefined {
   const rows: Buffer[] = [];
   const visit = (address: string, span: LineSpan, line: Buffer): void => {
     const kind = kindOf(address, line);
-    if (kind === 'failure' || kind === 'fallback') return;
+    if (kind !== 'answer' && kind !== 'reused') return;
     const marker = line.indexOf('"hash":"') + '"hash":"'.length;
     const row = Buffer.allocUnsafe(ENTRY_BYTES);
     row.write(line.toString('latin1', marker, marker + 16), 'hex');
