@@ -111,12 +111,13 @@ export class AnswerStore {
    *   the signal's reason
    */
   async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    if (this.#mayBeThere(address)) {
+    const span = this.#deps.journalled.get(address);
+    if (span !== undefined || this.#deps.reuse?.isEmpty === false) {
       await this.#deps.pace.pass(place);
       if (this.#admission.signal.aborted) throw new StoppingError();
     }
     const questions = candidates.map((candidate) => this.#question(candidate));
-    const own = this.#fromJournal(address, questions);
+    const own = this.#fromJournal(address, span, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
@@ -141,11 +142,6 @@ export class AnswerStore {
     return failed;
   }
 
-  #mayBeThere(address: string): boolean {
-    const { journalled, reuse } = this.#deps;
-    return journalled.has(address) || reuse?.isEmpty === false;
-  }
-
   #question({ endpoint, request }: Candidate): Question {
     const connection = this.#deps.connections.get(endpoint);
     if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
@@ -160,8 +156,11 @@ export class AnswerStore {
   }
 
   /** What the run's own journal says: an answer or a final failure, or with which candidate to go on. */
-  #fromJournal(address: string, questions: readonly Question[]): { asked?: Asked; next: number } {
-    const span = this.#deps.journalled.get(address);
+  #fromJournal(
+    address: string,
+    span: LineSpan | undefined,
+    questions: readonly Question[],
+  ): { asked?: Asked; next: number } {
     if (span === undefined || this.#deps.reader === null) return { next: 0 };
     const bytes = this.#deps.reader.bytes(span);
     if (bytes === undefined) return { next: 0 };

@@ -99,7 +99,7 @@ async function openWork(job: RunJob): Promise<Work> {
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
   const before = totalsOf(journal.usage, job);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
-  const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
+  const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });
   const connections = connectAll(job, journal.usage, before);
   progress.connections = connections;
   const spill = new Spill(paths.spill);

@@ -83,11 +83,18 @@ export function membersBehind(known: string, address: string, kind: string, line
   return isJsonObject(value) ? value : undefined;
 }
 
+/** `{"crc":"` and `",` as numbers: every line of every journal is checked, and texts cost. */
+const HEAD_START = Buffer.from(HEAD).readUInt32BE(0);
+const HEAD_END = Buffer.from(HEAD).readUInt32BE(4);
+const CRC_END = Buffer.from('",').readUInt16BE(0);
+
 /** Whether the bytes (without the newline) are a whole, unharmed line. */
 function isIntact(line: Buffer): boolean {
   if (line.length <= ADDRESS_START) return false;
-  const crc = crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0');
-  return line.toString('latin1', 0, PREFIX_BYTES) === `${HEAD}${crc}",`;
+  if (line.readUInt32BE(0) !== HEAD_START || line.readUInt32BE(4) !== HEAD_END) return false;
+  if (line.readUInt16BE(PREFIX_BYTES - 2) !== CRC_END) return false;
+  const crc = Number.parseInt(line.toString('latin1', HEAD.length, PREFIX_BYTES - 2), 16);
+  return crc32(line.subarray(PREFIX_BYTES)) === crc;
 }
 
 /** A whole line; undefined when it is not an object. */
@@ -171,18 +178,29 @@ export function scanJournal(path: string, visit: (address: string, span: LineSpa
 }
 
 /** Bytes read at once: answers that are wanted one after the other mostly stand close together. */
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 128 * 1024;
 /** Blocks that are kept. */
 const BLOCKS = 16;
+
+/** A part of the file, in a buffer that the next one takes over. */
+interface Block {
+  readonly buffer: Buffer;
+  length: number;
+}
 
 /** Reads single lines of a journal. */
 export class JournalReader {
   readonly #descriptor: number;
+  readonly #isChecked: boolean;
   /** By number, those that were read longest ago first. */
-  readonly #blocks = new Map<number, Buffer>();
+  readonly #blocks = new Map<number, Block>();
 
-  constructor(path: string) {
+  /**
+   * @param options `isChecked`: a scan of this process has just found the lines intact, and nobody else writes to them
+   */
+  constructor(path: string, options: { readonly isChecked?: boolean } = {}) {
     this.#descriptor = openSync(path, 'r');
+    this.#isChecked = options.isChecked === true;
   }
 
   /** The line at the span, or undefined when it cannot be read or is harmed. */
@@ -191,10 +209,10 @@ export class JournalReader {
     return bytes === undefined ? undefined : readLine(bytes);
   }
 
-  /** The same, unread. The bytes belong to the reader: they stay as they are, and keep what stands around them in memory. */
+  /** The same, unread. The bytes are the reader's: they are good until it is asked for others. */
   bytes(span: LineSpan): Buffer | undefined {
     const bytes = this.#bytes(span);
-    return bytes.length === span.length && isIntact(bytes) ? bytes : undefined;
+    return bytes.length === span.length && (this.#isChecked || isIntact(bytes)) ? bytes : undefined;
   }
 
   close(): void {
@@ -204,21 +222,29 @@ export class JournalReader {
   #bytes({ offset, length }: LineSpan): Buffer {
     const number = Math.floor(offset / BLOCK_BYTES);
     const start = offset - number * BLOCK_BYTES;
-    if (start + length > BLOCK_BYTES) return this.#readAt(offset, length);
-    let block = this.#blocks.get(number);
-    if (block === undefined || block.length < start + length) {
-      block = this.#readAt(number * BLOCK_BYTES, BLOCK_BYTES);
-      this.#blocks.set(number, block);
-      const [oldest] = this.#blocks.keys();
-      if (this.#blocks.size > BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
+    if (start + length > BLOCK_BYTES) {
+      const bytes = Buffer.allocUnsafe(length);
+      return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset));
     }
-    return block.subarray(start, start + length);
+    let block = this.#blocks.get(number);
+    // A file may have grown since its last block was read.
+    if (block === undefined || block.length < start + length) block = this.#load(number, block);
+    return block.buffer.subarray(start, Math.min(start + length, block.length));
   }
 
-  /** So many bytes, fewer at the end of the file. */
-  #readAt(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset));
+  #load(number: number, stale: Block | undefined): Block {
+    const block = stale ?? this.#spare() ?? { buffer: Buffer.allocUnsafeSlow(BLOCK_BYTES), length: 0 };
+    block.length = readSync(this.#descriptor, block.buffer, 0, BLOCK_BYTES, number * BLOCK_BYTES);
+    this.#blocks.set(number, block);
+    return block;
+  }
+
+  /** The block that was read longest ago, once there are enough. */
+  #spare(): Block | undefined {
+    const [oldest] = this.#blocks;
+    if (this.#blocks.size < BLOCKS || oldest === undefined) return undefined;
+    this.#blocks.delete(oldest[0]);
+    return oldest[1];
   }
 }
 
