@@ -59,7 +59,7 @@ export interface AnswerStoreDeps {
   /** Failures in the journal are asked again. */
   readonly retryFailed: boolean;
   readonly signal: AbortSignal;
-  /** Asks one at a time where it is about paying for nothing needless; null: as the slots allow. */
+  /** Goes through the questions one at a time where it is about paying for nothing needless; null: as the slots allow. */
   readonly turns: Turns | null;
   /** What answers that are there already have to keep to. */
   readonly pace: Pace;
@@ -110,9 +110,23 @@ export class AnswerStore {
    * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
    *   the signal's reason
    */
-  async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+  ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    const { turns } = this.#deps;
+    const find = (): Promise<Asked> => this.#find(address, candidates, place, counters);
+    // The turn is taken before anything is looked up: whoever is still looking when a turn is given out has missed it.
+    return turns === null ? find() : turns.take(place, find);
+  }
+
+  async #find(
+    address: string,
+    candidates: readonly Candidate[],
+    place: Place,
+    counters: AskCounters,
+  ): Promise<Asked> {
+    // Its turn may have come after the end.
+    if (this.#admission.signal.aborted) throw new StoppingError();
     const span = this.#deps.journalled.get(address);
-    if (span !== undefined || this.#deps.reuse?.isEmpty === false) {
+    if (this.#deps.turns === null && (span !== undefined || this.#deps.reuse?.isEmpty === false)) {
       await this.#deps.pace.pass(place);
       if (this.#admission.signal.aborted) throw new StoppingError();
     }
@@ -128,8 +142,7 @@ export class AnswerStore {
       const last = number === questions.length - 1;
       const earlier = await this.#takeOver(address, question, counters);
       if (earlier !== undefined) return earlier;
-      const send = (): Promise<Asked> => this.#send(address, question, place, counters, last);
-      const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
+      const asking = this.#send(address, question, place, counters, last);
       this.#underWay.add(asking);
       try {
         failed = await asking;
