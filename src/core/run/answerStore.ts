@@ -117,18 +117,13 @@ export class AnswerStore {
     return turns === null ? find() : turns.take(place, find);
   }
 
-  async #find(
-    address: string,
-    candidates: readonly Candidate[],
-    place: Place,
-    counters: AskCounters,
-  ): Promise<Asked> {
+  async #find(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
     // Its turn may have come after the end.
-    if (this.#admission.signal.aborted) throw new StoppingError();
+    this.#checkGoingOn();
     const span = this.#deps.journalled.get(address);
     if (this.#deps.turns === null && (span !== undefined || this.#deps.reuse?.isEmpty === false)) {
       await this.#deps.pace.pass(place);
-      if (this.#admission.signal.aborted) throw new StoppingError();
+      this.#checkGoingOn();
     }
     const questions = candidates.map((candidate) => this.#question(candidate));
     const own = this.#fromJournal(address, span, questions);
@@ -153,6 +148,10 @@ export class AnswerStore {
     }
     if (failed === undefined) throw new Error(`nobody to ask for ${address}`);
     return failed;
+  }
+
+  #checkGoingOn(): void {
+    if (this.#admission.signal.aborted) throw new StoppingError();
   }
 
   #question({ endpoint, request }: Candidate): Question {
@@ -213,7 +212,7 @@ export class AnswerStore {
     counters: AskCounters,
     last: boolean,
   ): Promise<Asked> {
-    if (this.#admission.signal.aborted) throw new StoppingError();
+    this.#checkGoingOn();
     const { writer, signal } = this.#deps;
     const keep = (kept: Answer, milliseconds: number): Promise<void> => {
       counters.latency.add(milliseconds);

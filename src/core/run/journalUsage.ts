@@ -87,7 +87,11 @@ function entryOf(usage: Map<string, Map<string, StepUsage>>, step: string, endpo
 
 function countedIn(line: Buffer): { by: string | undefined; prompt: number; completion: number } {
   const counted = COUNTED.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
-  return { by: counted?.['by'], prompt: Number(counted?.['prompt'] ?? 0), completion: Number(counted?.['completion'] ?? 0) };
+  return {
+    by: counted?.['by'],
+    prompt: Number(counted?.['prompt'] ?? 0),
+    completion: Number(counted?.['completion'] ?? 0),
+  };
 }
 
 /** The endpoint stands before the request, so that its first mention is it. */

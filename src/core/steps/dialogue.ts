@@ -98,7 +98,10 @@ async function converse(
   }
   const fields = { ...item.fields, [step.into]: toJson(said) };
   const address = addresses.at(-1) ?? '';
-  return { records: [{ fields, index: null, address, ...(addresses.length < 2 ? {} : { addresses }) }], rejections: [] };
+  return {
+    records: [{ fields, index: null, address, ...(addresses.length < 2 ? {} : { addresses }) }],
+    rejections: [],
+  };
 }
 
 function purposeOf(role: Turn['role'], number: number): Purpose {
