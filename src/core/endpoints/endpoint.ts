@@ -1,5 +1,6 @@
 import type { JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
+import type { Embeddings } from './embeddings.ts';
 
 /** One turn of a conversation. */
 export interface ChatMessage {
@@ -80,6 +81,11 @@ export interface ChatOptions {
    * there are slots. What it throws, the caller gets. `milliseconds`: from sending to the whole answer.
    */
   readonly keep?: (answer: Answer, milliseconds: number) => Promise<void>;
+  /**
+   * Told of every attempt that went out and failed, with the tokens that a budget is charged for it: none where the service
+   * had no work, else the most the request could take. Must not throw.
+   */
+  readonly onFailed?: (charged: { readonly prompt: number; readonly completion: number }) => void;
   readonly onHeaders?: (headers: RateHeaders) => void;
   /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
   readonly place?: Place;
@@ -89,8 +95,6 @@ export interface ChatOptions {
 export interface EmbedOptions extends ChatOptions {
   /** Merged into the body as it is (`input_type`, `truncate`, `dimensions` …). */
   readonly extra?: JsonObject;
-  /** Told what the service counted, where it says so, before the vectors are there. Must not throw. */
-  readonly onUsage?: (usage: Answer['usage']) => void;
 }
 
 /**
@@ -114,7 +118,13 @@ export interface Endpoint {
   /** Names of the models the service offers; empty where the protocol has no such list. */
   models(signal?: AbortSignal): Promise<readonly string[]>;
   /** Vectors for the texts, in their order. @throws EndpointError where the kind has no embeddings */
-  embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<readonly (readonly number[])[]>;
+  embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  /**
+   * Whether the service is ready, where its protocol has a question for that (or it is a pool of several).
+   *
+   * @throws EndpointError that says in plain words what is not
+   */
+  ready?(signal?: AbortSignal): Promise<void>;
   /** Releases sockets. */
   close(): Promise<void>;
 }

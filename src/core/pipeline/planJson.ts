@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../record/json.ts';
 import { findDeadReference, jsonSchemaForm } from './jsonSchemaForm.ts';
 import type { KnownFields } from './knownFields.ts';
 import type { Ask } from './plan.ts';
-import { findProfile } from './planAsk.ts';
+import { profileNamed } from './planAsk.ts';
 import type { Planning } from './planContext.ts';
 
 type Places = (path: DataPath, part: 'key' | 'value') => FilePosition;
@@ -94,7 +94,7 @@ export function fieldsWith(fields: KnownFields, schema: JsonObject): KnownFields
 
 /** An ask for JSON: how each of those who may be asked is told. */
 export function withJsonMode(ask: Ask, planning: Planning): Ask {
-  const profile = findProfile(planning.context.profiles, ask.endpoint)?.profile;
+  const profile = profileNamed(planning.context.profiles, ask.endpoint)?.profile;
   const fallback = ask.fallback?.map((next) => withJsonMode(next, planning));
   return {
     ...ask,

@@ -1,7 +1,8 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
 import type { FilePosition } from '../errors.ts';
 import { unknownName } from '../files/checkValue.ts';
+import { isOutside } from '../files/isOutside.ts';
 import type { KnownFields } from './knownFields.ts';
 import type { PlanOutput, PlanStep, SplitStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
@@ -190,19 +191,6 @@ async function obstacleTo(folder: string): Promise<string | undefined> {
     () => undefined,
     () => `the folder ${folder} may not be written to`,
   );
-}
-
-/** Whether a path leads out of a folder, symbolic links followed as far as it exists. */
-async function isOutside(path: string, root: string): Promise<boolean> {
-  const way = relative(await resolveLinks(root), await resolveLinks(path));
-  return /^\.\.(?:[\\/]|$)/u.test(way) || isAbsolute(way);
-}
-
-async function resolveLinks(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => undefined);
-  if (real !== undefined) return real;
-  const parent = dirname(path);
-  return parent === path ? path : join(await resolveLinks(parent), basename(path));
 }
 
 function uniqueName(path: string, names: Set<string>): string {

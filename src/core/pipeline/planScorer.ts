@@ -3,7 +3,7 @@ import type { FilePosition } from '../errors.ts';
 import type { DataPath } from '../files/checkValue.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { Ask, PlanStep } from './plan.ts';
-import { findProfile, pipelineDefaults, planAsk, type AskInput } from './planAsk.ts';
+import { profileNamed, pipelineDefaults, planAsk, type AskInput } from './planAsk.ts';
 import type { Planning } from './planContext.ts';
 import type { Problems } from './problems.ts';
 
@@ -44,7 +44,7 @@ export function planScorerAsk(own: AskInput, scorer: Scorer, locate: Places, pla
   const defaults = pipelineDefaults(planning);
   const { context, problems } = planning;
   const name = own.endpoint ?? defaults.endpoint;
-  const profile = findProfile(context.profiles, name)?.profile;
+  const profile = profileNamed(context.profiles, name)?.profile;
   const lack = profile === undefined ? undefined : scorer.lacking[profile.kind];
   if (lack !== undefined) {
     const at = own.endpoint === undefined ? defaults.at : locate(['endpoint'], 'value');

@@ -8,11 +8,23 @@ import { EndpointError } from '../errors.ts';
 import { canonicalJson, type Json, type JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
+import { chatBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
 import { EmbedQueue } from './embedQueue.ts';
-import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import {
+  attemptLine,
+  chargeMember,
+  hashOf,
+  journalLine,
+  kindOf,
+  membersBehind,
+  readLine,
+  type JournalReader,
+  type JournalWriter,
+  type LineSpan,
+} from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
 import { StoppingError } from './stopping.ts';
@@ -46,7 +58,7 @@ export interface AnswerStoreDeps {
   /** Failures in the journal are asked again. */
   readonly retryFailed: boolean;
   readonly signal: AbortSignal;
-  /** Asks one at a time where it is about paying for nothing needless; null: as the slots allow. */
+  /** Goes through the questions one at a time where it is about paying for nothing needless; null: as the slots allow. */
   readonly turns: Turns | null;
   /** What answers that are there already have to keep to. */
   readonly pace: Pace;
@@ -96,8 +108,8 @@ export class AnswerStore {
 
   constructor(deps: AnswerStoreDeps) {
     this.#deps = deps;
-    const { writer, signal, turns } = deps;
-    this.#embedQueue = new EmbedQueue({ writer, signal, turns, admission: this.#admission.signal });
+    const { writer, signal } = deps;
+    this.#embedQueue = new EmbedQueue({ writer, signal, admission: this.#admission.signal });
   }
 
   /** Nothing more is asked from now on; requests that were not sent yet fail with StoppingError. */
@@ -122,10 +134,14 @@ export class AnswerStore {
    * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
    *   the signal's reason
    */
-  async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    await this.#letReplaysPass(address, place);
+  ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    return this.#inTurn(place, () => this.#find(address, candidates, place, counters));
+  }
+
+  async #find(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    const span = await this.#letReplaysPass(address, place);
     const questions = candidates.flatMap((candidate, index) => this.#questions(candidate, index));
-    const own = this.#fromJournal(address, questions);
+    const own = this.#fromJournal(address, span, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
@@ -139,9 +155,7 @@ export class AnswerStore {
       const earlier = await this.#takeOver(address, sameCandidate(questions, number), counters);
       if (earlier !== undefined) return earlier;
       const follows = (reason: string): number | undefined => nextAfter(questions, number, reason);
-      const asked = await this.#track(
-        this.#inTurn(place, () => this.#send(address, question, place, counters, follows)),
-      );
+      const asked = await this.#track(this.#send(address, question, place, counters, follows));
       if (asked.answer !== null) {
         if (question.form === 'plain') this.#plainOnly.add(serviceOf(question));
         return asked;
@@ -158,12 +172,16 @@ export class AnswerStore {
    *
    * @throws as `ask`
    */
-  async embed(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
-    await this.#letReplaysPass(address, place);
+  embed(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+    return this.#inTurn(place, () => this.#findVector(address, candidate, place, counters));
+  }
+
+  async #findVector(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+    const span = await this.#letReplaysPass(address, place);
     const { endpoint, model, text, extra, batchSize } = candidate;
     const connection = this.#connection(endpoint);
     const question = prepare(connection, endpoint, { model, input: text, ...extra });
-    const own = this.#fromJournal(address, [question]);
+    const own = this.#fromJournal(address, span, [question]);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
@@ -175,10 +193,24 @@ export class AnswerStore {
     return this.#track(this.#embedQueue.ask({ connection, model, extra, batchSize }, entry));
   }
 
-  /** Answers that are there already are let through a few at a time. */
-  async #letReplaysPass(address: string, place: Place): Promise<void> {
-    if (!this.#mayBeThere(address)) return;
-    await this.#deps.pace.pass(place);
+  /**
+   * Answers that are there already are let through a few at a time.
+   *
+   * @returns where the run's own journal has the address
+   */
+  async #letReplaysPass(address: string, place: Place): Promise<LineSpan | undefined> {
+    // Its turn may have come after the end.
+    this.#checkGoingOn();
+    const { journalled, reuse, turns, pace } = this.#deps;
+    const span = journalled.get(address);
+    if (turns === null && (span !== undefined || reuse?.isEmpty === false)) {
+      await pace.pass(place);
+      this.#checkGoingOn();
+    }
+    return span;
+  }
+
+  #checkGoingOn(): void {
     if (this.#admission.signal.aborted) throw new StoppingError();
   }
 
@@ -191,19 +223,15 @@ export class AnswerStore {
     }
   }
 
-  #inTurn<T>(place: Place, send: () => Promise<T>): Promise<T> {
-    return this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
+  /** The turn is taken before anything is looked up: whoever is still looking when a turn is given out has missed it. */
+  #inTurn<T>(place: Place, find: () => Promise<T>): Promise<T> {
+    return this.#deps.turns === null ? find() : this.#deps.turns.take(place, find);
   }
 
   /** The number of the question to ask: one whose wish would be rejected is passed over. */
   #withoutVain(number: number, questions: readonly Question[]): number {
     const question = questions[number];
     return question?.form === 'wished' && this.#plainOnly.has(serviceOf(question)) ? number + 1 : number;
-  }
-
-  #mayBeThere(address: string): boolean {
-    const { journalled, reuse } = this.#deps;
-    return journalled.has(address) || reuse?.isEmpty === false;
   }
 
   #questions({ endpoint, request, plain }: Candidate, candidate: number): readonly Question[] {
@@ -228,25 +256,28 @@ export class AnswerStore {
   /** What the run's own journal says: an answer or a final failure, or with which question to go on. */
   #fromJournal(
     address: string,
+    span: LineSpan | undefined,
     questions: readonly (Prepared | Question)[],
   ): { readonly asked?: Asked; readonly next: number | undefined } {
-    const span = this.#deps.journalled.get(address);
-    if (span === undefined || this.#deps.reader === null) return { next: 0 };
-    const line = this.#deps.reader.read(span);
-    const number = questions.findIndex(({ hash }) => hash === line?.['hash']);
+    const { reader, retryFailed } = this.#deps;
+    if (span === undefined || reader === null) return { next: 0 };
+    const bytes = reader.bytes(span);
+    if (bytes === undefined) return { next: 0 };
+    const kind = kindOf(address, bytes);
+    const hash = hashOf(address, kind, bytes);
+    const number = questions.findIndex((question) => question.hash === hash);
     const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (line === undefined || question === undefined) return { next: 0 };
-    if (line['kind'] === 'fallback') {
-      if (this.#deps.retryFailed) return { next: 0 };
-      return { next: nextAfter(questions, number, textOf(line['reason'])) ?? 0 };
-    }
-    if (line['kind'] === 'failure') {
-      if (this.#deps.retryFailed) return { next: 0 };
-      const asked = { answer: null, address, reason: textOf(line['reason']), message: textOf(line['message']) };
+    if (question === undefined) return { next: 0 };
+    if ((kind === 'fallback' || kind === 'failure') && retryFailed) return { next: 0 };
+    // The request is known: what stands behind it is much less to read.
+    const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
+    if (kind === 'fallback') return { next: nextAfter(questions, number, textOf(line?.['reason'])) ?? 0 };
+    if (kind === 'failure') {
+      const asked = { answer: null, address, reason: textOf(line?.['reason']), message: textOf(line?.['message']) };
       return { asked, next: number };
     }
-    const answer = readAnswer(line['answer']);
+    const answer = readAnswer(line?.['answer']);
     if (answer === undefined) return { next: 0 };
     if ('form' in question && question.form === 'plain') this.#plainOnly.add(serviceOf(question));
     return { asked: { answer, address }, next: number };
@@ -273,19 +304,26 @@ export class AnswerStore {
     counters: AskCounters,
     follows: (reason: string) => number | undefined,
   ): Promise<Asked> {
-    if (this.#admission.signal.aborted) throw new StoppingError();
+    this.#checkGoingOn();
     const { writer, signal } = this.#deps;
     const keep = (kept: Answer, milliseconds: number): Promise<void> => {
       counters.latency.add(milliseconds);
-      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}`;
+      // Where nobody counted, the budget is charged the most it can have been; a later process must know.
+      const charge = kept.usage === null ? `,${chargeMember(chatBound(request))}` : '';
+      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}${charge}`;
       return writer.append(journalLine(address, 'answer', told));
+    };
+    const onFailed = (charged: TokenCount): void => {
+      // A journal that takes no more lets the next answer fail; that is where it is told.
+      writer.append(attemptLine(address, connection.name, charged)).catch(() => undefined);
     };
     const onWire = (isOnWire: boolean): void => {
       counters.inFlight += isOnWire ? 1 : -1;
     };
     let answer: Answer;
     try {
-      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep, onWire });
+      const admission = this.#admission.signal;
+      answer = await connection.chat(request, { signal, admission, place, keep, onWire, onFailed });
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
       const { failure: reason, message } = error;

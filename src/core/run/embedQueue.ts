@@ -3,17 +3,18 @@
  * one request is a matter of transport, and which ones do changes nothing. A batch leaves when a slot is free for it, so that
  * a busy service gets full ones and an idle one is not kept waiting.
  */
+import type { Embeddings } from '../endpoints/embeddings.ts';
 import type { Answer } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
 import { canonicalJson, type JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
+import { textBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import { createPlaceHeap } from '../transport/placeHeap.ts';
 import type { AskCounters } from './answerStore.ts';
-import { journalLine, type JournalWriter } from './journal.ts';
+import { attemptLine, chargeMember, journalLine, type JournalWriter } from './journal.ts';
 import { StoppingError } from './stopping.ts';
-import type { Turns } from './turns.ts';
 
 /** Texts with the same of all of these may share a request. */
 export interface EmbedLane {
@@ -39,8 +40,6 @@ export interface EmbedQueueDeps {
   readonly signal: AbortSignal;
   /** Nothing more is sent. */
   readonly admission: AbortSignal;
-  /** One request at a time; null: as the slots allow. */
-  readonly turns: Turns | null;
 }
 
 interface Waiting {
@@ -112,12 +111,8 @@ export class EmbedQueue {
 
   /** Never rejects: those who wait are told. */
   async #travel(lane: EmbedLane, batch: readonly Waiting[]): Promise<void> {
-    const [first] = batch;
-    if (first === undefined) return;
-    const { turns } = this.#deps;
-    const send = (): Promise<void> => this.#send(lane, batch);
     try {
-      await (turns === null ? send() : turns.take(first.entry.place, send));
+      await this.#send(lane, batch);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
@@ -125,24 +120,24 @@ export class EmbedQueue {
 
   /** @throws when the run is stopping or the journal cannot be written */
   async #send(lane: EmbedLane, batch: readonly Waiting[]): Promise<void> {
-    const { signal, admission } = this.#deps;
+    const { writer, signal, admission } = this.#deps;
     const { connection, model, extra } = lane;
     const [first] = batch;
     if (first === undefined) return;
     if (admission.aborted) throw new StoppingError();
     const { place, counters } = first.entry;
     const begun = performance.now();
-    let usage: Answer['usage'] = null;
-    const onUsage = (counted: Answer['usage']): void => {
-      usage = counted;
+    const onFailed = (charged: TokenCount): void => {
+      // A journal that takes no more lets the next answer fail; that is where it is told.
+      writer.append(attemptLine(first.entry.address, connection.name, charged)).catch(() => undefined);
     };
     const onWire = (isOnWire: boolean): void => {
       counters.inFlight += isOnWire ? 1 : -1;
     };
     const texts = batch.map(({ entry }) => entry.text);
-    let vectors: readonly (readonly number[])[];
+    let vectors: Embeddings;
     try {
-      vectors = await connection.embed(model, texts, { signal, admission, place, extra, onUsage, onWire });
+      vectors = await connection.embed(model, texts, { signal, admission, place, extra, onFailed, onWire });
     } catch (error) {
       if (!(error instanceof EndpointError) || error.stopsEndpoint) throw error;
       counters.requests += 1;
@@ -155,14 +150,11 @@ export class EmbedQueue {
     const milliseconds = performance.now() - begun;
     counters.requests += 1;
     counters.latency.add(milliseconds);
-    await this.#keep(batch, vectors, { model, usage, milliseconds });
+    await this.#keep(batch, vectors, model, milliseconds);
   }
 
-  async #keep(
-    batch: readonly Waiting[],
-    vectors: readonly (readonly number[])[],
-    { model, usage, milliseconds }: { model: string; usage: Answer['usage']; milliseconds: number },
-  ): Promise<void> {
+  async #keep(batch: readonly Waiting[], vectors: Embeddings, model: string, milliseconds: number): Promise<void> {
+    const usage = vectors.usage ?? null;
     const shares = shareTokens(
       usage?.prompt ?? 0,
       batch.map(({ entry }) => entry.text.length),
@@ -174,10 +166,14 @@ export class EmbedQueue {
       return { choices: [], model, vector, usage: own };
     });
     const told = `,"ms":${Math.round(milliseconds)},"answer":`;
+    // Where nobody counted, the budget is charged the most it can have been; a later process must know.
+    const prompt = textBound(batch.map(({ entry }) => entry.text));
+    const charge = usage === null ? `,${chargeMember({ prompt, completion: 0 })}` : '';
     await Promise.all(
       batch.map(({ entry: { address, members } }, index) => {
-        const kind = index === 0 ? 'answer' : 'batched';
-        return this.#deps.writer.append(journalLine(address, kind, members + told + JSON.stringify(answers[index])));
+        const [kind, charged] = index === 0 ? (['answer', charge] as const) : (['batched', ''] as const);
+        const line = members + told + JSON.stringify(answers[index]) + charged;
+        return this.#deps.writer.append(journalLine(address, kind, line));
       }),
     );
     batch.forEach(({ entry: { address, counters }, resolve }, index) => {

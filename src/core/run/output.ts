@@ -21,10 +21,13 @@ export class ForeignOutputError extends OpenlineError {
 export class OutsideWorkspaceError extends OpenlineError {
   readonly path: string;
   readonly root: string;
-  constructor(path: string, root: string) {
+  /** Whether it is a run that says so, which was not started in the folder where it is now. */
+  readonly isForeignRun: boolean;
+  constructor(path: string, root: string, details: { readonly isForeignRun?: boolean } = {}) {
     super(`${path} is outside the workspace ${root}`);
     this.path = path;
     this.root = root;
+    this.isForeignRun = details.isForeignRun === true;
   }
 }
 

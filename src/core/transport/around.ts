@@ -68,15 +68,9 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
       const bound: TokenCount = { prompt: textBound(texts), completion: 0 };
       const call: Call = { options, bound: () => bound };
       const outcome = await through(0, call, options, async (sent) => {
-        let usage: TokenCount | null = null;
-        const onUsage = (counted: Answer['usage']): void => {
-          usage = counted;
-          options.onUsage?.(counted);
-        };
         sent.onWire?.(true);
-        const embedOptions = { ...sent, ...(options.extra === undefined ? {} : { extra: options.extra }), onUsage };
-        const result = await inner.embed(model, texts, embedOptions).finally(() => sent.onWire?.(false));
-        return { result, usage };
+        const vectors = await inner.embed(model, texts, { ...options, ...sent }).finally(() => sent.onWire?.(false));
+        return { result: vectors, usage: vectors.usage ?? null };
       });
       return outcome.result;
     },
@@ -93,12 +87,12 @@ const TOKENS_PER_MESSAGE = 16;
  * The most tokens a request can take. A token of the usual byte-level vocabularies stands for one byte of UTF-8 or
  * more, so the bytes of the prompt bound its tokens from above.
  */
-function chatBound(request: ChatRequest): TokenCount {
+export function chatBound(request: ChatRequest): TokenCount {
   const { generation, messages } = request;
   const prompt = textBound(messages.map((message) => message.content)) + TOKENS_PER_MESSAGE * messages.length;
   return { prompt, completion: (generation.max_tokens ?? UNLIMITED_ANSWER) * (generation.n ?? 1) };
 }
 
-function textBound(texts: readonly string[]): number {
+export function textBound(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), TOKENS_PER_REQUEST);
 }

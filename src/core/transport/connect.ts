@@ -1,3 +1,4 @@
+import { DEFAULT_CONCURRENCY } from '../endpoints/defaultConcurrency.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { EndpointProfile } from '../endpoints/profile.ts';
 import type { EndpointError } from '../errors.ts';
@@ -16,6 +17,7 @@ import { createRetry } from './retry.ts';
 import type { AttemptFailure } from './retry.ts';
 import { createSlots } from './slots.ts';
 
+export { DEFAULT_CONCURRENCY } from '../endpoints/defaultConcurrency.ts';
 export type { AttemptFailure } from './retry.ts';
 
 /** How an endpoint is used. */
@@ -35,6 +37,8 @@ export interface ConnectOptions {
   readonly patienceSeconds?: number;
   /** The same for a service that has never answered. Default 5, and never more than `patienceSeconds`. */
   readonly firstContactSeconds?: number;
+  /** Whether the endpoint is known to work, from what it answered before; see `createHealth`. Default false. */
+  readonly isProven?: boolean;
   /** Told of every failed attempt, the last one included. It must not throw. */
   readonly onAttemptFailed?: (failure: AttemptFailure) => void;
 }
@@ -85,8 +89,6 @@ export function connectOptionsOf(profile: EndpointProfile): ConnectOptions {
   };
 }
 
-/** Slots where neither the profile nor the command says anything. */
-export const DEFAULT_CONCURRENCY = 16;
 const PATIENCE_SECONDS = 120;
 const FIRST_CONTACT_SECONDS = 5;
 
@@ -112,6 +114,7 @@ export function connect(endpoint: Endpoint, options: ConnectOptions, deps: Parti
     {
       patienceSeconds,
       firstContactSeconds: options.firstContactSeconds ?? FIRST_CONTACT_SECONDS,
+      isProven: options.isProven === true,
       onStop: (error) => {
         slots.failWaiting(error);
         halt.abort(error);

@@ -2,15 +2,8 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { EndpointError } from '../../errors.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../record/json.ts';
-import type {
-  Answer,
-  ChatOptions,
-  ChatRequest,
-  Choice,
-  EmbedOptions,
-  Endpoint,
-  GenerationParameters,
-} from '../endpoint.ts';
+import type { Answer, ChatOptions, ChatRequest, Choice, Endpoint, GenerationParameters } from '../endpoint.ts';
+import { withUsage } from '../embeddings.ts';
 import type { NamedProfile } from '../profile.ts';
 import { answerRequest } from './answerRequest.ts';
 import { embedText } from './embedText.ts';
@@ -111,12 +104,12 @@ export function createSampleEndpoint(named: NamedProfile, dependencies: SampleEn
       await takeTime('models', signal);
       return MODELS;
     },
-    async embed(model: string, texts: readonly string[], options: EmbedOptions = {}) {
+    async embed(model: string, texts: readonly string[], options: ChatOptions = {}) {
       const hash = hashOf(seed, { model, input: texts });
       await takeTime(hash, options.signal);
       failNowAndThen(hash);
-      options.onUsage?.({ prompt: texts.reduce((sum, text) => sum + countTokens(text), 0), completion: 0 });
-      return texts.map(embedText);
+      const prompt = texts.reduce((sum, text) => sum + countTokens(text), 0);
+      return withUsage(texts.map(embedText), { prompt, completion: 0 });
     },
     close: () => Promise.resolve(),
   };
