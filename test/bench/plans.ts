@@ -6,13 +6,13 @@ import { LIBRARY } from '../support/openQaPlan.ts';
 
 /** Reads a JSONL file, changes the fields of its records, asks nobody. */
 export function modifyPlan(root: string, input: string): Plan {
-  const file = { path: input, shown: 'input.jsonl' };
+  const file = { path: input, shown: 'input.jsonl', as: 'jsonl' } as const;
   const lines: PlanStep = {
     id: 'lines',
     kind: 'read',
     from: [],
     prefixesKeys: false,
-    source: { kind: 'files', files: [file], as: 'jsonl', field: null, into: 'text', keepFields: true, strict: false },
+    source: { kind: 'files', files: [file], field: null, into: 'text', keepFields: true, strict: false },
   };
   const renamed: PlanStep = {
     id: 'renamed',

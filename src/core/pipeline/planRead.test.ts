@@ -30,10 +30,10 @@ async function filesSource(read: string): Promise<ReadStep['source'] & { kind: '
 describe('a step that reads', () => {
   it('takes files as text or lines, by their ending unless it is said', async () => {
     const shape = async (read: string): Promise<unknown> => {
-      const { as, field, into, keepFields, strict } = await filesSource(read);
-      return [as, field, into, keepFields, strict];
+      const { files, field, into, keepFields, strict } = await filesSource(read);
+      return [files.map(({ as }) => as).join(' '), field, into, keepFields, strict];
     };
-    assert.deepEqual(await shape('files: docs/*.md'), ['text', null, 'text', false, false]);
+    assert.deepEqual(await shape('files: docs/*.md'), ['markdown', null, 'text', false, false]);
     assert.deepEqual(await shape('files: lines.jsonl'), ['jsonl', null, 'text', true, false]);
     assert.deepEqual(await shape('files: lines.jsonl, field: q'), ['jsonl', 'q', 'q', true, false]);
     assert.deepEqual(await shape('files: lines.jsonl, field: a.b, keep_fields: false'), [
@@ -44,7 +44,13 @@ describe('a step that reads', () => {
       false,
     ]);
     assert.deepEqual(await shape('files: lines.jsonl, as: text, strict: true'), ['text', null, 'text', false, true]);
-    assert.deepEqual(await shape('files: [lines.jsonl, docs/a.md], into: body'), ['text', null, 'body', false, false]);
+    assert.deepEqual(await shape('files: [lines.jsonl, docs/a.md], field: q, keep_fields: false, into: body'), [
+      'jsonl markdown',
+      'q',
+      'body',
+      false,
+      false,
+    ]);
   });
 
   it('takes values of any kind', async () => {
@@ -58,14 +64,17 @@ describe('a step that reads', () => {
   });
 
   const wrong: readonly (readonly [string, string])[] = [
-    ['', '4:14-18 wrong-source: a step reads exactly one of files, values, cross; there is none'],
+    ['', '4:14-18 wrong-source: a step reads exactly one of files, url, git, values, cross, records; there is none'],
     [
       'values: [a], files: x',
-      '4:14-18 wrong-source: a step reads exactly one of files, values, cross; there are files and values',
+      '4:14-18 wrong-source: a step reads exactly one of files, url, git, values, cross, records; there are files and values',
     ],
     ['values: [a], as: text', '4:35-37 needless-key: `as` has no effect with `values`'],
     ['cross: { a: [1] }, into: x', '4:41-45 needless-key: `into` has no effect with `cross`'],
-    ['files: docs/*.md, field: q', '4:40-45 needless-key: `field` has no effect on text files (`as: jsonl`?)'],
+    [
+      'files: docs/*.md, as: text, field: q',
+      '4:50-55 needless-key: `field` has no effect on text files (`as: jsonl`?)',
+    ],
     ['files: lines.jsonl, into: q', '4:42-46 needless-key: `into` has no effect without `field`'],
     ['files: docs', '4:29-33 is-folder: docs is a folder; for all files in it write docs/**/*'],
     ['files: [docs/*.md, gone.md]', '4:41-48 missing-file: there is no file gone.md'],
