@@ -136,7 +136,8 @@ async function* recordUnits(
     for await (const found of readFileRecords(file, reading)) {
       const { line, endLine } = found;
       const position = { file: shown, ...(line === undefined ? {} : { line }) };
-      const place = `${shown}${line === undefined ? '' : `:${line}`}${endLine === undefined ? '' : `-${endLine}`}`;
+      const lines = line === undefined ? '' : `:${line}`;
+      const place = `${shown}${lines}${endLine === undefined || endLine === line ? '' : `-${endLine}`}`;
       yield { key: [index], position, content: chooseFields(found, source, index, place) };
       index += 1;
     }

@@ -1,4 +1,4 @@
-/** Where a text may be cut. Pieces lie side by side; each holds the white space behind it. */
+/** Where a text may be cut. Pieces lie side by side. */
 import type { DocumentText } from '../sourceEntry.ts';
 
 /** A part of a text by its offsets, the end exclusive. */
@@ -7,9 +7,9 @@ export interface Piece {
   readonly end: number;
 }
 
-/** Words, each with the white space behind it. */
+/** Words, each with the white space before it, as tokens have it. */
 export function* wordsOf(text: string, { start, end }: Piece): Generator<Piece> {
-  const word = /\S+\s*|\s+/guy;
+  const word = /\s*\S+|\s+/guy;
   word.lastIndex = start;
   while (word.lastIndex < end) {
     const from = word.lastIndex;

@@ -1,30 +1,27 @@
-import type { DomNode, FormatCallback } from 'html-to-text';
+import { convert, type DomNode, type FormatCallback } from 'html-to-text';
+
+/** A page that no person has written is cut off at so many characters instead of filling memory. */
+const MOST_CHARACTERS = 1 << 25;
+/** What has no words to read. */
+const WORDLESS = ['img', 'form', 'noscript', 'template', 'svg', 'iframe'];
+/** What stands around the text of a page. */
+const SURROUNDINGS = ['nav', 'header', 'footer', 'aside'];
 
 /**
- * Text of HTML, headings and lists as in Markdown: `## Heading`, `- item`. Links and pictures leave their words; scripts,
- * styles and what leads around a site (navigation, header, footer) leave nothing.
+ * Text of HTML, headings and lists as in Markdown: `## Heading`, `- item`. Links leave their words; pictures, scripts and
+ * styles leave nothing.
+ *
+ * @param isPage a whole page: what stands around its text is left out
  */
-export async function htmlToText(html: string): Promise<string> {
-  const { convert } = await import('html-to-text');
-  const plainBlock = { leadingLineBreaks: 2, trailingLineBreaks: 2 };
+export function htmlToText(html: string, isPage: boolean): string {
   const text = convert(html, {
     wordwrap: false,
-    // A page that no person has written is cut off instead of filling memory.
     limits: { maxInputLength: MOST_CHARACTERS },
     formatters: { markedHeading },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
-      ...['img', 'nav', 'header', 'footer', 'aside', 'form', 'noscript', 'template', 'svg', 'iframe'].map(
-        (selector) => ({ selector, format: 'skip' }),
-      ),
-      // In an article the header is its own.
-      { selector: 'article header', format: 'block' },
-      { selector: 'main header', format: 'block' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        format: 'markedHeading',
-        options: plainBlock,
-      })),
+      ...[...WORDLESS, ...(isPage ? SURROUNDINGS : [])].map((selector) => ({ selector, format: 'skip' })),
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, format: 'markedHeading' })),
       { selector: 'ul', options: { itemPrefix: '- ' } },
       { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
     ],
@@ -34,8 +31,6 @@ export async function htmlToText(html: string): Promise<string> {
     .replaceAll(/\n{3,}/gu, '\n\n')
     .trim();
 }
-
-const MOST_CHARACTERS = 1 << 25;
 
 const markedHeading: FormatCallback = (element: DomNode, walk, builder) => {
   const level = Number(element.name?.slice(1));

@@ -3,7 +3,7 @@ import type { DocumentFormat } from '../sourceFormats.ts';
 import { UnreadableError, type DocumentText, type NamedFile } from '../sourceEntry.ts';
 
 /**
- * Reads a file that is a document. What reads the formats that are no plain text is loaded when one is met.
+ * Reads a file that is a document. What reads other formats than plain text is a chunk that loads when one is met.
  *
  * @throws UnreadableError with the reason, and the file system's errors
  */

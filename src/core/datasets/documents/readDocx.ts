@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { convertToHtml, images } from 'mammoth';
 import { checkSize } from '../fileBytes.ts';
 import { UnreadableError, type DocumentText, type NamedFile } from '../sourceEntry.ts';
 import { htmlToText } from './htmlToText.ts';
@@ -14,15 +15,15 @@ export async function readDocx({ path }: NamedFile): Promise<DocumentText> {
     const message = 'the document is behind a password, or in the old Word format; save it as DOCX without one';
     throw new UnreadableError({ reason: 'encrypted', message });
   }
-  const { convertToHtml, images } = await import('mammoth');
   try {
     const { value } = await convertToHtml(
       { buffer },
       { convertImage: images.imgElement(() => Promise.resolve({ src: '' })) },
     );
-    return { text: await htmlToText(value) };
+    return { text: htmlToText(value, false) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    // The first clause says what; the rest is advice for programmers.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split(/ ?[:?]/u);
     throw new UnreadableError({ reason: 'damaged-file', message: `the file is not DOCX, or damaged (${why})` });
   }
 }

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { Readability } from '@mozilla/readability';
+import { parseHTML } from 'linkedom/worker';
 import { checkSize, decodeUtf8, readWholeText, sniffCharset, type Charset } from '../fileBytes.ts';
 import { UnreadableError, type DocumentText, type NamedFile } from '../sourceEntry.ts';
 import { htmlToText } from './htmlToText.ts';
@@ -12,14 +14,14 @@ const LARGEST_PAGE = 32 * 1024 * 1024;
  */
 export async function readHtml({ path }: NamedFile, charset: Charset | undefined): Promise<DocumentText> {
   await checkSize(path, LARGEST_PAGE);
-  return { text: await mainText(await readMarkup(path, charset)) };
+  return { text: mainText(await readMarkup(path, charset)) };
 }
 
 /** Main text of HTML. */
-export async function mainText(html: string): Promise<string> {
-  const article = await findArticle(html);
-  if (article === null) return htmlToText(html);
-  const text = await htmlToText(article.content);
+export function mainText(html: string): string {
+  const article = findArticle(html);
+  if (article === null) return htmlToText(html, true);
+  const text = htmlToText(article.content, false);
   const title = article.title.trim();
   const isThere =
     title === '' ||
@@ -30,11 +32,7 @@ export async function mainText(html: string): Promise<string> {
   return isThere ? text : `# ${title}\n\n${text}`.trim();
 }
 
-async function findArticle(html: string): Promise<{ readonly title: string; readonly content: string } | null> {
-  const [{ parseHTML }, { Readability }] = await Promise.all([
-    import('linkedom/worker'),
-    import('@mozilla/readability'),
-  ]);
+function findArticle(html: string): { readonly title: string; readonly content: string } | null {
   const { document } = parseHTML(html);
   if (document.documentElement === null) return null;
   const found = new Readability(document).parse();

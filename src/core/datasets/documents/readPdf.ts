@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { getDocumentProxy } from 'unpdf';
 import { checkSize } from '../fileBytes.ts';
 import { UnreadableError, type DocumentText, type NamedFile } from '../sourceEntry.ts';
 
@@ -20,7 +21,6 @@ interface TextPiece {
  */
 export async function readPdf({ path }: NamedFile): Promise<DocumentText> {
   await checkSize(path);
-  const { getDocumentProxy } = await import('unpdf');
   const data = new Uint8Array(await readFile(path));
   const pdf = await getDocumentProxy(data, { verbosity: 0 }).catch((error: unknown) => {
     throw refusal(error);

@@ -1,4 +1,5 @@
-import type { FileMetaData } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type FileMetaData } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import type { Json, JsonObject } from '../../record/json.ts';
 import { UnreadableError, type FoundRecord, type NamedFile } from '../sourceEntry.ts';
 
@@ -15,10 +16,6 @@ export async function* readParquet(
   { path }: NamedFile,
   columns: readonly string[] | undefined,
 ): AsyncGenerator<FoundRecord> {
-  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
   const file = await asyncBufferFromFile(path);
   let metadata: FileMetaData;
   try {
