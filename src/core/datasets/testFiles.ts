@@ -29,7 +29,9 @@ export function makePdf(pages: readonly (readonly string[])[]): Buffer {
 }
 
 /** A Word document: paragraphs, each a text or a heading of a level. */
-export function makeDocx(paragraphs: readonly (string | { readonly heading: number; readonly text: string })[]): Buffer {
+export function makeDocx(
+  paragraphs: readonly (string | { readonly heading: number; readonly text: string })[],
+): Buffer {
   const body = paragraphs
     .map((paragraph) => {
       const { heading, text } = typeof paragraph === 'string' ? { heading: 0, text: paragraph } : paragraph;
@@ -41,7 +43,9 @@ export function makeDocx(paragraphs: readonly (string | { readonly heading: numb
   const schemas = 'http://schemas.openxmlformats.org';
   const main = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
   const styles = [1, 2, 3]
-    .map((level) => `<w:style w:type="paragraph" w:styleId="Heading${level}"><w:name w:val="heading ${level}"/></w:style>`)
+    .map(
+      (level) => `<w:style w:type="paragraph" w:styleId="Heading${level}"><w:name w:val="heading ${level}"/></w:style>`,
+    )
     .join('');
   const word = `xmlns:w="${schemas}/wordprocessingml/2006/main"`;
   const relations = `${schemas}/package/2006/relationships`;

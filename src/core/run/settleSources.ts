@@ -61,10 +61,15 @@ async function settleHistory(source: GitSource): Promise<GitSource> {
     const head = await gitText(repository, ['rev-parse', '--verify', '--end-of-options', 'HEAD^{commit}']);
     if (since === undefined) return { ...source, head };
     // Git says what a date means as the option for it: --max-age=SECONDS.
-    const age = await gitText(repository, ['rev-parse', `--since=${since}`]);
+    const age = await gitText(repository, ['rev-parse', `--since=${isDay(since) ? `${since}T00:00:00Z` : since}`]);
     return { ...source, head, maxAge: age.replace('--max-age=', '') };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     throw InvalidInputError.of('git-failed', `The history of ${shown} cannot be read: ${error.message}`);
   }
+}
+
+/** Of a day alone Git would take the time at which it is asked. */
+function isDay(since: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/u.test(since);
 }

@@ -73,36 +73,65 @@ interface Counted extends Piece {
 function* pack(packer: Packer, pieces: Iterable<Piece>): Generator<Piece> {
   let held: Counted[] = [];
   let tokens = 0;
-  /** How many of the held pieces stood in the chunk before. */
+  /** Whether some of it, white space aside, stood in no chunk before. */
+  let isNew = false;
+  /** How many of the held pieces did. */
   let repeated = 0;
   for (const piece of counted(packer, pieces)) {
-    if (tokens + piece.tokens > packer.size && held.length > repeated) {
-      yield* whole(held);
-      held = tailOf(held, Math.min(packer.overlap, packer.size - piece.tokens));
+    if (tokens + piece.tokens > packer.size && held.length > 0) {
+      if (isNew) yield* whole(packer, held, repeated);
+      held = tailOf(packer, held, Math.min(packer.overlap, packer.size - piece.tokens));
+      isNew = false;
       repeated = held.length;
       tokens = held.reduce((sum, kept) => sum + kept.tokens, 0);
     }
-    held.push(piece);
-    tokens += piece.tokens;
+    const isBlank = packer.text.slice(piece.start, piece.end).trim() === '';
+    if (isBlank && held.length === 0) continue;
+    const own = held.length === 0 ? atBeginning(packer, piece) : piece;
+    held.push(own);
+    tokens += own.tokens;
+    isNew ||= !isBlank;
   }
-  if (held.length > repeated) yield* whole(held);
+  if (isNew) yield* whole(packer, held, repeated);
 }
 
-function* whole(pieces: readonly Piece[]): Generator<Piece> {
+/** A piece without the white space before it, which may have more tokens than with it: ` tide` is one, `tide` two. */
+function atBeginning({ text, counter }: Packer, { start, end }: Piece): Counted {
+  const written = text.slice(start, end);
+  const own = written.trimStart();
+  return { start: end - own.length, end, tokens: counter.count(own) };
+}
+
+/**
+ * Pieces as one chunk. Their tokens add up nearly always; where together they have more after all, the repeated ones go
+ * first, then it becomes two chunks.
+ */
+function* whole(packer: Packer, pieces: readonly Piece[], repeated: number): Generator<Piece> {
   const [first, last] = [pieces[0], pieces.at(-1)];
-  if (first !== undefined && last !== undefined) yield { start: first.start, end: last.end };
+  if (first === undefined || last === undefined) return;
+  const piece = { start: first.start, end: last.end };
+  if (pieces.length === 1 || fits(packer, piece)) {
+    yield piece;
+  } else if (repeated > 0) {
+    yield* whole(packer, pieces.slice(1), repeated - 1);
+  } else {
+    const middle = pieces.length >> 1;
+    yield* whole(packer, pieces.slice(0, middle), 0);
+    yield* whole(packer, pieces.slice(middle), 0);
+  }
 }
 
-function tailOf(pieces: readonly Counted[], room: number): Counted[] {
+function tailOf(packer: Packer, pieces: readonly Counted[], room: number): Counted[] {
   let left = room;
-  let from = pieces.length;
-  while (from > 0) {
-    const tokens = pieces[from - 1]?.tokens ?? 0;
-    if (tokens > left) break;
-    left -= tokens;
-    from -= 1;
+  let tail: Counted[] = [];
+  for (let from = pieces.length - 1; from >= 0; from -= 1) {
+    const piece = pieces[from];
+    if (piece === undefined || piece.tokens > left) break;
+    const first = atBeginning(packer, piece);
+    if (first.tokens <= left) tail = [first, ...pieces.slice(from + 1)];
+    left -= piece.tokens;
   }
-  return pieces.slice(from);
+  return tail;
 }
 
 /** Pieces with their tokens; one that does not fit is cut into words, a word that does not into parts that do. */
@@ -111,8 +140,12 @@ function* counted(packer: Packer, pieces: Iterable<Piece>): Generator<Counted> {
   for (const piece of pieces) {
     const written = text.slice(piece.start, piece.end);
     if (counter.fits(written, size)) {
-      yield { ...piece, tokens: counter.count(written) };
-      continue;
+      const tokens = counter.count(written);
+      // Close to the limit it shows whether it fits at the beginning of a chunk as well.
+      if (tokens < size / 2 || atBeginning(packer, piece).tokens <= size) {
+        yield { ...piece, tokens };
+        continue;
+      }
     }
     const [word] = wordsOf(text, piece);
     if (word !== undefined && word.end < piece.end) yield* counted(packer, wordsOf(text, piece));

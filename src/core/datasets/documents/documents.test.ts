@@ -61,7 +61,10 @@ describe('a web page', () => {
 describe('a PDF', () => {
   it('comes to the text of its pages', async () => {
     const pdf = makePdf([['Tides rise', 'and fall (twice).'], ['A second page.']]);
-    assert.deepEqual(await textOf('tides.pdf', pdf), ['0', { text: 'Tides rise\nand fall (twice).\n\nA second page.' }]);
+    assert.deepEqual(await textOf('tides.pdf', pdf), [
+      '0',
+      { text: 'Tides rise\nand fall (twice).\n\nA second page.' },
+    ]);
   });
 
   it('gives a record a page when it is cut by pages, each with its place', async () => {
@@ -81,7 +84,11 @@ describe('a PDF', () => {
 
 describe('a Word document', () => {
   it('comes to its text, with headings as in Markdown', async () => {
-    const document = makeDocx([{ heading: 1, text: 'Harbour' }, 'Ships < boats & rafts.', { heading: 2, text: 'Berths' }]);
+    const document = makeDocx([
+      { heading: 1, text: 'Harbour' },
+      'Ships < boats & rafts.',
+      { heading: 2, text: 'Berths' },
+    ]);
     assert.deepEqual(await textOf('harbour.docx', document), [
       '0',
       { text: '# Harbour\n\nShips < boats & rafts.\n\n## Berths' },

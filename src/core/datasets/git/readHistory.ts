@@ -79,7 +79,8 @@ function toFound([hash, date, message]: readonly Buffer[], diff: Part): FoundCom
     return { commit, reason: 'file-too-large', message: `the diff has ${diff.length} bytes` };
   }
   const [words, changes] = [decodeUtf8(message ?? Buffer.alloc(0)), decodeUtf8(Buffer.concat(diff.pieces))];
-  if (words === undefined || changes === undefined) return { commit, reason: 'not-utf8', message: 'the commit holds text that is not UTF-8' };
+  if (words === undefined || changes === undefined)
+    return { commit, reason: 'not-utf8', message: 'the commit holds text that is not UTF-8' };
   const text = changes.trim();
   const files = Array.from(text.matchAll(/^diff --git (?<paths>.+)$/gmu), ({ groups }) =>
     fileOf(groups?.['paths'] ?? ''),

@@ -30,7 +30,11 @@ describe('a table', () => {
   });
 
   it('names rows with cells too many or too few, or not in UTF-8, and reads the others', async () => {
-    const rows = Buffer.concat([Buffer.from('a,b\n1\n1,2,3\n'), Buffer.from([0x31, 0x2c, 0xe9]), Buffer.from('\n4,5\n')]);
+    const rows = Buffer.concat([
+      Buffer.from('a,b\n1\n1,2,3\n'),
+      Buffer.from([0x31, 0x2c, 0xe9]),
+      Buffer.from('\n4,5\n'),
+    ]);
     assert.deepEqual(await readOf('ragged.csv', rows), [
       ['0', 'ragged-row', 'ragged.csv:2'],
       ['1', 'ragged-row', 'ragged.csv:3'],
@@ -97,14 +101,19 @@ describe('JSON', () => {
 
   it('comes apart the same wherever the file is cut into pieces', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue()), fc.integer({ min: 1, max: 9 }), fc.nat(2), async (values, size, indent) => {
-        const bytes = Buffer.from(JSON.stringify(values, null, indent));
-        const read: (Json | undefined)[] = [];
-        for await (const { bytes: record } of splitJson(piecesOf(bytes, size))) {
-          read.push(parseJson(record?.toString('utf8') ?? ''));
-        }
-        assert.deepEqual(read, JSON.parse(JSON.stringify(values)));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.jsonValue()),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(2),
+        async (values, size, indent) => {
+          const bytes = Buffer.from(JSON.stringify(values, null, indent));
+          const read: (Json | undefined)[] = [];
+          for await (const { bytes: record } of splitJson(piecesOf(bytes, size))) {
+            read.push(parseJson(record?.toString('utf8') ?? ''));
+          }
+          assert.deepEqual(read, JSON.parse(JSON.stringify(values)));
+        },
+      ),
     );
   });
 
@@ -172,7 +181,10 @@ describe('records of any format', () => {
 
   it('are an error where the step is strict, with file and line', async () => {
     await fixture.put('strict.csv', 'a,b\n1,2\n3\n');
-    await assert.rejects(fixture.read('files: strict.csv, strict: true'), /Step r, record 1: strict\.csv:3: the row has 1 cell/u);
+    await assert.rejects(
+      fixture.read('files: strict.csv, strict: true'),
+      /Step r, record 1: strict\.csv:3: the row has 1 cell/u,
+    );
     await fixture.put('strict.txt', '');
     await assert.rejects(fixture.read('files: strict.txt, strict: true'), /strict\.txt: the file is empty/u);
   });
