@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { drawSchema } from './drawSchema.ts';
 import { readSchema } from './readSchema.ts';
+import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -150,7 +152,20 @@ const filterSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter', 'draw'] as const;
+export const STEP_KINDS = [
+  'read',
+  'generate',
+  'dialogue',
+  'modify',
+  'filter',
+  'blend',
+  'dedup',
+  'review',
+  'sample',
+  'shuffle',
+  'split',
+  'draw',
+] as const;
 
 const stepId = z
   .string()
@@ -171,6 +186,12 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  blend: blendSchema.exactOptional(),
+  dedup: dedupSchema.exactOptional(),
+  review: reviewSchema.exactOptional(),
+  sample: sampleSchema.exactOptional(),
+  shuffle: shuffleSchema.exactOptional(),
+  split: splitSchema.exactOptional(),
   draw: drawSchema.exactOptional().describe('Draw values for each record at random, from lists, ranges, files'),
 });
 
@@ -181,7 +202,7 @@ const fieldList = z.array(fieldName).min(1).describe('Fields to write, in this o
 
 export const outputSchema = z.strictObject({
   from: stepId.exactOptional().describe('Step whose records are written; default: the last one'),
-  path: name.describe('File to write, relative to the folder of the pipeline'),
+  path: name.describe('File to write, relative to the folder of the pipeline; {split} in it makes a file of each part'),
   format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
   fields: fieldList.exactOptional(),
   map: z

@@ -2,9 +2,13 @@ import { commonFields, mayHaveField, unknownField, type KnownFields } from './kn
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
 import { planDraw } from './planDraw.ts';
+import { planBlend } from './planBlend.ts';
+import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
+import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { LinkedStep } from './stepGraph.ts';
@@ -85,6 +89,12 @@ async function planStep(
     return { step: { kind: 'draw', ...base, drawing }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
+  if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.review !== undefined) return planReview(step.review, base, draft, incoming, planning);
+  if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
+  if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
+  if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
   return null;
 }
 

@@ -3,6 +3,7 @@ import { readSource } from '../datasets/readSource.ts';
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { PlanStep, Target } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
+import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import type { StepContext, StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
@@ -29,10 +30,16 @@ export interface FlowParts {
   readonly connections: ReadonlyMap<string, Connection>;
 }
 
+/** A flow, and what its steps have to say once all records have been through. */
+export interface RunFlow {
+  readonly flow: Flow;
+  readonly remarks: () => readonly string[];
+}
+
 export function createFlow(
   { plan, file }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
-): Flow {
+): RunFlow {
   const runners = new Map<string, StepRunner>();
   for (const step of plan.steps) {
     const runner = createRunner(step);
@@ -56,7 +63,7 @@ export function createFlow(
     round = next;
     return wanted?.(next) === true;
   };
-  return new Flow({
+  const flow = new Flow({
     steps: plan.steps,
     sinks: outputs,
     observer: progress,
@@ -68,8 +75,11 @@ export function createFlow(
       if (runner === undefined) throw new Error(`step ${step.id} has no runner`);
       return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], answers, progress, round));
     },
+    ordered: createOrderedRunner,
+    ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
     ...(wanted === undefined ? {} : { another }),
   });
+  return { flow, remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []) };
 }
 
 /**

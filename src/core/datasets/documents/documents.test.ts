@@ -53,6 +53,12 @@ describe('a web page', () => {
     assert.deepEqual(await textOf('latin.html', page), ['0', { text: 'café' }]);
   });
 
+  it('that is hardly one is read all the same', async () => {
+    assert.deepEqual(await textOf('plain.html', 'Only words.'), ['0', { text: 'Only words.' }]);
+    assert.deepEqual(await textOf('none.html', ''), ['0', 'empty-document', 'none.html:']);
+    assert.deepEqual(await textOf('cut.html', '<html><body><p>Cut off <b>here'), ['0', { text: 'Cut off here' }]);
+  });
+
   it('without a word is empty', async () => {
     assert.deepEqual(await textOf('empty.html', '<p><img src="a.png"></p>'), ['0', 'empty-document', 'empty.html:']);
   });

@@ -33,8 +33,10 @@ export function mainText(html: string): string {
 }
 
 function findArticle(html: string): { readonly title: string; readonly content: string } | null {
-  const { document } = parseHTML(html);
-  if (document.documentElement === null) return null;
+  // Its types say that a window has a document only where TypeScript knows of browsers.
+  const { document } = parseHTML(html) as unknown as {
+    readonly document: ConstructorParameters<typeof Readability>[0];
+  };
   const found = new Readability(document).parse();
   if (found?.content == null || found.textContent?.trim() === '') return null;
   return { title: found.title ?? '', content: found.content };
