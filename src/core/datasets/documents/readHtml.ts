@@ -33,8 +33,9 @@ export function mainText(html: string): string {
 }
 
 function findArticle(html: string): { readonly title: string; readonly content: string } | null {
+  const isWhole = /<html[\s>]/iu.test(html);
   // Its types say that a window has a document only where TypeScript knows of browsers.
-  const { document } = parseHTML(html) as unknown as {
+  const { document } = parseHTML(isWhole ? html : `<html><body>${html}</body></html>`) as unknown as {
     readonly document: ConstructorParameters<typeof Readability>[0];
   };
   const found = new Readability(document).parse();
