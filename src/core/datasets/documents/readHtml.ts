@@ -32,12 +32,14 @@ export function mainText(html: string): string {
   return isThere ? text : `# ${title}\n\n${text}`.trim();
 }
 
+interface Page {
+  readonly document: never;
+}
+
 function findArticle(html: string): { readonly title: string; readonly content: string } | null {
   const isWhole = /<html[\s>]/iu.test(html);
-  // Its types say that a window has a document only where TypeScript knows of browsers.
-  const { document } = parseHTML(isWhole ? html : `<html><body>${html}</body></html>`) as unknown as {
-    readonly document: ConstructorParameters<typeof Readability>[0];
-  };
+  // Neither knows of the other's types, nor TypeScript of browsers here.
+  const { document } = parseHTML(isWhole ? html : `<html><body>${html}</body></html>`) as unknown as Page;
   const found = new Readability(document).parse();
   if (found?.content == null || found.textContent?.trim() === '') return null;
   return { title: found.title ?? '', content: found.content };

@@ -92,7 +92,9 @@ function lineOf(error: CsvError): number {
 }
 
 function brokenRow(error: CsvError | undefined, line: number): FoundRecord {
-  const isTooLong = error?.code === 'CSV_MAX_RECORD_SIZE';
+  // Its types do not list this code.
+  const code: string | undefined = error?.code;
+  const isTooLong = code === 'CSV_MAX_RECORD_SIZE';
   const message = isTooLong
     ? `a row that begins here goes on to line ${error === undefined ? line : lineOf(error)} and is too long: most likely a quote is not closed`
     : 'a quote that opens here, or in a line below, is never closed; the rest of the file cannot be read';

@@ -41,7 +41,7 @@ export async function* splitJson(
 ): AsyncGenerator<RawJson> {
   const cutter = new Cutter(longest);
   for await (const chunk of chunks) yield* cutter.take(chunk);
-  yield* cutter.end();
+  cutter.end();
 }
 
 class Cutter {
@@ -93,7 +93,7 @@ class Cutter {
     if (this.#recordLine > 0) this.#keep(chunk.subarray(start));
   }
 
-  *end(): Generator<RawJson> {
+  end(): void {
     if (this.#inList === undefined) {
       throw new UnreadableError({ reason: 'empty-document', message: 'the file is empty' });
     }

@@ -22,7 +22,7 @@ async function symbolsOf(
     const [, fields, at] = entry as [string, JsonObject | string, string?];
     return typeof fields === 'string'
       ? { reason: fields, at: at?.replace(`${folder}/`, '') ?? '' }
-      : { ...fields, source: String(fields['source']).replace(`${folder}/`, '') };
+      : { ...fields, source: JSON.stringify(fields['source']).slice(1, -1).replace(`${folder}/`, '') };
   });
 }
 
