@@ -4,7 +4,7 @@
  */
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Template } from '../prompts/template.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import type { JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
@@ -12,6 +12,8 @@ import type { Normalization } from '../curate/dedup/normalizeText.ts';
 import type { ReviewPolicy } from '../curate/review/applyReview.ts';
 import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
+import type { Drawing } from './drawPlan.ts';
+import type { Chunking, ReadSource, SampleChoice } from './sourcePlan.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -86,43 +88,14 @@ interface StepBase {
   readonly prefixesKeys: boolean;
 }
 
-/** Records from outside: exactly one of the sources is set. A step without a source yields one empty record. */
+/** Records from outside. A step without a source yields one empty record. */
 export interface ReadStep extends StepBase {
   readonly kind: 'read';
-  readonly source:
-    /** Values given in the pipeline, each a record `{ [field]: value }`, with its index where `indexField` is set. */
-    | {
-        readonly kind: 'list';
-        readonly values: readonly Json[];
-        readonly field: string;
-        readonly indexField?: string;
-        /** Field that takes where the value stands: `label:3` for the third. */
-        readonly sourceField?: string;
-        /** What the list is called in messages. */
-        readonly label: string;
-      }
-    /** Every combination of one value of each field, the last field varying fastest; the key is the tuple of indices. */
-    | {
-        readonly kind: 'cross';
-        readonly fields: readonly { readonly field: string; readonly values: readonly Json[] }[];
-        readonly label: string;
-      }
-    /** Files, absolute paths in their final order with the path to show; `text`: a record a file; `jsonl`: a record a line. */
-    | {
-        readonly kind: 'files';
-        readonly files: readonly { readonly path: string; readonly shown: string }[];
-        readonly as: 'text' | 'jsonl';
-        /** `jsonl`: the field of the line that is wanted as `into`, a text; null: the line's fields as they are. `text`: null. */
-        readonly field: string | null;
-        /** Field that takes the text. */
-        readonly into: string;
-        readonly indexField?: string;
-        readonly sourceField?: string;
-        /** Keep the other fields of a JSONL line. */
-        readonly keepFields: boolean;
-        /** A file or line that cannot be read is an error instead of a reject. */
-        readonly strict: boolean;
-      };
+  readonly source: ReadSource;
+  /** Which of what the source holds is taken; absent: all. */
+  readonly sample?: SampleChoice;
+  /** How the texts are cut into records; absent: not at all. */
+  readonly chunk?: Chunking;
 }
 
 /** Asks a model once a record. */
@@ -214,6 +187,12 @@ export interface FilterStep extends StepBase {
   readonly field: string;
   readonly min?: number;
   readonly max?: number;
+}
+
+/** Draws values for each record. */
+export interface DrawStep extends StepBase {
+  readonly kind: 'draw';
+  readonly drawing: Drawing;
 }
 
 /** Applies what people decided about the records. */
@@ -313,7 +292,8 @@ export type DedupStep =
 /** Steps that see their records in place order, one after the other. */
 export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | ReviewStep | OrderedStep;
+export type PlanStep =
+  ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | DrawStep | ReviewStep | OrderedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

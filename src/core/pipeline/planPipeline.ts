@@ -3,6 +3,7 @@ import { unknownName } from '../files/checkValue.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { isAsking, partiesOf } from './asking.ts';
+import { filesDrawn } from './drawPlan.ts';
 import { expandRecipe } from './expandRecipe.ts';
 import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
@@ -218,7 +219,10 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
   const inputs = new Map<string, string>();
   for (const step of steps) {
     if (step.kind === 'read' && step.source.kind === 'files') {
-      for (const { path } of step.source.files) inputs.set(path, `read by the step ${step.id}`);
+      for (const { path } of step.source.files) if (path !== '') inputs.set(path, `read by the step ${step.id}`);
+    }
+    if (step.kind === 'draw') {
+      for (const { path } of filesDrawn(step.drawing)) inputs.set(path, `read by the step ${step.id}`);
     }
     if (isAsking(step)) {
       inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);

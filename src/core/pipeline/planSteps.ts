@@ -1,6 +1,7 @@
 import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planDraw } from './planDraw.ts';
 import { planBlend } from './planBlend.ts';
 import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
@@ -61,7 +62,7 @@ async function planStep(
   const base = { id, from, prefixesKeys };
   if (step.read !== undefined) {
     const read = await planRead(step.read, draft, planning);
-    return read === null ? null : { step: { kind: 'read', ...base, source: read.source }, fields: read.fields };
+    return read === null ? null : { step: { kind: 'read', ...base, ...read.parts }, fields: read.fields };
   }
   if (step.generate !== undefined) {
     const parts = await planGenerate(step.generate, draft, incoming, defaults, usedValues, planning);
@@ -82,6 +83,10 @@ async function planStep(
     const { rename = {}, set = {}, remove = [] } = step.modify;
     const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);
     return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
+  }
+  if (step.draw !== undefined) {
+    const { drawing, fields } = await planDraw(step.draw, draft, incoming, planning);
+    return { step: { kind: 'draw', ...base, drawing }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
   if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);

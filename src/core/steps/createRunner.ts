@@ -1,5 +1,6 @@
 import type { PlanStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
+import { createDrawRunner } from './draw.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
 import { createModifyRunner } from './modify.ts';
@@ -32,5 +33,7 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
       return createReviewRunner(step);
     case 'filter':
       return createFilterRunner(step);
+    case 'draw':
+      return createDrawRunner(step);
   }
 }
