@@ -51,6 +51,7 @@ export class Answer {
   show(answer: PreviewAnswer | null): void {
     setHidden(this.root, answer === null);
     if (answer === null) return;
+    const begins = answer.state === 'asking' && this.root.dataset['state'] !== 'asking';
     this.root.dataset['state'] = answer.state;
     setText(this.#state, this.#stateText(answer));
     setText(this.#figures, this.#figuresText(answer));
@@ -62,6 +63,8 @@ export class Answer {
     setText(this.#thoughts, answer.reasoning ?? '');
     setHidden(this.#thoughtsPart, answer.reasoning === null);
     this.#showReading(answer.reading);
+    // Below a long prompt nobody would see that an answer is coming.
+    if (begins) this.root.scrollIntoView({ block: 'nearest' });
   }
 
   /** More of it has come. */
