@@ -60,9 +60,8 @@ function isPath(name: string): boolean {
   return /[\\/]|\.md$/u.test(name);
 }
 
-/** A name as it can stand in YAML. */
-export function writeReference(name: string): string {
-  return /^[\w][\w./-]*$/u.test(name) && !/^(?:true|false|null|yes|no|on|off|\d[\d._]*)$/iu.test(name)
-    ? name
-    : JSON.stringify(name);
+/** A name as it can stand in YAML, in quotes where it has to or where it was before. */
+export function writeReference(name: string, before: string): string {
+  const isPlain = /^[\w.][\w./-]*$/u.test(name) && !/^(?:true|false|null|yes|no|on|off|~|\.|[\d._]+)$/iu.test(name);
+  return isPlain && !/^["']/u.test(before) ? name : JSON.stringify(name);
 }

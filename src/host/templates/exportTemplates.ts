@@ -11,7 +11,7 @@ import type { TemplateDeps } from './templateService.ts';
 
 /** The templates of the workspace; undefined when there are none or one of them is wrong, which has been told. */
 export async function ownTemplates({ templates: files }: TemplateDeps): Promise<readonly Template[] | undefined> {
-  const entries = (await files.list()).filter(({ home }) => home === 'workspace');
+  const entries = await files.ofWorkspace();
   if (entries.length === 0) {
     void vscode.window.showInformationMessage(l10n.t('There is no template in this workspace to export.'));
     return undefined;

@@ -70,10 +70,9 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
   };
   const tree = new PromptsTree({
     files: templates,
-    runs,
     uses,
-    fates: async (manager) => {
-      const stamps = (await manager.list()).map((run) => ({
+    fates: async () => {
+      const stamps = (await runs.list()).map((run) => ({
         folder: run.folder,
         stamp: `${run.state} ${run.finishedAt ?? ''}`,
       }));

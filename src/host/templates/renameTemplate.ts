@@ -18,7 +18,7 @@ export async function renameTemplate(entry: TemplateEntry, name: string, deps: T
   const builtIns = await (await deps.uses()).builtIns();
   const edit = new vscode.WorkspaceEdit();
   const changed: vscode.TextDocument[] = [];
-  for (const uri of await deps.pipelines.list()) {
+  for (const uri of await deps.pipelines.look()) {
     if (uri.scheme !== 'file') continue;
     const document = await vscode.workspace.openTextDocument(uri);
     const root = await findWorkspaceRoot(uri.fsPath);
@@ -34,7 +34,7 @@ export async function renameTemplate(entry: TemplateEntry, name: string, deps: T
     changed.push(document);
     for (const { start, end, name: before } of references) {
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      edit.replace(uri, range, writeReference(nameFor(target, before, places)));
+      edit.replace(uri, range, writeReference(nameFor(target, before, places), document.getText(range)));
     }
   }
   edit.renameFile(entry.uri, vscode.Uri.file(target), { overwrite: false });

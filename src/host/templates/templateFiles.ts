@@ -92,10 +92,20 @@ export class TemplateFiles implements vscode.Disposable {
 
   /** By home (workspace, user, built-in), then by path. */
   async list(): Promise<readonly TemplateEntry[]> {
-    const { catalog, library, userFolder } = this.#options;
+    return this.#entries(await this.#options.catalog.list());
+  }
+
+  /** Those of the workspace as they are on the disk at this moment. */
+  async ofWorkspace(): Promise<readonly TemplateEntry[]> {
+    const entries = await this.#entries(await this.#options.catalog.look());
+    return entries.filter(({ home }) => home === 'workspace');
+  }
+
+  async #entries(uris: readonly vscode.Uri[]): Promise<readonly TemplateEntry[]> {
+    const { library, userFolder } = this.#options;
     const user = await filesOf(userFolder);
     const userPaths = new Set(user);
-    const workspace = (await catalog.list()).filter((uri) => isTemplate(uri) && !userPaths.has(uri.fsPath));
+    const workspace = uris.filter((uri) => isTemplate(uri) && !userPaths.has(uri.fsPath));
     const builtIn = await filesOf(join(library, 'prompts'));
     return [
       ...workspace.map((uri) => entryOf('workspace', uri.fsPath)),

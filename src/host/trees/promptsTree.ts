@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Disposes } from '../disposes.ts';
 import { ITEM_KINDS } from '../ids.ts';
-import type { RunManager } from '../runs/runManager.ts';
 import type { TemplateEntry, TemplateFiles, TemplateHome } from '../templates/templateFiles.ts';
 import type { Fate } from '../templates/templateFates.ts';
 import { TASK_ORDER, taskOf, type Task } from '../templates/templateTasks.ts';
@@ -84,10 +83,9 @@ export type PromptNode = TaskItem | TemplateItem | UseItem;
 
 export interface PromptsTreeOptions {
   readonly files: TemplateFiles;
-  readonly runs: RunManager;
   /** Reading pipelines and runs is left until somebody looks. */
   readonly uses: () => Promise<TemplateUses>;
-  readonly fates: (runs: RunManager) => Promise<ReadonlyMap<string, Fate>>;
+  readonly fates: () => Promise<ReadonlyMap<string, Fate>>;
   readonly refresh: readonly vscode.Event<unknown>[];
 }
 
@@ -119,8 +117,8 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptNode>, vscode.
     if (node === undefined) return this.#tasks();
     if (node instanceof TemplateItem) return node.uses.map((use) => new UseItem(node.entry.key, use));
     if (!(node instanceof TaskItem)) return [];
-    const { runs, uses, fates } = this.#options;
-    const [used, fared] = await Promise.all([(await uses()).all(), fates(runs)]);
+    const { uses, fates } = this.#options;
+    const [used, fared] = await Promise.all([(await uses()).all(), fates()]);
     return node.entries.map((entry) => new TemplateItem(entry, used.get(entry.key) ?? [], fared.get(entry.key)));
   }
 
