@@ -29,6 +29,11 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
       `endpoints:\n  slow: { base_url: "${slow.url}", model: slow-model, auth: none, prices: { prompt: 2, completion: 6 } }\n`,
     );
     await writeFile(join(folder, 'winter.openline.yaml'), pipeline);
+    await mkdir(join(folder, 'data'), { recursive: true });
+    await writeFile(
+      join(folder, 'data', 'harbours.jsonl'),
+      '{"macro_topic":"Small harbours"}\n{"macro_topic":"<i>Large</i> harbours"}\n',
+    );
     await workbench.openView('Openline');
     await workbench.treeItem('winter').first().waitFor();
 
@@ -58,6 +63,17 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     await preview.locator('.message', { hasText: 'Think of Space exploration in winter.' }).waitFor();
     await page.keyboard.press('Control+S');
 
+    // A record goes in as it would in a run; then the sample again.
+    await preview.getByRole('button', { name: 'Use a Record…' }).click();
+    await workbench.quickInputBox.fill('harbours.jsonl');
+    await workbench.option(/harbours\.jsonl/u).click();
+    await preview.locator('.message .filled', { hasText: 'Small harbours' }).first().waitFor();
+    await preview.getByRole('button', { name: 'Next Record' }).click();
+    await preview.locator('.message .filled', { hasText: '<i>Large</i> harbours' }).first().waitFor();
+    await picture('template-preview-record');
+    await preview.getByRole('button', { name: 'Use Sample' }).click();
+    await preview.locator('.message .filled', { hasText: 'Space exploration' }).first().waitFor();
+
     // The sample endpoint answers at once, and the answer is read as a run would read it.
     await preview.getByRole('button', { name: 'Try', exact: true }).click();
     await preview.locator('.reading', { hasText: 'Read as a list: 5 items' }).waitFor();
@@ -78,7 +94,7 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     await preview.locator('.answer-head', { hasText: 'cost' }).waitFor();
     assert.equal(await preview.locator('.answer b').count(), 0);
     assert.equal(slow.received[0]?.body['stream'], true);
-    assert.equal(slow.received[0]?.body['temperature'], 0.7);
+    assert.equal(slow.received[0].body['temperature'], 0.7);
 
     // Two endpoints side by side; the second question is cancelled.
     await preview.getByRole('button', { name: 'Compare' }).click();

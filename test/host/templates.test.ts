@@ -47,11 +47,12 @@ async function findingsOf(
   });
 }
 
-async function replace({ document, edit }: vscode.TextEditor, from: string, to: string): Promise<void> {
+async function replace(editor: vscode.TextEditor, from: string, to: string): Promise<void> {
+  const { document } = editor;
   const at = document.getText().indexOf(from);
   assert.ok(at >= 0, `${from} is not there`);
   const range = new vscode.Range(document.positionAt(at), document.positionAt(at + from.length));
-  assert.ok(await edit((builder) => builder.replace(range, to)));
+  assert.ok(await editor.edit((builder) => builder.replace(range, to)));
 }
 
 async function fix(uri: vscode.Uri, { range }: vscode.Diagnostic, title: string): Promise<void> {
@@ -140,7 +141,7 @@ describe('a template in the editor', () => {
     const inside = editor.document.positionAt(editor.document.getText().indexOf('{macro_topic}') + 3);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, inside);
     const text = hovers
-      .flatMap(({ contents }) => contents.map((part) => (typeof part === 'string' ? part : part.value)))
+      .flatMap(({ contents }) => contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')))
       .join('\n');
     assert.match(text, /uses.*mine.*subtopics/su);
     assert.match(text, /Tides/u);
@@ -151,7 +152,7 @@ describe('a template in the editor', () => {
       uri,
       new vscode.Position(1, 0),
     );
-    const labels = keys.items.map(({ label }) => label);
+    const labels = keys.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
     assert.ok(labels.includes('expects') && labels.includes('system'), labels.join(', '));
     assert.ok(!labels.includes('description'), 'a key that is there is not offered again');
     const ofKey = await vscode.commands.executeCommand<vscode.Hover[]>(

@@ -113,7 +113,7 @@ export class QuestionChild {
       if (this.#link === link) this.#link = undefined;
       else if (this.#link !== undefined) return;
       this.#held = [];
-      const error = new QuestionChildGoneError(errorText.split('\n').at(-1) || 'The process ended unexpectedly.');
+      const error = new QuestionChildGoneError(errorText === '' ? 'The process ended unexpectedly.' : errorText);
       for (const { fail } of this.#waiting.values()) fail(error);
       this.#waiting.clear();
     });

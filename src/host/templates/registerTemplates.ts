@@ -1,4 +1,6 @@
 /** Puts the parts about templates together: view, commands, language, preview. What is heavy loads when it is first needed. */
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PIPELINE_ENDING, PREVIEW_PANEL, PROMPT_ENDING, VIEWS } from '../ids.ts';
@@ -97,7 +99,9 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
   ];
   return vscode.Disposable.from(
     ...[templates, pipelinesChanged, tree],
-    { dispose: () => vscode.Disposable.from(...late).dispose() },
+    new vscode.Disposable(() => {
+      vscode.Disposable.from(...late).dispose();
+    }),
     ...commands.map((register) => register(deps)),
     vscode.window.createTreeView(VIEWS.prompts, {
       treeDataProvider: tree,
@@ -105,11 +109,7 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
       dragAndDropController: dropsOf(deps, onError),
     }),
     vscode.workspace.registerTextDocumentContentProvider(BUILT_IN_SCHEME, {
-      provideTextDocumentContent: async ({ path }) => {
-        const { readFile } = await import('node:fs/promises');
-        const { basename, join } = await import('node:path');
-        return readFile(join(library, 'prompts', basename(path)), 'utf8');
-      },
+      provideTextDocumentContent: ({ path }) => readFile(join(library, 'prompts', posix.basename(path)), 'utf8'),
     }),
     vscode.window.registerWebviewPanelSerializer(PREVIEW_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await preview()).restore(panel, state),
@@ -147,11 +147,7 @@ function pipelineChanges(pipelines: FileCatalog): vscode.Disposable & { readonly
 }
 
 function anyOf(...events: readonly vscode.Event<unknown>[]): vscode.Event<unknown> {
-  return (listener, self, disposables) => {
-    const all = vscode.Disposable.from(...events.map((event) => event((value) => listener.call(self, value))));
-    disposables?.push(all);
-    return all;
-  };
+  return (listener) => vscode.Disposable.from(...events.map((event) => event((value) => void listener(value))));
 }
 
 /** Files that are dropped on the view are imported. */

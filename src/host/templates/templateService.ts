@@ -1,5 +1,5 @@
 /** What the commands about templates need together. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';

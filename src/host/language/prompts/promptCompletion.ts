@@ -70,7 +70,7 @@ function keysAndValues({ parts }: PromptPlaces, line: string, position: vscode.P
       return item;
     });
   }
-  if (/:/u.test(line.slice(0, position.character))) return [];
+  if (line.slice(0, position.character).includes(':')) return [];
   const present = new Set([...(parts.yaml?.text ?? '').matchAll(/^([\w-]+):/gmu)].map(([, key]) => key));
   const range = new vscode.Range(position.line, 0, position.line, position.character);
   return Object.entries(frontMatterSchema.shape)

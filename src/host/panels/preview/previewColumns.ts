@@ -213,8 +213,9 @@ export class PreviewColumns {
     } catch (error) {
       if (column.stop !== stop) return;
       const problem = error instanceof Error ? error.message : String(error);
-      const there = column.answer ?? { ...NO_ANSWER, from };
-      column.answer = stop.signal.aborted ? { ...there, state: 'stopped' } : { ...there, state: 'failed', problem };
+      column.answer = stop.signal.aborted
+        ? { ...column.answer, state: 'stopped' }
+        : { ...column.answer, state: 'failed', problem };
     } finally {
       if (column.stop === stop) column.stop = undefined;
       onChange();
