@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { startModelServer } from '../support/modelServer.ts';
-import { check } from '../support/session.ts';
+import { check, type Session } from '../support/session.ts';
 
 const pipeline = `openline: 1
 endpoint: sample
@@ -15,19 +15,25 @@ prompts: { subtopics: my-subtopics }
 output: data/winter.jsonl
 `;
 
+const answer = '1. Ice on the rigging\n2. Short days at sea\n3. <b>Storms</b> & swell';
+
+/** A service of one's own, under the name `slow`. */
+async function writeEndpoint({ folder }: Session, url: string): Promise<void> {
+  await mkdir(join(folder, '.openline'), { recursive: true });
+  await writeFile(
+    join(folder, '.openline', 'endpoints.yaml'),
+    `endpoints:\n  slow: { base_url: "${url}", model: slow-model, auth: none, prices: { prompt: 2, completion: 6 } }\n`,
+  );
+}
+
 check('a person edits a template, tries it and runs the pipeline that uses it', async (session) => {
   const { workbench, page, folder, picture } = session;
   // The answer stops in the middle until the test has seen its beginning.
   let goOn = (): void => undefined;
   const halfway = new Promise<void>((resolve) => (goOn = resolve));
-  const text = '1. Ice on the rigging\n2. Short days at sea\n3. <b>Storms</b> & swell';
-  const slow = await startModelServer(({ repeated }) => (repeated === 0 ? { text, halfway } : { text, fault: 'hang' }));
+  const slow = await startModelServer(() => ({ text: answer, halfway }));
   try {
-    await mkdir(join(folder, '.openline'), { recursive: true });
-    await writeFile(
-      join(folder, '.openline', 'endpoints.yaml'),
-      `endpoints:\n  slow: { base_url: "${slow.url}", model: slow-model, auth: none, prices: { prompt: 2, completion: 6 } }\n`,
-    );
+    await writeEndpoint(session, slow.url);
     await writeFile(join(folder, 'winter.openline.yaml'), pipeline);
     await mkdir(join(folder, 'data'), { recursive: true });
     await writeFile(
@@ -41,20 +47,19 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     await workbench.command('Openline: Duplicate Template');
     await workbench.quickInputBox.fill('subtopics');
     await workbench.option(/^subtopics/u).click();
-    await workbench.quickInput.locator('.quick-input-title', { hasText: 'Duplicate subtopics' }).waitFor();
+    await workbench.inputStep('Duplicate subtopics');
     await workbench.input('my-subtopics');
     await workbench.editorTab('my-subtopics.prompt.md').waitFor();
     const lens = page.locator('.codelens-decoration');
     await lens.getByText('used by 1 pipeline').waitFor();
     // The placeholder is coloured as something of its own.
     await workbench.editorLines.getByText('macro_topic', { exact: true }).first().waitFor();
-    await workbench.clearToasts();
 
     await lens.getByText('Preview', { exact: true }).click();
     const preview = await workbench.webview({ title: 'Preview: my-subtopics' });
-    await preview.locator('.message .filled', { hasText: 'Space exploration' }).waitFor();
+    const filled = (text: string) => preview.locator('.message .filled', { hasText: text }).first().waitFor();
+    await filled('Space exploration');
     await preview.locator('.figures', { hasText: /^\d+ tokens/u }).waitFor();
-    await picture('template-preview-beside');
 
     // Every keystroke shows.
     await workbench.editorLines.click();
@@ -67,73 +72,32 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     await preview.getByRole('button', { name: 'Use a Record…' }).click();
     await workbench.quickInputBox.fill('harbours.jsonl');
     await workbench.option(/harbours\.jsonl/u).click();
-    await preview.locator('.message .filled', { hasText: 'Small harbours' }).first().waitFor();
+    await filled('Small harbours');
     await preview.getByRole('button', { name: 'Next Record' }).click();
-    await preview.locator('.message .filled', { hasText: '<i>Large</i> harbours' }).first().waitFor();
+    await filled('<i>Large</i> harbours');
     await picture('template-preview-record');
     await preview.getByRole('button', { name: 'Use Sample' }).click();
-    await preview.locator('.message .filled', { hasText: 'Space exploration' }).first().waitFor();
+    await filled('Space exploration');
 
     // The sample endpoint answers at once, and the answer is read as a run would read it.
     await preview.getByRole('button', { name: 'Try', exact: true }).click();
     await preview.locator('.reading', { hasText: 'Read as a list: 5 items' }).waitFor();
-    await preview.locator('.reading li').nth(4).waitFor();
-    await picture('template-preview-tried');
-    assert.equal(await seriousFindings(preview), '');
 
     // A service of one's own takes its time: what it has said so far is there to read.
     await preview.getByLabel('Endpoint').click();
     await preview.getByRole('option', { name: 'slow' }).click();
     await preview.locator('.figures', { hasText: 'for the prompt' }).waitFor();
     await preview.getByRole('button', { name: 'Try', exact: true }).click();
-    await preview.locator('.answer[data-state="asking"] .answer-text', { hasText: 'Ice on the rigging' }).waitFor();
-    assert.doesNotMatch((await preview.locator('.answer-text').last().textContent()) ?? '', /swell/u);
+    const text = preview.locator('.answer[data-state="asking"] > .answer-text');
+    await text.filter({ hasText: 'Ice on the rigging' }).waitFor();
+    assert.doesNotMatch((await text.textContent()) ?? '', /swell/u);
     await picture('template-preview-streaming');
     goOn();
     await preview.locator('.reading li').nth(2).filter({ hasText: '<b>Storms</b> & swell' }).waitFor();
     await preview.locator('.answer-head', { hasText: 'cost' }).waitFor();
     assert.equal(await preview.locator('.answer b').count(), 0);
-    assert.equal(slow.received[0]?.body['stream'], true);
-    assert.equal(slow.received[0].body['temperature'], 0.7);
-
-    // Two endpoints side by side; the second question is cancelled.
-    await preview.getByRole('button', { name: 'Compare' }).click();
-    const second = preview.locator('.column').nth(1);
-    await second.getByLabel('Version').click();
-    await second.getByRole('option', { name: 'As it was saved' }).click();
-    await second.getByRole('button', { name: 'Try This Column' }).click();
-    await second.locator('.answer[data-state="asking"]').waitFor();
-    await preview.getByRole('button', { name: 'Cancel' }).click();
-    await second.locator('.answer[data-state="stopped"]').waitFor();
-    await page.keyboard.press('Escape');
-    await workbench.command('View: Close Primary Side Bar');
-    await workbench.editorTab('Preview: my-subtopics').click();
-    await workbench.command('View: Toggle Maximize Editor Group');
-    for (const [theme, mark, name] of [
-      ['Light Modern', 'vscode-light', 'light'],
-      ['Dark High Contrast', 'vscode-high-contrast', 'high-contrast'],
-      ['Light High Contrast', 'vscode-high-contrast-light', 'high-contrast-light'],
-      ['Dark Modern', 'vscode-dark', 'dark'],
-    ] as const) {
-      await workbench.setTheme(theme);
-      await preview.locator(`body.${mark}`).waitFor();
-      await picture(`template-preview-${name}`);
-      assert.equal(await seriousFindings(preview), '', theme);
-    }
-    const viewport = page.viewportSize() ?? assert.fail('the page has no size');
-    await page.setViewportSize({ width: 390, height: 900 });
-    await picture('template-preview-narrow');
-    assert.equal(await seriousFindings(preview), '', 'narrow');
-    await page.setViewportSize(viewport);
-
-    // What was answered is there again after a reload.
-    await workbench.reload();
-    const again = await workbench.webview({ title: 'Preview: my-subtopics' });
-    await again.locator('.column').nth(1).locator('.answer[data-state="stopped"]').waitFor();
-    await again.locator('.column').first().locator('.reading li', { hasText: 'Storms' }).waitFor();
-    await again.locator('.column').first().locator('.message', { hasText: 'in winter.' }).waitFor();
-    await workbench.closeEditors();
-    await workbench.command('View: Focus into Primary Side Bar');
+    const { stream, temperature } = slow.received[0]?.body ?? {};
+    assert.deepEqual([stream, temperature], [true, 0.7]);
 
     await workbench.openPipeline('winter');
     await workbench.command('Openline: Run');
@@ -143,13 +107,76 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
 
     // The view tells who uses the template and how its records fared.
     await workbench.treeItem(/^my-subtopics, 1 pipeline, 3 accepted/u).click();
-    await workbench.editorTab('my-subtopics.prompt.md').waitFor();
     await page.keyboard.press('ArrowRight');
     await workbench.treeItem('used by winter in the step subtopics').waitFor();
     await picture('prompts-view');
   } finally {
+    goOn();
     await slow.close();
   }
   await workbench.closeEditors();
   await workbench.clearToasts();
 });
+
+check(
+  'a template is compared side by side, in every theme, and what was answered survives a reload',
+  async (session) => {
+    const { workbench, page, folder, picture } = session;
+    const slow = await startModelServer(({ repeated }) => (repeated === 0 ? { text: answer } : { fault: 'hang' }));
+    try {
+      await writeEndpoint(session, slow.url);
+      await mkdir(join(folder, '.openline', 'prompts'), { recursive: true });
+      await writeFile(
+        join(folder, '.openline', 'prompts', 'seas.prompt.md'),
+        '---\nsystem: You are {tone}.\nexpects: list\nsample: { tone: brief, season: winter }\n---\n\nName three things about the sea in {season}.\n',
+      );
+      await workbench.openFile('seas.prompt.md');
+      await workbench.command('Openline: Preview Template');
+      const preview = await workbench.webview({ title: 'Preview: seas' });
+      await preview.getByLabel('Endpoint').click();
+      await preview.getByRole('option', { name: 'slow' }).click();
+      await preview.locator('.figures', { hasText: 'for the prompt' }).waitFor();
+      await preview.getByRole('button', { name: 'Try', exact: true }).click();
+      await preview.locator('.reading li').nth(2).waitFor();
+
+      // The second question is not answered, and cancelled.
+      await preview.getByRole('button', { name: 'Compare' }).click();
+      const second = preview.locator('.column').nth(1);
+      await second.getByLabel('Version').click();
+      await second.getByRole('option', { name: 'As it was saved' }).click();
+      await second.getByRole('button', { name: 'Try This Column' }).click();
+      await second.locator('.answer[data-state="asking"]').waitFor();
+      await preview.getByRole('button', { name: 'Cancel' }).click();
+      await second.locator('.answer[data-state="stopped"]').waitFor();
+
+      await workbench.command('View: Close Primary Side Bar');
+      await workbench.command('View: Toggle Maximize Editor Group');
+      for (const [theme, mark, name] of [
+        ['Light Modern', 'vscode-light', 'light'],
+        ['Dark High Contrast', 'vscode-high-contrast', 'high-contrast'],
+        ['Light High Contrast', 'vscode-high-contrast-light', 'high-contrast-light'],
+        ['Dark Modern', 'vscode-dark', 'dark'],
+      ] as const) {
+        await workbench.setTheme(theme);
+        await preview.locator(`body.${mark}`).waitFor();
+        await picture(`template-preview-${name}`);
+        assert.equal(await seriousFindings(preview), '', theme);
+      }
+      const viewport = page.viewportSize() ?? assert.fail('the page has no size');
+      await page.setViewportSize({ width: 390, height: 900 });
+      await picture('template-preview-narrow');
+      assert.equal(await seriousFindings(preview), '', 'narrow');
+      await page.setViewportSize(viewport);
+
+      await workbench.reload();
+      const again = await workbench.webview({ title: 'Preview: seas' });
+      await again.locator('.column').nth(1).locator('.answer[data-state="stopped"]').waitFor();
+      await again.locator('.column').first().locator('.reading li', { hasText: 'Storms' }).waitFor();
+      await again.locator('.column').first().locator('.message', { hasText: 'the sea in winter' }).waitFor();
+    } finally {
+      await slow.close();
+    }
+    await workbench.closeEditors();
+    await workbench.command('View: Focus into Primary Side Bar');
+  },
+);
