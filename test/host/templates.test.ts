@@ -69,9 +69,13 @@ async function fix(uri: vscode.Uri, { range }: vscode.Diagnostic, title: string)
 
 describe('a template in the editor', () => {
   let uri: vscode.Uri;
+  let name = '';
+  let count = 0;
   beforeEach(async () => {
-    uri = await write('.openline/prompts/mine.prompt.md', template);
-    await write('uses-mine.openline.yaml', pipelineOf('mine', 'mine'));
+    // A file of its own for each: the editor saves and reloads files when it sees fit.
+    name = `mine-${(count += 1)}`;
+    uri = await write(`.openline/prompts/${name}.prompt.md`, template);
+    await write('uses-mine.openline.yaml', pipelineOf(name, 'mine'));
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -82,14 +86,14 @@ describe('a template in the editor', () => {
   it('has its own language, wherever it lies; the chat’s own prompt files keep theirs', async () => {
     await open(uri);
     await open(await write('prompts/elsewhere.prompt.md', template));
-    for (const [name, text] of [
+    for (const [file, text] of [
       ['.github/prompts/chat.prompt.md', 'Be nice.\n'],
       ['prompts/agent.prompt.md', '---\nmode: agent\n---\nBe nice.\n'],
     ] as const) {
-      const document = await vscode.workspace.openTextDocument(await write(name, text));
+      const document = await vscode.workspace.openTextDocument(await write(file, text));
       // What was opened after it has its language: nothing is on its way any more.
       await open(uri);
-      assert.notEqual(document.languageId, 'openline-prompt', name);
+      assert.notEqual(document.languageId, 'openline-prompt', file);
       await vscode.workspace.fs.delete(document.uri);
     }
   });
@@ -111,7 +115,7 @@ describe('a template in the editor', () => {
   it('tells unbalanced braces and mistakes of the front matter where they are, and mends them', async () => {
     const editor = await open(uri);
     await replace(editor, 'subtopics of', 'subtopics } of');
-    const [brace] = await findingsOf(uri, (codes) => codes.includes('unbalanced-brace'));
+    const brace = (await findingsOf(uri, (codes) => codes.includes('unbalanced-brace')))[0];
     assert.ok(brace !== undefined);
     assert.equal(editor.document.getText(brace.range), '}');
     await fix(uri, brace, 'Write }} for the brace itself');
@@ -174,8 +178,8 @@ describe('a template in the editor', () => {
   });
 
   it('takes its new name into the pipelines, comments and quotes left as they are', async () => {
-    await write('sub/by-path.openline.yaml', pipelineOf('"../.openline/prompts/mine.prompt.md"', 'by-path'));
-    await write('other.openline.yaml', pipelineOf('mine-too', 'other'));
+    await write('sub/by-path.openline.yaml', pipelineOf(`"../.openline/prompts/${name}.prompt.md"`, 'by-path'));
+    await write('other.openline.yaml', pipelineOf(`${name}-too`, 'other'));
     await vscode.commands.executeCommand('openline.renameTemplate', uri, 'renamed');
     assert.equal(await read('.openline/prompts/renamed.prompt.md'), template);
     assert.equal(await read('uses-mine.openline.yaml'), pipelineOf('renamed', 'mine'));
@@ -183,9 +187,9 @@ describe('a template in the editor', () => {
       await read('sub/by-path.openline.yaml'),
       pipelineOf('"../.openline/prompts/renamed.prompt.md"', 'by-path'),
     );
-    assert.equal(await read('other.openline.yaml'), pipelineOf('mine-too', 'other'));
-    for (const name of ['.openline/prompts/renamed.prompt.md', 'sub/by-path.openline.yaml', 'other.openline.yaml']) {
-      await vscode.workspace.fs.delete(vscode.Uri.file(join(workspaceFolder(), name)));
+    assert.equal(await read('other.openline.yaml'), pipelineOf(`${name}-too`, 'other'));
+    for (const file of ['.openline/prompts/renamed.prompt.md', 'sub/by-path.openline.yaml', 'other.openline.yaml']) {
+      await vscode.workspace.fs.delete(vscode.Uri.file(join(workspaceFolder(), file)));
     }
   });
 });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -118,7 +118,12 @@ export class TemplateFiles implements vscode.Disposable {
   }
 
   async find(key: string): Promise<TemplateEntry | undefined> {
-    return (await this.list()).find((entry) => entry.key === key);
+    const known = (await this.list()).find((entry) => entry.key === key);
+    if (known !== undefined || !isAbsolute(key) || !key.endsWith(PROMPT_ENDING)) return known;
+    // A file that has only just come, or one outside the workspace.
+    const info = await stat(key).catch(() => undefined);
+    if (info?.isFile() !== true) return undefined;
+    return entryOf(dirname(key) === this.#options.userFolder ? 'user' : 'workspace', key);
   }
 
   /** Text as it stands in the editor, saved or not; else in the file. @throws the file system's error */
@@ -142,7 +147,6 @@ function entryOf(home: TemplateHome, path: string): TemplateEntry {
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
-  const { readdir } = await import('node:fs/promises');
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => name.endsWith(PROMPT_ENDING))
