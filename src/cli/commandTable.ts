@@ -57,8 +57,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: ejectCommand,
   },
   import: {
-    arguments: 'prompts.py',
-    help: 'bring the prompt templates of a Python file into .openline/prompts, or the folder of --output; nothing of it is run',
+    arguments: 'prompts.py|FOLDER',
+    help: 'bring the prompt templates of a Python file, or a folder of texts (NAME.txt), into .openline/prompts or the folder of --output; nothing is run',
     options: IMPORT_OPTIONS,
     run: importCommand,
   },
@@ -69,8 +69,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: explainCommand,
   },
   export: {
-    arguments: 'RUN|latest|FILE',
-    help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training',
+    arguments: 'RUN|latest|FILE|FOLDER',
+    help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training; the templates of a folder as a Python file or as plain texts',
     options: EXPORT_OPTIONS,
     run: exportCommand,
   },

@@ -101,9 +101,12 @@ describe('the bundles', () => {
     );
   });
 
-  it('the Studio’s page is one script and one style sheet', async () => {
+  it('a panel’s page is one script and one style sheet', async () => {
     const { files, external } = await bundled('webview');
-    assert.deepEqual([...files.keys()].sort(), ['webview/studio.css', 'webview/studio.js']);
+    assert.deepEqual([...files.keys()].sort(), [
+      ...['webview/preview.css', 'webview/preview.js'],
+      ...['webview/studio.css', 'webview/studio.js'],
+    ]);
     assert.equal(external.size, 0);
   });
 });

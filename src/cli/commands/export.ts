@@ -12,6 +12,7 @@ import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../co
 import type { Given, OptionName } from '../options.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
+import { exportTemplatesCommand, templatesFolder } from './exportTemplates.ts';
 import { findRun } from './resume.ts';
 
 export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map', 'source', 'raw', 'license', 'force'];
@@ -19,8 +20,10 @@ export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map',
 /** Rejects that are shown one by one. */
 const SHOWN_REJECTS = 5;
 
-/** `openline export RUN|FILE`: the records in a format for training. */
+/** `openline export RUN|FILE`: the records in a format for training; of a folder of templates see exportTemplates. */
 export async function exportCommand(given: Given, around: Surroundings): Promise<Result> {
+  const templates = await templatesFolder(given, around);
+  if (templates !== undefined) return exportTemplatesCommand(templates, given, around);
   const format = formatOf(given);
   const output = given.text('output');
   if (output === undefined || output === '') throw new UsageError('Where to? Give the path of the file with --output');
