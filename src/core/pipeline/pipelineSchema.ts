@@ -1,6 +1,8 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import { filterSchema } from './filterSchema.ts';
+import { modifySchema } from './modifySchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -161,18 +163,6 @@ const dialogueSchema = z.strictObject({
   keep_truncated: z.boolean().exactOptional().describe('Use turns that were cut off by max_tokens; default false'),
 });
 
-const modifySchema = z.strictObject({
-  rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
-  set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
-  remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
-});
-
-const filterSchema = z.strictObject({
-  field: fieldName.describe('Field to look at, dots lead inwards (reward.helpfulness)'),
-  min: z.number().exactOptional().describe('Smallest value that is kept'),
-  max: z.number().exactOptional().describe('Largest value that is kept'),
-});
-
 /** What a step can do; exactly one of these keys stands in it. */
 export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter'] as const;
 
@@ -193,8 +183,8 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
-  filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
+  filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
 });
 
 /** A step as it stands in a file. */
