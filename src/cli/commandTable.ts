@@ -9,6 +9,7 @@ import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
+import { CURATE_OPTIONS, curateCommand } from './commands/curate.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -61,6 +62,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'bring the prompt templates of a Python file into .openline/prompts, or the folder of --output; nothing of it is run',
     options: IMPORT_OPTIONS,
     run: importCommand,
+  },
+  curate: {
+    arguments: 'FILE…',
+    help: 'edit and filter the records of JSONL files, by --edit, --check and --when or by the steps of a file',
+    options: CURATE_OPTIONS,
+    run: curateCommand,
   },
   explain: {
     arguments: 'RUN|latest ID',

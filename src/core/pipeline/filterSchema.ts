@@ -19,38 +19,35 @@ const measuredNgrams = z.strictObject({
   n: z.int().min(1).max(20).exactOptional().describe('Words in an n-gram; default 2'),
 });
 
-function measure<Schema extends typeof measured | typeof measuredNgrams>(
-  key: MeasureName,
-  schema: Schema,
-): z.ZodExactOptional<Schema> {
+function boundsOf(key: MeasureName): string {
   const { what, min, max } = measureOf(key);
   const usual = [...(min === undefined ? [] : [`from ${min}`]), ...(max === undefined ? [] : [`up to ${max}`])];
-  return schema.describe(`Bounds of ${what}; default ${usual.join(' ')}`).exactOptional();
+  return `Bounds of ${what}; default ${usual.join(' ')}`;
 }
 
 /** One check with what it takes; exactly one of these keys stands in it. */
 const checkShape = {
-  word_count: measure('word_count', measured),
-  mean_word_length: measure('mean_word_length', measured),
-  longest_word: measure('longest_word', measured),
-  words_with_letters: measure('words_with_letters', measured),
-  common_english_words: measure('common_english_words', measured),
-  symbol_words: measure('symbol_words', measured),
-  non_alphanumeric: measure('non_alphanumeric', measured),
-  digits: measure('digits', measured),
-  urls: measure('urls', measured),
-  white_space: measure('white_space', measured),
-  parentheses: measure('parentheses', measured),
-  bullet_lines: measure('bullet_lines', measured),
-  ellipsis_lines: measure('ellipsis_lines', measured),
-  unpunctuated_lines: measure('unpunctuated_lines', measured),
-  unique_lines: measure('unique_lines', measured),
-  unique_line_characters: measure('unique_line_characters', measured),
-  unique_paragraphs: measure('unique_paragraphs', measured),
-  unique_paragraph_characters: measure('unique_paragraph_characters', measured),
-  boilerplate_paragraphs: measure('boilerplate_paragraphs', measured),
-  top_ngram: measure('top_ngram', measuredNgrams),
-  duplicate_ngrams: measure('duplicate_ngrams', measuredNgrams),
+  word_count: measured.exactOptional().describe(boundsOf('word_count')),
+  mean_word_length: measured.exactOptional().describe(boundsOf('mean_word_length')),
+  longest_word: measured.exactOptional().describe(boundsOf('longest_word')),
+  words_with_letters: measured.exactOptional().describe(boundsOf('words_with_letters')),
+  common_english_words: measured.exactOptional().describe(boundsOf('common_english_words')),
+  symbol_words: measured.exactOptional().describe(boundsOf('symbol_words')),
+  non_alphanumeric: measured.exactOptional().describe(boundsOf('non_alphanumeric')),
+  digits: measured.exactOptional().describe(boundsOf('digits')),
+  urls: measured.exactOptional().describe(boundsOf('urls')),
+  white_space: measured.exactOptional().describe(boundsOf('white_space')),
+  parentheses: measured.exactOptional().describe(boundsOf('parentheses')),
+  bullet_lines: measured.exactOptional().describe(boundsOf('bullet_lines')),
+  ellipsis_lines: measured.exactOptional().describe(boundsOf('ellipsis_lines')),
+  unpunctuated_lines: measured.exactOptional().describe(boundsOf('unpunctuated_lines')),
+  unique_lines: measured.exactOptional().describe(boundsOf('unique_lines')),
+  unique_line_characters: measured.exactOptional().describe(boundsOf('unique_line_characters')),
+  unique_paragraphs: measured.exactOptional().describe(boundsOf('unique_paragraphs')),
+  unique_paragraph_characters: measured.exactOptional().describe(boundsOf('unique_paragraph_characters')),
+  boilerplate_paragraphs: measured.exactOptional().describe(boundsOf('boilerplate_paragraphs')),
+  top_ngram: measuredNgrams.exactOptional().describe(boundsOf('top_ngram')),
+  duplicate_ngrams: measuredNgrams.exactOptional().describe(boundsOf('duplicate_ngrams')),
   tokens: z
     .strictObject({
       ...bounds,

@@ -25,23 +25,21 @@ export async function planModify(
 }
 
 async function planEdits(
-  { text = TEXT_FIELD, edit, ...rest }: ModifyInput,
+  { text, edit }: ModifyInput,
   { locate }: StepDraft,
   incoming: KnownFields,
   { problems }: Planning,
 ): Promise<Pick<ModifyStep, 'texts' | 'edits'>> {
   if (edit === undefined) {
-    // An empty list of nothing else to do is no mistake of old; a field without an edit is one.
-    if (text !== TEXT_FIELD || Object.keys(rest).length === 0) {
-      const message = '`modify` needs `edit`, `rename`, `set` or `remove`';
-      problems.error('missing-key', message, locate(['modify'], 'key'));
+    if (text !== undefined) {
+      problems.error('needless-key', '`text` has no effect without `edit`', locate(['modify', 'text'], 'key'));
     }
     return {};
   }
-  const texts = typeof text === 'string' ? [text] : text;
+  const texts = typeof text === 'object' ? text : [text ?? TEXT_FIELD];
   texts.forEach((field, index) => {
     if (incoming === null || mayHaveField(incoming, field)) return;
-    const path = typeof text === 'string' ? ['modify', 'text'] : ['modify', 'text', index];
+    const path = typeof text === 'object' ? ['modify', 'text', index] : ['modify', 'text'];
     problems.error('unknown-field', unknownField(field, incoming), locate(path, 'value'));
   });
   const fault = (code: string, message: string, path: DataPath): null => {
