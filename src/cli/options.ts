@@ -45,7 +45,7 @@ export const OPTIONS = {
   source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
   raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   steps: { type: 'string', value: 'FILE', help: 'a pipeline file whose steps work on the records; it has no `read`' },
-  text: { type: 'string', value: 'FIELD', help: 'field that is edited and checked (default: the first usual one there is)' },
+  text: { type: 'string', value: 'FIELD', help: 'field with the text (default: the first usual one there is; stats: all)' },
   edit: {
     type: 'string',
     multiple: true,
@@ -59,6 +59,8 @@ export const OPTIONS = {
     help: "keep what passes: refusal, code … or '{ word_count: { min: 5 } }' (repeatable)",
   },
   when: { type: 'string', value: 'EXPR', help: 'keep records for which this is true, such as "len(answer) > 40"' },
+  label: { type: 'string', value: 'FIELD', help: 'field with a label, for the model that is trained and tested' },
+  seed: { type: 'string', value: 'N', help: 'another seed draws other samples and splits (default 0)' },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
   help: { type: 'boolean', help: 'show this help' },

@@ -9,6 +9,7 @@ import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planWorkspace } from '../plan.ts';
 import { UsageError } from '../usage.ts';
+import { usualTextOf } from '../usualText.ts';
 import { openLibrary, openWorkspace, type Workspace } from '../workspace.ts';
 import { RUN_OPTIONS, runPlanned } from './run.ts';
 
@@ -18,8 +19,6 @@ export const CURATE_OPTIONS: readonly OptionName[] = [
   ...RUN_OPTIONS.filter((name) => !['set', 'more'].includes(name)),
 ];
 
-/** Fields that hold the text of a record, the likelier ones first. */
-const USUAL_TEXTS = ['text', 'response', 'answer', 'completion', 'output', 'messages', 'prompt', 'question'];
 /** What is done where nothing is asked for: what hardly anybody would want otherwise. */
 const USUAL_EDITS = ['repair_unicode', 'normalize_newlines'];
 const USUAL_CHECKS = [
@@ -40,9 +39,12 @@ export async function curateCommand(given: Given, around: Surroundings): Promise
   const workspace = await openSteps(given, files, around);
   const hasOutput = /^outputs?\s*:/mu.test(workspace.text);
   const output = given.text('output') ?? (hasOutput ? undefined : usualOutput(files));
-  const planned = await planWorkspace(workspace, given, around, { keys: true }, {
+  const extra = {
     read: files.map((file) => (isDynamicPattern(file) ? escapePath(file) : file)),
     ...(output === undefined ? {} : { output: resolve(around.cwd, output) }),
+  };
+  const planned = await planWorkspace(workspace, given, around, { keys: true }, extra).catch((error: unknown) => {
+    throw given.text('steps') === undefined && error instanceof InvalidInputError ? withoutPlaces(error) : error;
   });
   return runPlanned('run', planned, given, around);
 }
@@ -61,6 +63,11 @@ async function inputFiles(given: Given, around: Surroundings): Promise<readonly 
   );
 }
 
+/** Places in a pipeline that was made of options would lead nowhere. */
+function withoutPlaces({ diagnostics }: InvalidInputError): InvalidInputError {
+  return new InvalidInputError(diagnostics.map(({ severity, code, message }) => ({ severity, code, message })));
+}
+
 /** The file of `--steps`, or one made of the options. */
 async function openSteps(given: Given, files: readonly string[], around: Surroundings): Promise<Workspace> {
   const steps = given.text('steps');
@@ -72,8 +79,8 @@ async function openSteps(given: Given, files: readonly string[], around: Surroun
     return openWorkspace(steps, around);
   }
   const [first = ''] = files;
-  const text = given.text('text') ?? (await usualText(first));
-  // It is never written; positions in messages would be of no use, so that options are checked one by one below.
+  const text = given.text('text') ?? usualTextOf(await fieldsOfFirst(first), first, false);
+  // It is never written.
   const file = join(dirname(first), 'curate.openline.yaml');
   return {
     file,
@@ -113,15 +120,6 @@ function readEntry(option: string, entry: string): unknown {
     const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
     throw new UsageError(`--${option} ${entry}: this is no YAML (${why})`);
   }
-}
-
-async function usualText(file: string): Promise<string> {
-  const fields = await fieldsOfFirst(file);
-  const found = USUAL_TEXTS.find((name) => typeof fields[name] === 'string');
-  if (found !== undefined) return found;
-  const names = Object.keys(fields);
-  const there = names.length === 0 ? 'no record was found in it' : `its first record has ${names.join(', ')}`;
-  throw new UsageError(`Which field of ${basename(file)} is the text? Give it with --text; ${there}`);
 }
 
 function usualOutput([first = '']: readonly string[]): string {
