@@ -45,7 +45,11 @@ export const OPTIONS = {
   source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
   raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   steps: { type: 'string', value: 'FILE', help: 'a pipeline file whose steps work on the records; it has no `read`' },
-  text: { type: 'string', value: 'FIELD', help: 'field with the text (default: the first usual one there is; stats: all)' },
+  text: {
+    type: 'string',
+    value: 'FIELD',
+    help: 'field with the text (default: the first usual one there is; stats: all)',
+  },
   edit: {
     type: 'string',
     multiple: true,

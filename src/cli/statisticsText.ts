@@ -85,7 +85,10 @@ function textLines(field: string, text: TextSummary, records: number): string[] 
 function associationLines({ associations: { mentions, near } }: RecordSummary): string[] {
   const groups = Object.keys(mentions);
   if (groups.every((group) => mentions[group] === 0)) return [];
-  const lines = ['', `words near words for people (${groups.map((group) => `${group}: ${mentions[group] ?? 0}`).join(', ')})`];
+  const lines = [
+    '',
+    `words near words for people (${groups.map((group) => `${group}: ${mentions[group] ?? 0}`).join(', ')})`,
+  ];
   for (const [theme, counts] of Object.entries(near)) {
     if (groups.every((group) => counts[group] === 0)) continue;
     lines.push(`  ${theme.padEnd(10)} ${groups.map((group) => `${group} ${counts[group] ?? 0}`).join('   ')}`);
@@ -100,7 +103,9 @@ function rejectLines(steps: readonly StepRejects[]): string[] {
     '',
     'steps of the run',
     ...steps.map(({ step, in: entered, out, rejected }) => {
-      const reasons = Object.entries(rejected).map(([reason, { count, share }]) => `${reason} ${count} (${percent(share)})`);
+      const reasons = Object.entries(rejected).map(
+        ([reason, { count, share }]) => `${reason} ${count} (${percent(share)})`,
+      );
       return `  ${step.padEnd(width)} ${String(entered).padStart(7)} → ${out}${reasons.length === 0 ? '' : `  rejected: ${reasons.join(', ')}`}`;
     }),
   ];

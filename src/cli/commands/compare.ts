@@ -69,7 +69,9 @@ async function textFields(
   const named = given?.split(',').map((name) => name.trim());
   if (named !== undefined && named.length > 2) throw new UsageError('--text takes one field, or two with a comma');
   const [first = '', second = ''] = await Promise.all(
-    sources.map(async ({ path }, index) => named?.[index] ?? named?.[0] ?? usualTextOf(await fieldsOfFirst(path), path)),
+    sources.map(
+      async ({ path }, index) => named?.[index] ?? named?.[0] ?? usualTextOf(await fieldsOfFirst(path), path),
+    ),
   );
   return [first, second];
 }

@@ -122,7 +122,11 @@ function fieldOf(value: Json, name: string): Json {
 function call(node: Node & { kind: 'call' }, values: JsonObject): Json {
   const { name, arguments: args } = node;
   if (name === 'has') return hasField(node, values);
-  return FUNCTIONS[name].work(args.map((argument) => evaluate(argument, values)), node, args);
+  return FUNCTIONS[name].work(
+    args.map((argument) => evaluate(argument, values)),
+    node,
+    args,
+  );
 }
 
 /** Whether a record has a field, which nothing else can ask: a name without a value is a mistake. */

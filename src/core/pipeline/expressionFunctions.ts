@@ -28,7 +28,10 @@ function onTexts(name: string, test: (whole: string, part: string) => boolean): 
 }
 
 function onNumbers(work: (numbers: readonly number[]) => number): ExpressionFunction {
-  return { ...many, work: (values, span, spans) => work(values.map((value, at) => numberOf(value, spans[at] ?? span))) };
+  return {
+    ...many,
+    work: (values, span, spans) => work(values.map((value, at) => numberOf(value, spans[at] ?? span))),
+  };
 }
 
 export const FUNCTIONS = {

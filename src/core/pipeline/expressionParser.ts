@@ -190,7 +190,8 @@ class Parser {
       throw new ExpressionError('unknown-name', `there is no function \`${name}\`; there is ${list}`, { start, end });
     }
     const args = [this.#conditional()];
-    while (this.#take(',') && !(this.#next.kind === 'symbol' && this.#next.value === ')')) args.push(this.#conditional());
+    while (this.#take(',') && !(this.#next.kind === 'symbol' && this.#next.value === ')'))
+      args.push(this.#conditional());
     const node = { kind: 'call', name, arguments: args, start, end: this.#close(')') } as const;
     const { least, most } = FUNCTIONS[name];
     if (args.length >= least && args.length <= most) return node;

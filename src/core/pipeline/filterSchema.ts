@@ -129,7 +129,9 @@ const check = z.union([z.enum(PLAIN_CHECKS), checkEntry], {
   error({ input }) {
     if (typeof input !== 'string') return '';
     const needs = CHECK_NAMES.some((known) => known === input) && !PLAIN_CHECKS.some((plain) => plain === input);
-    return needs ? `\`${input}\` needs to be told what; write { ${input}: … }` : unknownName(input, CHECK_NAMES, 'a check');
+    return needs
+      ? `\`${input}\` needs to be told what; write { ${input}: … }`
+      : unknownName(input, CHECK_NAMES, 'a check');
   },
 });
 
@@ -148,7 +150,9 @@ export const filterSchema = z.strictObject({
     .enum(['keep', 'drop', 'mark'])
     .exactOptional()
     .describe('keep records that pass (the default), drop them, or only mark those that do not'),
-  mark: name.exactOptional().describe('action mark: field that takes the reasons, empty when it passes; default failed'),
+  mark: name
+    .exactOptional()
+    .describe('action mark: field that takes the reasons, empty when it passes; default failed'),
   store: name.exactOptional().describe('Field that takes what each check measured, by its name'),
 });
 

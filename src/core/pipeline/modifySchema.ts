@@ -12,7 +12,9 @@ const ignoreCase = z.boolean().exactOptional().describe('Upper and lower case ar
 const editShape = {
   slice: z
     .strictObject({
-      from: place.exactOptional().describe('Text or index (characters, from 0) to begin behind; default: the beginning'),
+      from: place
+        .exactOptional()
+        .describe('Text or index (characters, from 0) to begin behind; default: the beginning'),
       to: place.exactOptional().describe('Text or index to end before; negative counts from the end; default: the end'),
       with_markers: z.boolean().exactOptional().describe('Keep the texts at which it is cut; default false'),
     })

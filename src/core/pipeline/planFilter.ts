@@ -34,7 +34,10 @@ export async function planFilter(
   draft: StepDraft,
   incoming: KnownFields,
   planning: Planning,
-): Promise<{ readonly parts: Omit<FilterStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>; readonly fields: KnownFields }> {
+): Promise<{
+  readonly parts: Omit<FilterStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>;
+  readonly fields: KnownFields;
+}> {
   const locate: Places = (path, part) => draft.locate(['filter', ...path], part);
   const fault: Fault = (code, message, path, part = 'value') => {
     planning.problems.error(code, message, locate(path, part));
@@ -74,7 +77,8 @@ export async function planFilter(
 function checkKeys({ field, min, max, text, checks, when, action, mark }: FilterInput, { fault }: Surroundings): void {
   if (field === undefined && checks === undefined && when === undefined) {
     const bound = min === undefined ? (max === undefined ? undefined : 'max') : 'min';
-    if (bound === undefined) fault('missing-key', 'a filter needs `checks`, `when`, or `field` with `min` or `max`', [], 'key');
+    if (bound === undefined)
+      fault('missing-key', 'a filter needs `checks`, `when`, or `field` with `min` or `max`', [], 'key');
     else fault('missing-key', `\`${bound}\` needs \`field\`: the number it is about`, [bound], 'key');
   }
   if (field !== undefined && min === undefined && max === undefined) {
@@ -213,7 +217,11 @@ async function planSchema(
   try {
     compileSchema(schema);
   } catch (error) {
-    return fault('bad-schema', `this is no JSON Schema: ${error instanceof Error ? error.message : String(error)}`, path);
+    return fault(
+      'bad-schema',
+      `this is no JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
+      path,
+    );
   }
   return { kind: 'schema', schema };
 }

@@ -17,7 +17,10 @@ export async function planModify(
   draft: StepDraft,
   incoming: KnownFields,
   planning: Planning,
-): Promise<{ readonly parts: Omit<ModifyStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>; readonly fields: KnownFields }> {
+): Promise<{
+  readonly parts: Omit<ModifyStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>;
+  readonly fields: KnownFields;
+}> {
   const { rename = {}, set = {}, remove = [] } = modify;
   const edits = await planEdits(modify, draft, incoming, planning);
   const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);

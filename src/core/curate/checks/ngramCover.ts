@@ -24,7 +24,7 @@ export function coveredByTopNgram(words: readonly string[], n: number): number {
 export function coveredByRepeats(words: readonly string[], n: number): number {
   const seen = new Set<string>();
   const covered = new Set<number>();
-  for (let at = 0; at + n <= words.length; ) {
+  for (let at = 0; at + n <= words.length;) {
     const ngram = ngramAt(words, at, n);
     if (seen.has(ngram)) {
       for (let offset = 0; offset < n; offset += 1) covered.add(at + offset);

@@ -14,9 +14,10 @@ const SHOWN = 3;
  * @throws Error when the schema is wrong
  */
 export function compileSchema(schema: JsonObject | boolean): (value: Json) => string | null {
-  const safe = (pattern: string): { test: (text: string) => boolean } => {
+  const safe = (pattern: string): { test: (text: string) => boolean; toString: () => string } => {
     const expression = regularExpression(pattern);
-    return { test: (text) => expression.test(text) };
+    // Ajv tells patterns apart by their text.
+    return { test: (text) => expression.test(text), toString: () => pattern };
   };
   const ajv = new Ajv2020({
     allErrors: true,

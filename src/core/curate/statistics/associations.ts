@@ -2,7 +2,8 @@
 import { plainWords } from '../words.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
-  female: 'she her hers herself woman women girl girls mother mothers daughter daughters wife wives sister sisters female',
+  female:
+    'she her hers herself woman women girl girls mother mothers daughter daughters wife wives sister sisters female',
   male: 'he him his himself man men boy boys father fathers son sons husband husbands brother brothers male',
 };
 const THEMES: Readonly<Record<string, string>> = {

@@ -48,13 +48,15 @@ export function trainLogistic(examples: readonly Example[], random: Random): (ve
  * Area under the ROC curve: how likely an example of the class has a higher score than one that is not of it; equal
  * scores count half (Mann and Whitney 1947). Null where one of the two is missing.
  */
-export function areaUnderCurve(scored: readonly { readonly score: number; readonly positive: boolean }[]): number | null {
+export function areaUnderCurve(
+  scored: readonly { readonly score: number; readonly positive: boolean }[],
+): number | null {
   const sorted = [...scored].sort((a, b) => a.score - b.score);
   const positives = sorted.filter(({ positive }) => positive).length;
   const negatives = sorted.length - positives;
   if (positives === 0 || negatives === 0) return null;
   let ranks = 0;
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start;
     while (end < sorted.length && sorted[end]?.score === sorted[start]?.score) end += 1;
     const rank = (start + 1 + end) / 2;

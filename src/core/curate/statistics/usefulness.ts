@@ -33,10 +33,15 @@ const MOST_LABELS = 50;
  *
  * @returns a sentence where it cannot be told
  */
-export function usefulness(authentic: readonly Labelled[], synthetic: readonly Labelled[], seed = 0): Usefulness | string {
+export function usefulness(
+  authentic: readonly Labelled[],
+  synthetic: readonly Labelled[],
+  seed = 0,
+): Usefulness | string {
   const labels = [...new Set(authentic.map(({ label }) => label))].sort();
   if (labels.length < 2) return `the authentic records have ${labels.length} labels; two are needed`;
-  if (labels.length > MOST_LABELS) return `the authentic records have ${labels.length} labels, more than ${MOST_LABELS}`;
+  if (labels.length > MOST_LABELS)
+    return `the authentic records have ${labels.length} labels, more than ${MOST_LABELS}`;
   if (authentic.length < LEAST) return `there are ${authentic.length} authentic records with a label, under ${LEAST}`;
   if (synthetic.length === 0) return 'there are no synthetic records with a label';
   // The same text on both sides would be known beforehand: texts are held out, not records.
