@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { filterSchema } from './filterSchema.ts';
 import { modifySchema } from './modifySchema.ts';
+import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -164,7 +165,18 @@ const dialogueSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter'] as const;
+export const STEP_KINDS = [
+  'read',
+  'generate',
+  'dialogue',
+  'modify',
+  'filter',
+  'blend',
+  'dedup',
+  'sample',
+  'shuffle',
+  'split',
+] as const;
 
 const stepId = z
   .string()
@@ -185,6 +197,11 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
+  blend: blendSchema.exactOptional(),
+  dedup: dedupSchema.exactOptional(),
+  sample: sampleSchema.exactOptional(),
+  shuffle: shuffleSchema.exactOptional(),
+  split: splitSchema.exactOptional(),
 });
 
 /** A step as it stands in a file. */
@@ -194,7 +211,7 @@ const fieldList = z.array(fieldName).min(1).describe('Fields to write, in this o
 
 export const outputSchema = z.strictObject({
   from: stepId.exactOptional().describe('Step whose records are written; default: the last one'),
-  path: name.describe('File to write, relative to the folder of the pipeline'),
+  path: name.describe('File to write, relative to the folder of the pipeline; {split} in it makes a file of each part'),
   format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
   fields: fieldList.exactOptional(),
   map: z

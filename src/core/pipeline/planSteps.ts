@@ -1,10 +1,13 @@
 import { commonFields, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planBlend } from './planBlend.ts';
+import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { planFilter } from './planFilter.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
 import { planModify } from './planModify.ts';
+import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -84,6 +87,11 @@ async function planStep(
     const { parts, fields } = await planFilter(step.filter, draft, incoming, planning);
     return { step: { kind: 'filter', ...base, ...parts }, fields };
   }
+  if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
+  if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
+  if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
+  if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
   return null;
 }
 
