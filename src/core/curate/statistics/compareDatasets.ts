@@ -4,7 +4,7 @@ import type { TokenCounter } from '../tokens.ts';
 import { Frequencies } from './frequencies.ts';
 import { hashText } from './hashText.ts';
 import { leafFields } from './leafFields.ts';
-import { similarity } from './minHash.ts';
+import { comparable, similarity } from './likeness.ts';
 import { isTopicField } from './recordStatistics.ts';
 import { Sample } from './sample.ts';
 import { tellApart } from './tellApart.ts';
@@ -114,7 +114,7 @@ export function compareDatasets(first: DatasetSide, second: DatasetSide, labelle
 
 /** Two hashes of 32 and 21 bits: a chance of one in a million that any two of 100 000 texts share them. */
 function hashOf(text: string): number {
-  const plain = text.toLowerCase().replace(/\s+/gu, ' ').trim();
+  const plain = comparable(text);
   return hashText(plain) * 2 ** 21 + (hashText(plain, 0x9e3779b9) >>> 11);
 }
 

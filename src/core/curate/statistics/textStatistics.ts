@@ -3,7 +3,7 @@ import { seededRandom } from '../seededRandom.ts';
 import { countCharacters, plainWords } from '../words.ts';
 import { Distribution, type DistributionSummary } from './distribution.ts';
 import { Frequencies } from './frequencies.ts';
-import { minHash, similarity } from './minHash.ts';
+import { createSigner, similarity } from './likeness.ts';
 import { Sample } from './sample.ts';
 
 /** n-grams that are counted. */
@@ -47,6 +47,7 @@ export class TextStatistics {
   readonly #tokens = new Distribution();
   readonly #ngrams = new Map(LENGTHS.map((length) => [length, new Frequencies()] as const));
   readonly #sample = new Sample<Uint32Array>(SAMPLED, seededRandom(0, []));
+  readonly #sign = createSigner();
   readonly #counter: TokenCounter | null;
 
   /** @param counter null: tokens are not counted */
@@ -65,7 +66,7 @@ export class TextStatistics {
         frequencies.add(length === 1 ? (words[at] ?? '') : words.slice(at, at + length).join(' '));
       }
     }
-    if (words.length > 0) this.#sample.add(() => minHash(part));
+    if (words.length > 0) this.#sample.add(() => this.#sign(part));
   }
 
   /** How often each n-gram of so many words (1 to 3) occurs. */
