@@ -212,7 +212,8 @@ async function planSchema(
   { fault, planning }: Surroundings,
 ): Promise<CheckSpec | null> {
   const schema = typeof input === 'string' ? await readSchema(resolve(planning.folder, input)) : input;
-  if (typeof schema === 'string') return fault('missing-file', `${String(input)}: ${schema}`, path);
+  if (typeof schema === 'string')
+    return fault('missing-file', `${typeof input === 'string' ? input : 'the schema'}: ${schema}`, path);
   const { compileSchema } = await import('../curate/checks/schemaCheck.ts');
   try {
     compileSchema(schema);

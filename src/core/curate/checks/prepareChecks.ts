@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/json.ts';
+import type { Json } from '../../record/json.ts';
 import { loadTokenCounter } from '../tokens.ts';
 import { failed, passed, reasonOf, unusable, withinBounds, type Check, type CheckSpec, type Verdict } from './check.ts';
 import { isMeasure, measureOf } from './measures.ts';
@@ -120,5 +120,5 @@ function noField(): Verdict {
 
 function kindOf(value: Exclude<Json, string | null>): string {
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : String(value as Exclude<typeof value, JsonObject | readonly Json[]>);
+  return typeof value === 'object' ? 'a map' : String(value);
 }

@@ -63,7 +63,7 @@ function cutAt(text: string, place: string | number, behind: number): Cut | null
     return start === -1 ? null : { start, end: start + place.length };
   }
   // An index counts characters, not UTF-16 units; a negative one from the end.
-  const at = [...text].slice(0, place).join('').length;
+  const at = Array.from(text).slice(0, place).join('').length;
   return { start: at, end: at };
 }
 

@@ -2,7 +2,7 @@
 const HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const BYTES: ReadonlyMap<string, number> = new Map([
   ...Array.from({ length: 128 }, (_, at) => [String.fromCharCode(0x80 + at), 0x80 + at] as const),
-  ...[...HIGH].map((character, at) => [character, 0x80 + at] as const),
+  ...Array.from(HIGH).map((character, at) => [character, 0x80 + at] as const),
 ]);
 /** What was a byte in the middle of a character of UTF-8. */
 const MIDDLE = `[\\u0080-\\u00bf${HIGH.replace(/[\u0080-\u009f]/gu, '')}]`;
@@ -14,7 +14,8 @@ const SEQUENCES = new RegExp(
 const TELLING = /^[\u00c2\u00c3\u00e2\u00f0]/u;
 /** Marks that well follow a letter in a text that is right: `café…”`. */
 const ORDINARY = /^[…‘’“”–—•™«»°´·¡¿¨\u00a0]+$/u;
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/gu;
+/** Characters of control, the ones that break and indent lines excepted; marks of byte order. */
+const CONTROLS = /(?![\t\n\r\u0080-\u009f])\p{Cc}|[\ufeff\ufffe\uffff]/gu;
 /** A text may have been read wrongly several times over. */
 const MOST_ROUNDS = 4;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
