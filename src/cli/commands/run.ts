@@ -20,6 +20,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
   'concurrency',
   'output',
   'force',
+  'allow-scripts',
   'fresh',
   'more',
   'limit',
@@ -57,6 +58,7 @@ export async function runPlanned(
       root: workspace.root,
       mode,
       profiles,
+      allowCode: given.flag('allow-scripts'),
       force: given.flag('force'),
       fresh: given.flag('fresh'),
       // A path given on the command line is meant, wherever it lies.
@@ -96,6 +98,7 @@ export async function watched(
       onProgress: (snapshot) => {
         line.show(snapshot);
       },
+      environment: around.env,
       onWarning: (message) => {
         line.clear();
         around.err.write(`warning: ${message}\n`);

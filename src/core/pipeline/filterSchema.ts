@@ -103,9 +103,14 @@ const checkShape = {
         .exactOptional()
         .describe('Language of blocks that name none, and of a text without blocks; default: they are not checked'),
       min_blocks: z.int().min(0).exactOptional().describe('Blocks that there must be; default 0'),
+      run: z
+        .boolean()
+        .exactOptional()
+        .describe('Run JavaScript, TypeScript and Python as well, without network; only with --allow-scripts'),
+      timeout_s: z.number().min(0.1).max(3600).exactOptional().describe('run: seconds a program may take; default 10'),
     })
     .exactOptional()
-    .describe('Code blocks of the text parse (nothing is run)'),
+    .describe('Code blocks of the text parse; with `run` they run, too'),
   score: z
     .strictObject({ field: name.describe('Field with a number, dots lead inwards (reward.helpfulness)'), ...bounds })
     .exactOptional()

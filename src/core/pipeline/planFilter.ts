@@ -18,6 +18,9 @@ export const TEXT_FIELD = 'text';
 /** Field that takes the reasons of a record that is marked. */
 const MARK_FIELD = 'failed';
 
+/** Seconds that code of a record may run. */
+const CODE_SECONDS = 10;
+
 type CheckEntry = Exclude<CheckInput, string>;
 type Places = (path: DataPath, part: 'key' | 'value') => FilePosition;
 type Fault = (code: string, message: string, path: DataPath, part?: 'key' | 'value') => null;
@@ -144,8 +147,17 @@ async function planCheck(input: CheckInput, path: DataPath, around: Surroundings
     return { kind: 'contains', text, where, ignoreCase, not };
   }
   if (code !== undefined) {
-    const { languages = null, assume = null, min_blocks: minBlocks = 0 } = code;
-    return { kind: 'code', languages, assume, minBlocks };
+    const { languages = null, assume = null, min_blocks: minBlocks = 0, run = false, timeout_s: seconds } = code;
+    if (!run && seconds !== undefined) {
+      return around.fault(
+        'needless-key',
+        '`timeout_s` has no effect without `run: true`',
+        [...inner, 'timeout_s'],
+        'key',
+      );
+    }
+    const running = run ? { run: { timeoutMs: (seconds ?? CODE_SECONDS) * 1000 } } : {};
+    return { kind: 'code', languages, assume, minBlocks, ...running };
   }
   if (tokens !== undefined || score !== undefined) {
     const bounds = tokens ?? score ?? {};

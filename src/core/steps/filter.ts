@@ -1,5 +1,13 @@
 import { prepareChecks } from '../curate/checks/prepareChecks.ts';
-import { failed, passed, unusable, type Check, type CheckSpec, type Verdict } from '../curate/checks/check.ts';
+import {
+  failed,
+  passed,
+  unusable,
+  type Check,
+  type CheckServices,
+  type CheckSpec,
+  type Verdict,
+} from '../curate/checks/check.ts';
 import { ExpressionError, isTruthy, parseExpression } from '../pipeline/expression.ts';
 import type { FilterStep } from '../pipeline/plan.ts';
 import type { Json, JsonObject } from '../record/json.ts';
@@ -11,20 +19,20 @@ interface Trial {
   readonly name: string;
   /** Field whose name stands before the verdict's message; null: the message names it. */
   readonly field: string | null;
-  readonly test: (fields: JsonObject) => Verdict;
+  readonly test: (fields: JsonObject) => Verdict | Promise<Verdict>;
 }
 
 /**
  * Keeps or drops records that pass everything that is held against them, or marks those that do not. What cannot be judged
  * (no such field, not a number) has neither passed nor failed: it is turned down, or marked, with that reason.
  */
-export function createFilterRunner(step: FilterStep): StepRunner {
+export function createFilterRunner(step: FilterStep, services?: CheckServices): StepRunner {
   let trials: readonly Trial[] | undefined;
   let preparing: Promise<readonly Trial[]> | undefined;
   return {
     run(item) {
       if (trials !== undefined) return judge(step, trials, item.fields);
-      preparing ??= prepareTrials(step);
+      preparing ??= prepareTrials(step, services);
       return preparing.then((prepared) => {
         trials = prepared;
         return judge(step, prepared, item.fields);
@@ -33,14 +41,14 @@ export function createFilterRunner(step: FilterStep): StepRunner {
   };
 }
 
-async function prepareTrials(step: FilterStep): Promise<readonly Trial[]> {
+async function prepareTrials(step: FilterStep, services: CheckServices | undefined): Promise<readonly Trial[]> {
   const { field, min, max, texts = [], when } = step;
   const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   const specs: readonly CheckSpec[] = [
     ...(field === undefined ? [] : [{ kind: 'score', field, ...bounds } as const]),
     ...(step.checks ?? []),
   ];
-  const checks = await prepareChecks(specs);
+  const checks = await prepareChecks(specs, services);
   const several = texts.length > 1;
   return [
     ...checks.flatMap((check) => trialsOf(check, texts, several)),
@@ -78,16 +86,40 @@ function expressionTrial(when: string): Trial {
   };
 }
 
-function judge(step: FilterStep, trials: readonly Trial[], fields: JsonObject): Outcome {
+interface Fault {
+  readonly trial: Trial;
+  readonly verdict: Verdict;
+}
+
+/** Verdicts that come at once are taken at once: a promise for each record would cost more than most checks. */
+function judge(step: FilterStep, trials: readonly Trial[], fields: JsonObject): Outcome | Promise<Outcome> {
   const scores: Record<string, Json> = {};
-  const faults: { readonly trial: Trial; readonly verdict: Verdict }[] = [];
-  for (const trial of trials) {
-    const verdict = trial.test(fields);
+  const faults: Fault[] = [];
+  const take = (trial: Trial, verdict: Verdict): void => {
     scores[trial.name] = verdict.score;
     if (verdict.state !== 'passed') faults.push({ trial, verdict });
-    // The first reason is enough, unless all of them are wanted.
-    if (verdict.state !== 'passed' && step.store === undefined && step.action !== 'mark') break;
-  }
+  };
+  // The first reason is enough, unless all of them are wanted.
+  const isSettled = (): boolean => faults.length > 0 && step.store === undefined && step.action !== 'mark';
+  const goOn = (from: number): Outcome | Promise<Outcome> => {
+    for (const [index, trial] of trials.entries()) {
+      if (index < from) continue;
+      if (isSettled()) break;
+      const verdict = trial.test(fields);
+      if (verdict instanceof Promise) {
+        return verdict.then((found) => {
+          take(trial, found);
+          return goOn(index + 1);
+        });
+      }
+      take(trial, verdict);
+    }
+    return conclude(step, fields, scores, faults);
+  };
+  return goOn(0);
+}
+
+function conclude(step: FilterStep, fields: JsonObject, scores: JsonObject, faults: readonly Fault[]): Outcome {
   const stored = step.store === undefined ? fields : { ...fields, [step.store]: scores };
   const keep: Outcome = { records: [{ fields: stored, index: null }], rejections: [] };
   if (step.action === 'mark') {

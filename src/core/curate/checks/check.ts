@@ -32,6 +32,18 @@ export interface CodeSpec {
   readonly assume: CodeLanguage | null;
   /** Blocks that there must be. */
   readonly minBlocks: number;
+  /** Those that parse are run as well, the blocks of a language together, when the person has agreed to it. */
+  readonly run?: { readonly timeoutMs: number };
+}
+
+/** What checks may use of the run that they are part of. */
+export interface CheckServices {
+  /** Whether code of the records may be run. */
+  readonly mayRunCode: boolean;
+  /** Where the path to programs is taken from; code that is run sees nothing else of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told once what is odd, in a sentence. */
+  readonly onWarning: (message: string) => void;
 }
 
 /** What a check found. `score` is what it measured; it is stored where the step says so. */
@@ -49,7 +61,7 @@ export interface Verdict {
 export interface Check {
   readonly spec: CheckSpec;
   /** @param value of the field it is about; undefined where the record has none */
-  readonly test: (value: Json | undefined) => Verdict;
+  readonly test: (value: Json | undefined) => Verdict | Promise<Verdict>;
 }
 
 /** The reason under which a check turns records down. */

@@ -8,8 +8,11 @@ import { loadCodeParser } from './parseCode.ts';
 const fenced = (language: string, code: string): string => `Look:\n\n\`\`\`${language}\n${code}\n\`\`\`\nDone.`;
 
 async function result(text: string, spec: Partial<CodeSpec> = {}): Promise<string> {
-  const test = await createCodeTest({ kind: 'code', languages: null, assume: null, minBlocks: 0, ...spec });
-  const { state, score, message } = test(text);
+  const test = await createCodeTest(
+    { kind: 'code', languages: null, assume: null, minBlocks: 0, ...spec },
+    { mayRunCode: false, environment: {}, onWarning: () => undefined },
+  );
+  const { state, score, message } = await test(text);
   return state === 'passed' ? `passed ${JSON.stringify(score)}` : `${state} ${JSON.stringify(score)} ${message}`;
 }
 

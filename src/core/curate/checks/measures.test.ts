@@ -11,7 +11,7 @@ async function passes(name: MeasureName, text: string): Promise<boolean> {
   const { min, max } = measureOf(name);
   const spec = { kind: name, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   const [check] = await prepareChecks([spec]);
-  return check?.test(text).state === 'passed';
+  return (await check?.test(text))?.state === 'passed';
 }
 
 const times = (count: number, text: string): string => text.repeat(count);

@@ -1,18 +1,36 @@
 import type { Json } from '../../record/json.ts';
 import { loadTokenCounter } from '../tokens.ts';
-import { failed, passed, reasonOf, unusable, withinBounds, type Check, type CheckSpec, type Verdict } from './check.ts';
+import {
+  failed,
+  passed,
+  reasonOf,
+  unusable,
+  withinBounds,
+  type Check,
+  type CheckServices,
+  type CheckSpec,
+  type Verdict,
+} from './check.ts';
 import { isMeasure, measureOf } from './measures.ts';
 import { findAssistantPhrase, findRefusal } from './phrases.ts';
 
 type Spec<Kind extends CheckSpec['kind']> = Extract<CheckSpec, { readonly kind: Kind }>;
-type TextTest = (text: string) => Verdict;
+type TextTest = (text: string) => Verdict | Promise<Verdict>;
 
-/** Makes checks ready, in their order; tables and parsers are loaded when a check needs them. */
-export async function prepareChecks(specs: readonly CheckSpec[]): Promise<readonly Check[]> {
-  return Promise.all(specs.map(async (spec): Promise<Check> => ({ spec, test: await prepare(spec) })));
+const NO_SERVICES: CheckServices = { mayRunCode: false, environment: {}, onWarning: () => undefined };
+
+/**
+ * Makes checks ready, in their order; tables and parsers are loaded when a check needs them. Verdicts come at once, but for
+ * those of code that is run.
+ */
+export async function prepareChecks(
+  specs: readonly CheckSpec[],
+  services: CheckServices = NO_SERVICES,
+): Promise<readonly Check[]> {
+  return Promise.all(specs.map(async (spec): Promise<Check> => ({ spec, test: await prepare(spec, services) })));
 }
 
-async function prepare(spec: CheckSpec): Promise<Check['test']> {
+async function prepare(spec: CheckSpec, services: CheckServices): Promise<Check['test']> {
   if (spec.kind === 'score') return (value) => testScore(value, spec);
   if (spec.kind === 'schema') {
     const { compileSchema } = await import('./schemaCheck.ts');
@@ -23,7 +41,7 @@ async function prepare(spec: CheckSpec): Promise<Check['test']> {
       return wrong === null ? passed(true) : failed('schema', false, wrong);
     };
   }
-  const test = await prepareText(spec);
+  const test = await prepareText(spec, services);
   return (value) => {
     if (value === undefined || value === null) return noField();
     if (typeof value !== 'string') return unusable('not-text', `is ${kindOf(value)}, not a text`);
@@ -31,7 +49,10 @@ async function prepare(spec: CheckSpec): Promise<Check['test']> {
   };
 }
 
-async function prepareText(spec: Exclude<CheckSpec, Spec<'score'> | Spec<'schema'>>): Promise<TextTest> {
+async function prepareText(
+  spec: Exclude<CheckSpec, Spec<'score'> | Spec<'schema'>>,
+  services: CheckServices,
+): Promise<TextTest> {
   switch (spec.kind) {
     case 'tokens': {
       const { count } = await loadTokenCounter(spec.encoding);
@@ -54,7 +75,7 @@ async function prepareText(spec: Exclude<CheckSpec, Spec<'score'> | Spec<'schema
       return absence('assistant-phrases', 'it speaks as an assistant', findAssistantPhrase);
     case 'code': {
       const { createCodeTest } = await import('./code.ts');
-      return createCodeTest(spec);
+      return createCodeTest(spec, services);
     }
     default:
       return prepareMeasure(spec);
