@@ -4,6 +4,7 @@ import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { filterSchema } from './filterSchema.ts';
 import { modifySchema } from './modifySchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -173,6 +174,7 @@ export const STEP_KINDS = [
   'filter',
   'blend',
   'dedup',
+  'review',
   'sample',
   'shuffle',
   'split',
@@ -199,6 +201,7 @@ export const stepSchema = z.strictObject({
   filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
+  review: reviewSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

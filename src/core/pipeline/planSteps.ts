@@ -9,6 +9,7 @@ import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.
 import { planModify } from './planModify.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
+import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { LinkedStep } from './stepGraph.ts';
@@ -89,6 +90,7 @@ async function planStep(
   }
   if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
   if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.review !== undefined) return planReview(step.review, base, draft, incoming, planning);
   if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
   if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
   if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);

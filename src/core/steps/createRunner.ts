@@ -5,6 +5,7 @@ import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
 import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
+import { createReviewRunner } from './review.ts';
 import type { StepRunner } from './step.ts';
 
 /**
@@ -28,6 +29,8 @@ export function createRunner(step: PlanStep, services?: CheckServices): StepRunn
       return createDialogueRunner(step);
     case 'modify':
       return createModifyRunner(step);
+    case 'review':
+      return createReviewRunner(step);
     case 'filter':
       return createFilterRunner(step, services);
   }
