@@ -2,6 +2,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { escapePath, isDynamicPattern } from 'tinyglobby';
 import { parse, stringify } from 'yaml';
+import { USUAL_CHECKS, USUAL_EDITS } from '../../core/curate/usualCuration.ts';
 import { fieldsOfFirst } from '../../core/datasets/firstRecord.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
@@ -17,20 +18,6 @@ const OWN_OPTIONS = ['steps', 'text', 'edit', 'check', 'when'] as const;
 export const CURATE_OPTIONS: readonly OptionName[] = [
   ...OWN_OPTIONS,
   ...RUN_OPTIONS.filter((name) => !['set', 'more'].includes(name)),
-];
-
-/** What is done where nothing is asked for: what hardly anybody would want otherwise. */
-const USUAL_EDITS = ['repair_unicode', 'normalize_newlines'];
-const USUAL_CHECKS = [
-  { word_count: { min: 1 } },
-  'longest_word',
-  'urls',
-  'symbol_words',
-  'boilerplate_paragraphs',
-  'unique_lines',
-  'unique_paragraphs',
-  'top_ngram',
-  'refusal',
 ];
 
 /** `openline curate FILE…`: curation steps on JSONL files, without a pipeline written by hand. */
