@@ -47,6 +47,7 @@ export const OPTIONS = {
     help: 'take a field of the format from this field of the records; of jsonl and csv: the columns there are (repeatable)',
   },
   source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
+  license: { type: 'string', value: 'ID', help: 'hf: the licence that the card states, such as cc-by-4.0' },
   raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   steps: { type: 'string', value: 'FILE', help: 'a pipeline file whose steps work on the records; it has no `read`' },
   text: {

@@ -11,7 +11,7 @@ describe('Curate Dataset', () => {
     );
     await vscode.commands.executeCommand('openline.curateDataset', dataset);
     const { document } = vscode.window.activeTextEditor ?? {};
-    assert.ok(document !== undefined && document.uri.path.endsWith('/data/mixed.curate.openline.yaml'));
+    assert.ok(document?.uri.path.endsWith('/data/mixed.curate.openline.yaml') === true);
     assert.match(document.getText(), /text: answer/u);
     assert.deepEqual(
       vscode.languages.getDiagnostics(document.uri).map(({ message }) => message),

@@ -43,6 +43,7 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
       profiles,
       force: given.flag('force'),
       allowCode: given.flag('allow-scripts'),
+      allowOutside: given.flag('force'),
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { budget }),

@@ -41,7 +41,7 @@ export class DatasetSide {
     let label: string | undefined;
     for (const [name, value] of leafFields(fields)) {
       if (name === this.#field && typeof value === 'string') text = value;
-      if (name === this.#label) label = String(value);
+      if (name === this.#label && typeof value !== 'object') label = String(value);
       if (isTopicField(name) && typeof value === 'string') this.topics.add(value);
     }
     if (this.#label !== null && label === undefined) this.withoutLabel += 1;
