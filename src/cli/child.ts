@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { EndpointError, formatDiagnostic, InvalidInputError } from '../core/errors.ts';
 import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
-import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import { testConnection } from '../core/endpoints/testConnection.ts';
 import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
@@ -41,8 +41,7 @@ const choicesSchema = z.object({
     .optional(),
   retryFailed: z.boolean().optional(),
 });
-const namedProfile = z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() });
-const profiles = z.array(namedProfile);
+const profiles = z.array(namedProfileSchema);
 const toChild = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('start'),
@@ -53,8 +52,8 @@ const toChild = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
   z.object({ type: z.literal('cancel') }),
-  z.object({ type: z.literal('test'), profile: namedProfile, model: z.string().optional() }),
-  z.object({ type: z.literal('models'), profile: namedProfile }),
+  z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
+  z.object({ type: z.literal('models'), profile: namedProfileSchema }),
 ]);
 
 export interface ChildDeps {

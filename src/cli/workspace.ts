@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { readApprovals } from '../core/endpoints/approvals.ts';
 import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
 import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
+import { withReplicaNames } from '../core/endpoints/pool/findProfile.ts';
 import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import { readEndpointsFile } from '../core/endpoints/profileFile.ts';
@@ -75,7 +76,7 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
  * The profiles with the keys that may go to them. A variable named by a workspace file is read only for an origin it
  * belongs to: a preset's, one named on the command line, or one approved by the user.
  *
- * @param wanted names of the endpoints that will be asked; the others get no key
+ * @param wanted names of the endpoints that will be asked; they and the replicas of pools among them get their keys
  */
 export async function withKeys(
   profiles: readonly NamedProfile[],
@@ -85,13 +86,14 @@ export async function withKeys(
 ): Promise<readonly NamedProfile[]> {
   const approvals = await readApprovals(approvalsFile(around));
   const variable = given.text('api-key-env');
+  const keyed = withReplicaNames(wanted, profiles);
   return profiles.map((named) => {
     const { name, profile } = named;
-    if (!wanted.includes(name)) return named;
+    if (!keyed.includes(name)) return named;
     // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
     const meant =
       given.text('base-url') === undefined
-        ? wanted.length === 1 || profile.api_key_env === variable
+        ? (wanted.length === 1 && wanted[0] === name) || profile.api_key_env === variable
         : name === COMMAND_LINE_ENDPOINT;
     const key = keyFromEnvironment({
       name,

@@ -7,7 +7,8 @@ import { readChoice } from './answers/readChoice.ts';
 import { createEndpoint } from './endpoints/createEndpoint.ts';
 import type { ChatMessage, GenerationParameters } from './endpoints/endpoint.ts';
 import { createHttpFetch } from './endpoints/httpFetch.ts';
-import { endpointProfileSchema, type EndpointProfile, type NamedProfile } from './endpoints/profile.ts';
+import type { EndpointProfile, NamedProfile } from './endpoints/profile.ts';
+import { readProfile } from './endpoints/readProfile.ts';
 import { InvalidInputError } from './errors.ts';
 import type { Budget } from './pipeline/plan.ts';
 import { planPipeline, SAMPLE_PROFILE } from './pipeline/planPipeline.ts';
@@ -156,15 +157,7 @@ export async function query(options: QueryOptions): Promise<readonly string[]> {
 
 function profileFrom(name: string, given: ConnectionOptions): NamedProfile {
   const { apiKey, ...fields } = given;
-  const checked = endpointProfileSchema.safeParse(fields);
-  if (!checked.success) {
-    throw new InvalidInputError(
-      checked.error.issues.map((issue) => ({
-        severity: 'error',
-        code: 'profile',
-        message: `Endpoint ${name}, ${issue.path.join('.')}: ${issue.message}`,
-      })),
-    );
-  }
-  return { name, profile: checked.data, ...(apiKey === undefined ? {} : { key: apiKey }) };
+  const read = readProfile(name, fields, [resolve('.')]);
+  if ('problem' in read) throw InvalidInputError.of('profile', `Endpoint ${name}: ${read.problem}`);
+  return { ...read.named, ...(apiKey === undefined ? {} : { key: apiKey }) };
 }

@@ -1,13 +1,19 @@
 import type { Endpoint } from './endpoint.ts';
 import type { FetchFunction } from './httpFetch.ts';
+import { createNemoDeployEndpoint } from './nemoDeploy/nemoDeployEndpoint.ts';
 import { createOpenAiEndpoint } from './openai/openAiEndpoint.ts';
+import { createOpenAiCompletionsEndpoint } from './openaiCompletions/openAiCompletionsEndpoint.ts';
+import { createPoolEndpoint } from './pool/poolEndpoint.ts';
 import type { NamedProfile } from './profile.ts';
 import { createSampleEndpoint } from './sample/sampleEndpoint.ts';
+import type { WarningListener } from './warnOnce.ts';
 
 /** What endpoints need from outside. */
 export interface EndpointDeps {
   /** How services are reached: `createHttpFetch().fetch`, or another that keeps to the platform's contract. */
   readonly fetch: FetchFunction;
+  /** Told of what a service cannot do and a request goes without, once each, in a sentence. */
+  readonly onWarning?: WarningListener | undefined;
 }
 
 /**
@@ -19,6 +25,12 @@ export function createEndpoint(named: NamedProfile, deps: EndpointDeps): Endpoin
   switch (named.profile.kind) {
     case 'openai':
       return createOpenAiEndpoint(named, deps);
+    case 'openai-completions':
+      return createOpenAiCompletionsEndpoint(named, deps);
+    case 'nemo-deploy':
+      return createNemoDeployEndpoint(named, deps);
+    case 'pool':
+      return createPoolEndpoint(named, (replica) => createEndpoint(replica, deps));
     case 'sample':
       return createSampleEndpoint(named);
   }

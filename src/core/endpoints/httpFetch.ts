@@ -21,8 +21,8 @@ export interface HttpFetchOptions {
 /** A `fetch` with connections of its own. */
 export interface HttpFetch {
   /**
-   * Sends text or nothing, and returns the part of a `Response` that model services need: status, headers, `text()`, and
-   * the body as an async iterable. Redirects within the origin are followed, others are returned as they are. Aborting
+   * Sends text, bytes or nothing, and returns the part of a `Response` that model services need: status, headers, `text()`,
+   * `arrayBuffer()`, and the body as an async iterable. Redirects within the origin are followed, others are returned as they are. Aborting
    * the signal closes the socket.
    *
    * @throws undici's and Node's own errors, and the signal's reason
@@ -69,7 +69,7 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
         path: target.path,
         method: init.method ?? 'GET',
         headers: plainHeaders(init.headers),
-        ...(typeof init.body === 'string' ? { body: init.body } : {}),
+        ...(typeof init.body === 'string' || init.body instanceof Uint8Array ? { body: init.body } : {}),
       };
       dispatchers.to(target.origin).dispatch(request, handler);
     });

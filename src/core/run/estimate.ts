@@ -3,6 +3,7 @@
  * an earlier run (a preview, say) have measured.
  */
 import { statSync } from 'node:fs';
+import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
@@ -64,7 +65,7 @@ export function estimateRun(
     const records = exactly(entering.get(step.id) ?? countedRecords(plan, step));
     const known = measured.get(step.id);
     for (const load of loadsOf(step, records, plan)) {
-      const profile = profiles.find(({ name }) => name === load.ask.endpoint)?.profile;
+      const profile = findProfile(profiles, load.ask.endpoint)?.profile;
       const estimate = estimateLoad(step.id, load, profile, known);
       steps.push(estimate);
       const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);

@@ -1,4 +1,5 @@
 import type { HttpFetch } from '../endpoints/httpFetch.ts';
+import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Budget, Plan } from '../pipeline/plan.ts';
@@ -50,9 +51,9 @@ export interface RunJob {
   readonly retryFailed: boolean;
 }
 
-/** The profile of a name. @throws InvalidInputError when there is none */
+/** The profile of a name, a pool with its replicas. @throws InvalidInputError when there is none */
 export function profileOf(profiles: readonly NamedProfile[], name: string): NamedProfile {
-  const found = profiles.find((candidate) => candidate.name === name);
+  const found = findProfile(profiles, name);
   if (found !== undefined) return found;
   const names = profiles.map((candidate) => candidate.name).join(', ');
   throw InvalidInputError.of('unknown-endpoint', `There is no endpoint ${name}; there are ${names}`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { ENDPOINT_PRESETS, type EndpointPreset } from '../../core/endpoints/presets.ts';
+import { ENDPOINT_PRESETS, presetFields, type EndpointPreset } from '../../core/endpoints/presets.ts';
 import { endpointProfileSchema } from '../../core/endpoints/profile.ts';
 import type { AddEndpointDeps } from '../commands/addEndpoint.ts';
 import { OPENLINE_FOLDER } from '../ids.ts';
@@ -215,12 +215,10 @@ function askHome(draft: Draft, roots: readonly string[]): Question {
 
 function written({ preset, baseUrl, model, key }: Draft): WrittenProfile {
   const needsNoKey = key === '' && (preset?.isLocal ?? false);
-  const auth = preset === undefined || typeof preset.auth === 'string' ? undefined : { header: preset.auth.header };
   return {
     base_url: baseUrl,
     ...(model === '' ? {} : { model }),
-    ...(preset?.maxTokensField === 'max_completion_tokens' ? { max_tokens_field: preset.maxTokensField } : {}),
-    ...(auth === undefined ? {} : { auth }),
+    ...(preset === undefined ? {} : presetFields(preset, baseUrl)),
     ...(needsNoKey ? { auth: 'none' } : {}),
   };
 }

@@ -62,14 +62,26 @@ export class ProfileStore {
 
   async withKey(known: KnownProfile): Promise<NamedProfile> {
     const { name, profile } = known;
+    if (profile.kind === 'pool') return this.#withReplicas(known);
     if (profile.auth === 'none' || profile.kind === 'sample') return { name, profile };
     const key = (await this.#keys.get(profile.base_url)) ?? (await keyOfEnvironment(known));
     return key === undefined ? { name, profile } : { name, profile, key };
   }
 
+  /** A pool has no key of its own; each replica has the one of its own origin. */
+  async #withReplicas({ name, profile }: KnownProfile): Promise<NamedProfile> {
+    const { profiles } = await this.all();
+    const members = (profile.replicas ?? []).flatMap(
+      (replica) => profiles.find((one) => one.name === replica && one.profile.kind !== 'pool') ?? [],
+    );
+    const { findProfile } = await import('../../core/endpoints/pool/findProfile.ts');
+    const pool = { name, profile, replicas: await this.withKeys(members) };
+    return findProfile([pool], name) ?? pool;
+  }
+
   async #collect(roots: readonly string[]): Promise<Profiles> {
     const { SAMPLE_PROFILE } = await import('../../core/endpoints/sampleProfile.ts');
-    const found: Profiles[] = [await readSetting()];
+    const found: Profiles[] = [await readSetting(roots)];
     for (const root of roots) found.push(await readFileOf(root));
     const profiles = new Map<string, KnownProfile>();
     // The built-in name cannot be taken by another profile: `sample` never needs a network.
@@ -100,21 +112,18 @@ async function keyOfEnvironment({ name, profile }: KnownProfile): Promise<string
   }
 }
 
-async function readSetting(): Promise<Profiles> {
-  const { endpointProfileSchema } = await import('../../core/endpoints/profile.ts');
+/** @param roots folders that paths in profiles may be relative to */
+async function readSetting(roots: readonly string[]): Promise<Profiles> {
+  const { readProfile } = await import('../../core/endpoints/readProfile.ts');
   const setting = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<unknown>(SETTINGS.endpoints);
   const home: ProfileHome = { kind: 'settings' };
   const profiles: KnownProfile[] = [];
   const problems: ProfileProblem[] = [];
   if (typeof setting !== 'object' || setting === null) return { profiles, problems };
   for (const [name, value] of Object.entries(setting)) {
-    const checked = endpointProfileSchema.safeParse(value);
-    if (checked.success) profiles.push({ name, profile: checked.data, home });
-    else {
-      const [issue] = checked.error.issues;
-      const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      problems.push({ name, message: `${where}${issue?.message ?? ''}`, home });
-    }
+    const read = readProfile(name, value, roots);
+    if ('named' in read) profiles.push({ name, profile: read.named.profile, home });
+    else problems.push({ name, message: read.problem, home });
   }
   return { profiles, problems };
 }
