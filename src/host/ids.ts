@@ -5,6 +5,7 @@
 /** Commands, as they stand in `contributes.commands`. */
 export const COMMANDS = {
   newPipeline: 'openline.newPipeline',
+  curateDataset: 'openline.curateDataset',
   run: 'openline.run',
   preview: 'openline.preview',
   cancel: 'openline.cancel',

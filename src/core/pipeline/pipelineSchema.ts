@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { drawSchema } from './drawSchema.ts';
 import { readSchema } from './readSchema.ts';
+import { filterSchema } from './filterSchema.ts';
+import { modifySchema } from './modifySchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
@@ -139,18 +141,6 @@ const dialogueSchema = z.strictObject({
   keep_truncated: z.boolean().exactOptional().describe('Use turns that were cut off by max_tokens; default false'),
 });
 
-const modifySchema = z.strictObject({
-  rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
-  set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
-  remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
-});
-
-const filterSchema = z.strictObject({
-  field: fieldName.describe('Field to look at, dots lead inwards (reward.helpfulness)'),
-  min: z.number().exactOptional().describe('Smallest value that is kept'),
-  max: z.number().exactOptional().describe('Largest value that is kept'),
-});
-
 /** What a step can do; exactly one of these keys stands in it. */
 export const STEP_KINDS = [
   'read',
@@ -184,8 +174,8 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
-  filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
+  filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
   review: reviewSchema.exactOptional(),

@@ -7,6 +7,8 @@ import type { Template } from '../prompts/template.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
+import type { CheckSpec } from '../curate/checks/check.ts';
+import type { Edit } from '../curate/edits/edit.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
 import type { Normalization } from '../curate/dedup/normalizeText.ts';
 import type { ReviewPolicy } from '../curate/review/applyReview.ts';
@@ -174,6 +176,9 @@ export interface DialogueStep extends StepBase {
 /** Changes fields without asking anybody. */
 export interface ModifyStep extends StepBase {
   readonly kind: 'modify';
+  /** Dotted paths of texts that are edited before anything else; there with `edits`. */
+  readonly texts?: readonly string[];
+  readonly edits?: readonly Edit[];
   /** Old name → new name, carried out in order. */
   readonly rename: Readonly<Record<string, string>>;
   /** Fields set to fixed values. */
@@ -181,12 +186,27 @@ export interface ModifyStep extends StepBase {
   readonly remove: readonly string[];
 }
 
-/** Keeps records whose field is within bounds. */
+/**
+ * Keeps or drops the records that pass, or marks those that do not. What is held against a record, in this order: the
+ * number in `field`, the checks (each on every one of the texts), the expression.
+ */
 export interface FilterStep extends StepBase {
   readonly kind: 'filter';
-  readonly field: string;
+  /** Dotted path of a number that is within `min` and `max`, both inclusive. */
+  readonly field?: string;
   readonly min?: number;
   readonly max?: number;
+  /** Dotted paths of the values that the checks look at; there with `checks`. */
+  readonly texts?: readonly string[];
+  readonly checks?: readonly CheckSpec[];
+  /** Expression over the fields. */
+  readonly when?: string;
+  /** What happens to records that pass: absent: they are kept, and others turned down; `mark`: all are kept. */
+  readonly action?: 'drop' | 'mark';
+  /** Field that takes the reasons of those that fail; there with `action: mark`. */
+  readonly mark?: string;
+  /** Field that takes what the checks measured. */
+  readonly store?: string;
 }
 
 /** Draws values for each record. */

@@ -24,6 +24,8 @@ export interface PlanOverrides {
   readonly output?: string;
   /** Id of the last step to carry out; its records are written. */
   readonly until?: string;
+  /** Absolute paths or globs of JSONL files that the steps work on; then no step of the file reads. */
+  readonly read?: readonly string[];
   /** Limits; each goes before the one of the file. */
   readonly budget?: Budget;
 }
