@@ -3,19 +3,22 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { EndpointError, formatDiagnostic, InvalidInputError } from '../core/errors.ts';
 import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
+import type { Endpoint } from '../core/endpoints/endpoint.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
 import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import { testConnection } from '../core/endpoints/testConnection.ts';
 import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import type { FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
+import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { explain } from './commandLine.ts';
 import { estimateLine } from './estimateText.ts';
-import { openHttp, openLibrary } from './workspace.ts';
+import { questionSchemas, Questions, type QuestionMessage } from './questions.ts';
+import { openHttp, openLibrary, userTemplates } from './workspace.ts';
 import { resolve } from 'node:path';
 
 const count = z.int().min(1).optional();
@@ -54,6 +57,7 @@ const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel') }),
   z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
+  ...questionSchemas,
 ]);
 
 export interface ChildDeps {
@@ -68,6 +72,12 @@ export function child(deps: ChildDeps): void {
   const send = (message: FromChild): void => {
     if (process.connected) process.send?.(message);
   };
+  const questions = lazily(() => {
+    const http = openHttp(deps.env);
+    const open = (profile: NamedProfile): Endpoint => createEndpoint(profile, { fetch: http.fetch });
+    deps.stop.signal.addEventListener('abort', () => void http.close());
+    return new Questions({ open, send, signal: deps.stop.signal });
+  });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);
     if (!message.success) {
@@ -75,6 +85,7 @@ export function child(deps: ChildDeps): void {
       return;
     }
     if (message.data.type === 'cancel') deps.stop.abort();
+    else if (isQuestion(message.data)) void questions().take(message.data);
     else
       void work(message.data as Work, deps, send).finally(() => {
         if (process.connected) process.disconnect();
@@ -89,7 +100,17 @@ export function child(deps: ChildDeps): void {
   send({ type: 'ready' });
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' }>;
+/** Made when it is first asked for. */
+function lazily<Part>(make: () => Part): () => Part {
+  let part: Part | undefined;
+  return () => (part ??= make());
+}
+
+function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessage {
+  return questionSchemas.some(({ shape }) => shape.type.value === message.type);
+}
+
+type Work = Exclude<ToChild, { type: 'cancel' } | ToQuestionChild>;
 
 async function work(order: Work, deps: ChildDeps, send: (message: FromChild) => void): Promise<void> {
   const http = openHttp(deps.env);
@@ -198,6 +219,7 @@ async function start(
     ...(await openLibrary(deps.library)),
     profiles: settings.profiles,
     root,
+    userTemplatesFolders: [userTemplates(deps.env)],
     overrides: overridesOf(choices, root),
   };
   const { plan, warnings } = await planPipeline({ file, text }, context);

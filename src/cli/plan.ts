@@ -5,7 +5,14 @@ import type { Budget, Plan } from '../core/pipeline/plan.ts';
 import type { Surroundings } from './console.ts';
 import type { Given } from './options.ts';
 import { UsageError } from './usage.ts';
-import { COMMAND_LINE_ENDPOINT, openWorkspace, readProfiles, withKeys, type Workspace } from './workspace.ts';
+import {
+  COMMAND_LINE_ENDPOINT,
+  openWorkspace,
+  readProfiles,
+  userTemplates,
+  withKeys,
+  type Workspace,
+} from './workspace.ts';
 import { resolve } from 'node:path';
 
 /** A pipeline that is ready to be run: its plan, and the profiles with their keys. */
@@ -26,6 +33,17 @@ export async function planCommand(given: Given, around: Surroundings, options = 
   const workspace = await openWorkspace(given.positionals[0], around);
   if (given.positionals.length > 1)
     throw new UsageError(`One pipeline at a time; what is ${given.positionals[1] ?? ''}?`);
+  return planWorkspace(workspace, given, around, options);
+}
+
+/** Plans a pipeline that has been opened. @param extra what the command adds to what its options ask for */
+export async function planWorkspace(
+  workspace: Workspace,
+  given: Given,
+  around: Surroundings,
+  options = { keys: true },
+  extra: PlanOverrides = {},
+): Promise<Planned> {
   const profiles = await readProfiles(workspace.root, given);
   const { plan, warnings } = await planPipeline(
     { file: workspace.file, text: workspace.text },
@@ -34,7 +52,8 @@ export async function planCommand(given: Given, around: Surroundings, options = 
       recipes: workspace.recipes,
       profiles,
       root: workspace.root,
-      overrides: overridesOf(given, around),
+      userTemplatesFolders: [userTemplates(around.env)],
+      overrides: { ...overridesOf(given, around), ...extra },
     },
   );
   return {

@@ -14,6 +14,7 @@ import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import { SAMPLE_PROFILE } from '../core/pipeline/planPipeline.ts';
 import { loadRecipes, type Recipe } from '../core/pipeline/recipeLibrary.ts';
 import type { Template } from '../core/prompts/template.ts';
+import { openlineFolderOf } from '../core/files/userFolder.ts';
 import { loadTemplateLibrary } from '../core/prompts/templateLibrary.ts';
 import { OPENLINE_FOLDER } from '../core/run/runFolder.ts';
 import type { Surroundings } from './console.ts';
@@ -109,8 +110,16 @@ export async function withKeys(
 
 /** Where the user's approvals are kept. */
 export function approvalsFile(around: Surroundings): string {
-  const base = around.env['XDG_CONFIG_HOME'] ?? join(around.env['HOME'] ?? homedir(), '.config');
-  return join(base, 'openline', 'approvals.json');
+  return join(userFolder(around.env), 'approvals.json');
+}
+
+/** Folder of the user's own templates, for every workspace. */
+export function userTemplates(env: Surroundings['env']): string {
+  return join(userFolder(env), 'prompts');
+}
+
+function userFolder(env: Surroundings['env']): string {
+  return openlineFolderOf(env, homedir());
 }
 
 /** The connection stack of this process, with the proxy of its environment. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
+import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
@@ -31,6 +32,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerCancel,
+    registerCurateDataset,
     registerEditEndpoint,
     registerNewPipeline,
     registerOpenOutput,

@@ -13,6 +13,7 @@ import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { registerTemplates } from './templates/registerTemplates.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
 import { FilesTree } from './trees/filesTree.ts';
 import { RunsTree } from './trees/runsTree.ts';
@@ -55,20 +56,23 @@ export function activate(context: vscode.ExtensionContext): void {
     onTold: (folder) => offer.markTold(folder),
   });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
-  const promptsTree = FilesTree.ofPrompts(prompts);
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, diagnostics, offer],
-    ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
+    ...[endpointsTree, pipelinesTree, runsTree],
     vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
-    vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
+    registerTemplates({
+      ...{ extensionUri, script, library, pipelines, prompts, profiles, roots, runs, log },
+      environment: networkEnvironment,
+      profilesChanged: changes.event,
+    }),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
       probe: new EndpointProbe(script, networkEnvironment),

@@ -6,6 +6,7 @@ import type { NamedProfile } from '../endpoints/profile.ts';
 import type { Budget } from '../pipeline/plan.ts';
 import type { Diagnostic, EndpointFailure } from '../errors.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
+import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 
 /** How to run; all of it optional, as on the command line. */
 export interface RunChoices {
@@ -28,6 +29,7 @@ export interface RunChoices {
 
 /** Editor → child. */
 export type ToChild =
+  | ToQuestionChild
   | {
       readonly type: 'start';
       readonly mode: 'run' | 'preview';
@@ -52,6 +54,7 @@ export type ToChild =
 
 /** Child → editor. */
 export type FromChild =
+  | FromQuestionChild
   | { readonly type: 'ready' }
   | { readonly type: 'started'; readonly run: string; readonly folder: string }
   | { readonly type: 'progress'; readonly snapshot: RunSnapshot }

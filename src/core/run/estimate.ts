@@ -8,7 +8,7 @@ import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
-import { loadsOf, type Load } from './load.ts';
+import { BYTES_PER_TOKEN, loadsOf, type Load } from './load.ts';
 import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
@@ -129,14 +129,17 @@ function timeOf(estimate: StepEstimate, slots: number, known: MeasuredStep | und
 /** Records of a step behind a source that does not tell its size: counted from the files' sizes, about. */
 function countedRecords(plan: Plan, step: PlanStep): number {
   const heads = plan.steps.filter((candidate): candidate is ReadStep => candidate.kind === 'read');
-  const bytes = heads.reduce((sum, { source }) => {
+  const records = heads.reduce((sum, { source, chunk }) => {
     if (source.kind !== 'files') return sum;
-    return (
-      sum + source.files.reduce((total, { path }) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
+    const bytes = source.files.reduce(
+      (total, { path }) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+      0,
     );
+    // Lines of JSON Lines, as rows and paragraphs, hold a few hundred bytes.
+    return sum + bytes / (chunk?.size == null ? 500 : chunk.size * BYTES_PER_TOKEN);
   }, 0);
-  // Lines of JSON Lines hold a few hundred bytes; each list before this step multiplies.
-  return Math.max(1, Math.round(bytes / 500)) * fanBefore(plan, step.id);
+  // Each list before this step multiplies.
+  return Math.max(1, Math.round(records)) * fanBefore(plan, step.id);
 }
 
 function fanBefore(plan: Plan, id: string): number {

@@ -17,6 +17,8 @@ const EACH_BY_ITSELF: ReadonlySet<string> = new Set<PlanStep['kind']>([
   'embed',
   'modify',
   'filter',
+  'draw',
+  'review',
   'dialogue',
 ]);
 

@@ -31,6 +31,10 @@ export interface RunSettings {
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */
   readonly onWarning?: (message: string) => void;
+  /** The person agrees that code in the records is run, where a filter asks for it. */
+  readonly allowCode?: boolean;
+  /** Where programs that steps run find each other; default: nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told why a run failed or paused, once it has. */
   readonly onFailure?: (error: unknown) => void;
   /** Milliseconds since the epoch; a test may hand in its own. */

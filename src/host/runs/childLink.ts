@@ -33,6 +33,9 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'finished',
   'tested',
   'models',
+  'counted',
+  'chunk',
+  'answered',
 ]);
 
 /**

@@ -205,6 +205,9 @@ export class RunManager implements vscode.Disposable {
       case 'ready':
       case 'tested':
       case 'models':
+      case 'counted':
+      case 'chunk':
+      case 'answered':
         return undefined;
     }
   }
