@@ -111,7 +111,7 @@ function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
-  const { keep_truncated: truncated, ...options } = answerOptions(defaults, 'list' in expect);
+  const { keep_truncated: truncated, ...options } = answerOptions(defaults, 'list' in expect || 'pairs' in expect);
   const offered = isJsonObject(generate['values']) ? Object.entries(generate['values']) : [];
   const values = Object.fromEntries(offered.filter(([name]) => takes(step['id'], generate['prompt'], name)));
   return {

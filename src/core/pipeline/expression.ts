@@ -1,6 +1,7 @@
 /**
  * The small language of `${…}`, `when:` and record filters: literals, names, dotted fields, lists, `not and or`,
- * comparison, arithmetic, `in`, `len()`, `a if c else b`. It has no way to reach anything but the values it is given.
+ * comparison, arithmetic, `in`, `a if c else b`, `len()`, `join()` (the elements of a list with commas between) and
+ * `json()` (a value as JSON text). It has no way to reach anything but the values it is given.
  */
 import { unknownName } from '../files/checkValue.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../record/json.ts';
@@ -83,7 +84,7 @@ function evaluate(node: Node, values: JsonObject): Json {
     case 'list':
       return node.elements.map((element) => evaluate(element, values));
     case 'call':
-      return lengthOf(evaluate(node.argument, values), node.argument);
+      return callOn(node.name, evaluate(node.argument, values), node.argument);
     case 'not':
       return !isTruthy(evaluate(node.of, values));
     case 'minus':
@@ -120,6 +121,18 @@ function fieldOf(value: Json, name: string): Json {
 
 function sizeOf(value: readonly Json[] | JsonObject): number {
   return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
+function callOn(name: string, value: Json, span: Span): Json {
+  switch (name) {
+    case 'join':
+      if (!Array.isArray(value)) throw wrongType('`join` takes a list', value, span);
+      return value.map((element: Json) => (typeof element === 'string' ? element : JSON.stringify(element))).join(', ');
+    case 'json':
+      return JSON.stringify(value);
+    default:
+      return lengthOf(value, span);
+  }
 }
 
 function lengthOf(value: Json, span: Span): number {

@@ -30,7 +30,7 @@ export type Node = Span &
 /** Nobody nests deeper by hand; more would only exhaust the stack. */
 const DEEPEST = 64;
 const LONGEST = 4000;
-const FUNCTIONS: readonly string[] = ['len'];
+const FUNCTIONS: readonly string[] = ['len', 'join', 'json'];
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** @throws ExpressionError */
@@ -186,7 +186,7 @@ class Parser {
 
   #call({ value: name, start, end }: Token): Node {
     if (!FUNCTIONS.includes(name)) {
-      throw new ExpressionError('unknown-name', `there is no function \`${name}\`; there is ${FUNCTIONS.join(', ')}`, {
+      throw new ExpressionError('unknown-name', `there is no function \`${name}\`; there are ${FUNCTIONS.join(', ')}`, {
         start,
         end,
       });

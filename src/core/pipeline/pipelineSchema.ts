@@ -75,8 +75,14 @@ const expectSchema = z.strictObject({
     .min(2)
     .exactOptional()
     .describe('The labels; default: Yes, No. A placeholder {labels} takes them, with commas between'),
-  answer: fieldName.exactOptional().describe('label: field that takes the whole answer'),
-  length: z.int().min(1).exactOptional().describe('Number of elements that was asked for'),
+  pairs: fieldName
+    .exactOptional()
+    .describe('The answer holds pairs of `Question:` and `Answer:`; each is a record, with the question in this field'),
+  answer: fieldName
+    .exactOptional()
+    .describe('label: field that takes the whole answer; pairs: field that takes the answer of a pair'),
+  whole: fieldName.exactOptional().describe('pairs: field that takes question and answer together'),
+  length: z.int().min(1).exactOptional().describe('list, pairs: number of them that was asked for'),
   on_mismatch: onMismatch.exactOptional(),
   on_unreadable: onUnreadable.exactOptional(),
   attempts: attempts.exactOptional(),
@@ -165,6 +171,10 @@ const modifySchema = z.strictObject({
   rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
   set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
   remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
+  cross: z
+    .record(fieldName, z.array(z.json()).min(1))
+    .exactOptional()
+    .describe('Makes a record for every combination of one value of each list, the last varying fastest'),
 });
 
 const filterSchema = z.strictObject({
@@ -193,7 +203,7 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
+  modify: modifySchema.exactOptional().describe('Rename, set and remove fields; make variants of a record'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
 });
 

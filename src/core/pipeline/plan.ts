@@ -69,7 +69,23 @@ export interface LabelExpectation {
   readonly onUnreadable: OnUnreadable;
 }
 
-export type Expectation = ListExpectation | TextExpectation | LabelExpectation;
+/** A `generate` step whose answer is read as pairs of question and answer; each pair is a record. */
+export interface PairsExpectation {
+  readonly kind: 'pairs';
+  /** Field that takes the question. */
+  readonly field: string;
+  /** Field that takes the answer. */
+  readonly answerField: string;
+  /** Field that takes both, with a blank line between. */
+  readonly wholeField?: string;
+  /** Number of pairs asked for; null: any. */
+  readonly length: number | null;
+  readonly onMismatch: OnMismatch;
+  readonly onUnreadable: OnUnreadable;
+  readonly attempts: number;
+}
+
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation;
 
 interface StepBase {
   readonly id: string;
@@ -202,6 +218,8 @@ export interface ModifyStep extends StepBase {
   /** Fields set to fixed values. */
   readonly set: JsonObject;
   readonly remove: readonly string[];
+  /** A record comes out for every combination of one value of each field, the last varying fastest; behind the rest. */
+  readonly cross?: readonly { readonly field: string; readonly values: readonly Json[] }[];
 }
 
 /** Keeps records whose field is within bounds. */

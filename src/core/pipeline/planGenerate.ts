@@ -28,14 +28,15 @@ const CONVERSION_TEMPLATE = 'yaml-conversion';
 const CONVERSION_PLACEHOLDER = 'llm_response';
 
 /** What an answer can be; exactly one of these keys stands in `expect`, `text` when there is none. */
-const FORMS = ['list', 'text', 'label'] as const;
-/** Keys of `expect` that belong to one of the forms. */
+const FORMS = ['list', 'text', 'label', 'pairs'] as const;
+/** Keys of `expect` and the forms that they belong to. */
 const FORM_OPTIONS = [
-  ['length', 'list'],
-  ['on_mismatch', 'list'],
+  ['length', 'list', 'pairs'],
+  ['on_mismatch', 'list', 'pairs'],
   ['messages', 'text'],
   ['labels', 'label'],
-  ['answer', 'label'],
+  ['answer', 'label', 'pairs'],
+  ['whole', 'pairs'],
 ] as const;
 const YES_OR_NO: readonly string[] = ['Yes', 'No'];
 
@@ -130,13 +131,13 @@ function planExpectation(
   const given = FORMS.filter((form) => expect[form] !== undefined);
   const [form = 'text'] = given;
   if (given.length > 1) {
-    const message = 'an answer is one of `list`, `text` and `label`';
+    const message = 'an answer is one of `list`, `text`, `label` and `pairs`';
     problems.error('conflicting-keys', message, locate(['expect', given[1] ?? form], 'key'));
     return null;
   }
-  for (const [name, owner] of FORM_OPTIONS) {
-    if (expect[name] === undefined || owner === form) continue;
-    const message = `\`${name}\` has no effect without \`${owner}\``;
+  for (const [name, ...owners] of FORM_OPTIONS) {
+    if (expect[name] === undefined || owners.some((owner) => owner === form)) continue;
+    const message = `\`${name}\` has no effect without ${owners.map((owner) => `\`${owner}\``).join(' or ')}`;
     problems.error('needless-key', message, locate(['expect', name], 'key'));
   }
   if (expect.label !== undefined) {
@@ -145,6 +146,17 @@ function planExpectation(
     const answerField = expect.answer === undefined ? {} : { answerField: expect.answer };
     return { kind: 'label', field: expect.label, labels, ...answerField, attempts, onUnreadable };
   }
+  const lengths = { length: expect.length ?? null, onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim' };
+  if (expect.pairs !== undefined) {
+    if (expect.answer === undefined) {
+      const message = '`pairs` takes the question; the field for its answer is missing: `answer: FIELD`';
+      problems.error('missing-key', message, locate(['expect', 'pairs'], 'key'));
+      return null;
+    }
+    const whole = expect.whole === undefined ? {} : { wholeField: expect.whole };
+    const fields = { field: expect.pairs, answerField: expect.answer, ...whole };
+    return { kind: 'pairs', ...fields, ...lengths, onUnreadable, attempts };
+  }
   if (expect.list === undefined) {
     const messages = expect.messages === undefined ? {} : { messages: expect.messages };
     return { kind: 'text', field: expect.text ?? ANSWER_FIELD, ...messages, attempts, onUnreadable };
@@ -152,8 +164,7 @@ function planExpectation(
   return {
     kind: 'list',
     field: expect.list,
-    length: expect.length ?? null,
-    onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim',
+    ...lengths,
     onUnreadable,
     attempts,
   };
@@ -173,8 +184,8 @@ function checkLabels(labels: readonly string[], at: (index: number) => FilePosit
 
 /** The fields that the answers of a step add to its records. */
 export function answerFields(expect: ExpectInput | undefined): readonly string[] {
-  const { list, text, label, messages, answer } = expect ?? {};
-  return [list ?? text ?? label ?? ANSWER_FIELD, messages, answer].filter((name) => name !== undefined);
+  const { list, text, label, pairs, messages, answer, whole } = expect ?? {};
+  return [list ?? text ?? label ?? pairs ?? ANSWER_FIELD, messages, answer, whole].filter((name) => name !== undefined);
 }
 
 function withChoices(ask: Ask, n: number): Ask {

@@ -51,8 +51,8 @@ export function planRefine(
 function checkFit(generate: GenerateInput, choices: number, locate: Places, { problems }: Planning): void {
   const { expect = {} } = generate;
   for (const key of ['segments', 'refine'] as const) {
-    if (generate[key] === undefined || (expect.list ?? expect.label) === undefined) continue;
-    const found = expect.list === undefined ? 'label' : 'list';
+    if (generate[key] === undefined || (expect.list ?? expect.label ?? expect.pairs) === undefined) continue;
+    const found = (['list', 'label'] as const).find((form) => expect[form] !== undefined) ?? 'number of pairs';
     problems.error(
       'conflicting-keys',
       `\`${key}\` needs an answer that is a text, not a ${found}`,

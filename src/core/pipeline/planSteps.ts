@@ -75,9 +75,11 @@ async function planStep(
     return parts === null ? { fields } : { step: { kind: 'dialogue', ...base, ...parts }, fields };
   }
   if (step.modify !== undefined) {
-    const { rename = {}, set = {}, remove = [] } = step.modify;
-    const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);
-    return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
+    const { rename = {}, set = {}, remove = [], cross = {} } = step.modify;
+    const fields = modifyFields({ rename, set, remove, cross }, draft, incoming, planning);
+    const lists = Object.entries(cross).map(([field, values]) => ({ field, values }));
+    const crossed = lists.length === 0 ? {} : { cross: lists };
+    return { step: { kind: 'modify', ...base, rename, set, remove, ...crossed }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
   return null;
@@ -125,7 +127,7 @@ function planFilter(
 }
 
 function modifyFields(
-  { rename, set, remove }: NonNullable<Required<NonNullable<StepInput['modify']>>>,
+  { rename, set, remove, cross }: NonNullable<Required<NonNullable<StepInput['modify']>>>,
   { locate }: StepDraft,
   incoming: KnownFields,
   { problems }: Planning,
@@ -143,6 +145,7 @@ function modifyFields(
     if (fields.delete(name)) continue;
     problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));
   }
+  for (const name of Object.keys(cross)) fields.add(name);
   return fields;
 }
 

@@ -132,6 +132,6 @@ function asksModels(steps: readonly JsonObject[]): boolean {
 function readsLists(steps: readonly JsonObject[]): boolean {
   return steps.some(({ generate }) => {
     const expect: Json | undefined = isJsonObject(generate) ? generate['expect'] : undefined;
-    return isJsonObject(expect) && 'list' in expect;
+    return isJsonObject(expect) && ('list' in expect || 'pairs' in expect);
   });
 }

@@ -57,6 +57,17 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   distill: ['id', 'text', 'document', 'source'],
   'extract-knowledge': ['id', 'text', 'document', 'source'],
   'knowledge-list': ['id', 'text', 'document', 'source'],
+  paraphrase: ['id', 'text', 'document', 'source'],
+  format: ['id', 'text', 'document', 'source'],
+  style: ['id', 'text', 'document', 'source'],
+  simplify: ['id', 'text', 'document', 'source'],
+  translate: ['id', 'text', 'document', 'source'],
+  'add-context': ['id', 'text', 'document', 'source'],
+  explain: ['id', 'text', 'document', 'source'],
+  'code-examples': ['id', 'text', 'document', 'source'],
+  instructions: ['id', 'text', 'prompt', 'response', 'document', 'source'],
+  'multilingual-qa': ['id', 'prompt', 'response', 'language', 'document', 'source'],
+  'parallel-corpus': ['id', 'original', 'translation', 'language', 'document', 'source'],
 };
 
 const PROMPTS: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +85,17 @@ const PROMPTS: Readonly<Record<string, readonly string[]>> = {
   distill: ['rewrite'],
   'extract-knowledge': ['rewrite'],
   'knowledge-list': ['rewrite'],
+  paraphrase: ['rewrite'],
+  format: ['rewrite'],
+  style: ['rewrite'],
+  simplify: ['rewrite'],
+  translate: ['rewrite'],
+  'add-context': ['rewrite'],
+  explain: ['rewrite'],
+  'code-examples': ['rewrite'],
+  instructions: ['rewrite'],
+  'multilingual-qa': ['questions'],
+  'parallel-corpus': ['rewrite'],
 };
 
 describe('every recipe', () => {

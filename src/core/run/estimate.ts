@@ -5,10 +5,10 @@
 import { statSync } from 'node:fs';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep, type ReadStep } from '../pipeline/plan.ts';
+import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
 import { loadsOf, type Load } from './load.ts';
-import { expectedRecords } from './progress.ts';
+import { expectedRecords, yieldedBy } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
 
@@ -142,15 +142,12 @@ function fanBefore(plan: Plan, id: string): number {
   const [source] = step?.from ?? [];
   if (source === undefined) return 1;
   const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const fan = before?.kind === 'generate' && before.expect.kind === 'list' ? (before.expect.length ?? 1) : 1;
+  const fan = before === undefined ? 1 : (yieldedBy(before, 1) ?? 1);
   return fan * fanBefore(plan, source.step);
 }
 
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  if (step?.kind !== 'generate' || records === null) return records;
-  if (step.segments !== undefined) return joinsAnswers(step) ? records : null;
-  if (step.expect.kind === 'list') return step.expect.length === null ? null : records * step.expect.length;
-  return records * (step.ask.generation.n ?? 1);
+  return step === undefined || records === null ? records : yieldedBy(step, records);
 }

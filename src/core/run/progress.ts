@@ -1,6 +1,6 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type ModifyStep, type Plan, type PlanStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -227,7 +227,7 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
     const entering =
       step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
     into.set(step.id, entering);
-    outOf.set(step.id, entering === null ? null : yielded(step, entering));
+    outOf.set(step.id, entering === null ? null : yieldedBy(step, entering));
   }
   return into;
 }
@@ -239,11 +239,18 @@ function sourceSize(step: PlanStep): number | null {
   return step.source.as === 'text' ? step.source.files.length : null;
 }
 
-function yielded(step: PlanStep, entering: number): number | null {
+/** Records that a step makes of so many; null where that depends on what it meets. */
+export function yieldedBy(step: PlanStep, entering: number): number | null {
+  if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
-  if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
+  if (step.expect.kind === 'list' || step.expect.kind === 'pairs') return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
+}
+
+/** Records that a step makes of each by its `cross`. */
+function variantsOf({ cross = [] }: ModifyStep): number {
+  return cross.reduce((count, { values }) => count * values.length, 1);
 }
 
 function sum(counts: readonly (number | null)[]): number | null {

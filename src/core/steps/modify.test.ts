@@ -34,3 +34,14 @@ test('a field may have a name that every object knows', async () => {
   assert.equal(fieldAt({}, 'constructor'), undefined);
   assert.equal(fieldAt({ a: {} }, 'a.toString'), undefined);
 });
+
+test('a record becomes one for every combination, the last list varying fastest', async () => {
+  const cross = [
+    { field: 'language', values: ['es', 'fr'] },
+    { field: 'level', values: [1, 2] },
+  ];
+  assert.equal(
+    await modified({ cross, set: { a: 2 } }, { a: 1 }),
+    '[{"a":2,"language":"es","level":1},{"a":2,"language":"es","level":2},{"a":2,"language":"fr","level":1},{"a":2,"language":"fr","level":2}]',
+  );
+});

@@ -1,8 +1,11 @@
 import type { ModifyStep } from '../pipeline/plan.ts';
-import type { Json } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import type { StepRunner } from './step.ts';
 
-/** Renames, sets and removes fields, in this order. The order of the other fields stays. */
+/**
+ * Renames, sets and removes fields, in this order; the order of the other fields stays. Then makes a record for every
+ * combination of the values to cross with; only then there is an index.
+ */
 export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
   return {
@@ -16,7 +19,21 @@ export function createModifyRunner(step: ModifyStep): StepRunner {
       for (const [name, value] of Object.entries(step.set)) {
         if (!removed.has(name)) fields.set(name, value);
       }
-      return { records: [{ fields: Object.fromEntries(fields), index: null }], rejections: [] };
+      const made = Object.fromEntries(fields);
+      const { cross = [] } = step;
+      const records =
+        cross.length === 0
+          ? [{ fields: made, index: null }]
+          : crossed(made, cross).map((variant, index) => ({ fields: variant, index }));
+      return { records, rejections: [] };
     },
   };
+}
+
+function crossed(fields: JsonObject, cross: NonNullable<ModifyStep['cross']>): readonly JsonObject[] {
+  return cross.reduce<readonly JsonObject[]>(
+    (variants, { field, values }) =>
+      variants.flatMap((variant) => values.map((value) => ({ ...variant, [field]: value }))),
+    [fields],
+  );
 }
