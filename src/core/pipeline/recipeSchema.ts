@@ -19,6 +19,10 @@ export const recipeParameterSchema = z.strictObject({
   only_with: name.exactOptional().describe('Makes sense only when this parameter is given, too'),
   not_with: name.exactOptional().describe('May not be given together with this parameter'),
   example: z.json().exactOptional().describe('What New Pipeline fills in where there is no default'),
+  starter: name
+    .exactOptional()
+    .describe('Path, relative to the pipeline, of the example file that New Pipeline writes where nothing matches'),
+  advanced: z.boolean().exactOptional().describe('New Pipeline does not ask for it: it stands in the file, as a comment'),
 });
 
 export type RecipeParameter = z.infer<typeof recipeParameterSchema>;

@@ -29,7 +29,10 @@ function fromDefaults(id: string): string {
   const recipe = fixture.context.recipes.get(id);
   assert.ok(recipe !== undefined);
   const given: Record<string, Json> = {};
-  for (const [name, { example }] of Object.entries(recipe.parameters)) if (example !== undefined) given[name] = example;
+  const source = recipe.exactlyOne.find((name) => name === 'files') ?? recipe.exactlyOne[0];
+  for (const [name, { example }] of Object.entries(recipe.parameters)) {
+    if (example !== undefined && (name === source || !recipe.exactlyOne.includes(name))) given[name] = example;
+  }
   return stringify({ openline: 1, endpoint: 'sample', recipe: id, with: given });
 }
 
