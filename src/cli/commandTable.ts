@@ -9,6 +9,7 @@ import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
+import { SCRIPTS_OPTIONS, scriptsCommand } from './commands/scripts.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -79,6 +80,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'list the runs of this workspace, or remove old complete ones',
     options: RUNS_OPTIONS,
     run: runsCommand,
+  },
+  scripts: {
+    arguments: 'list|approve FILE',
+    help: 'list the programs that a pipeline runs (`script` steps), or let them run from now on',
+    options: SCRIPTS_OPTIONS,
+    run: scriptsCommand,
   },
   endpoints: {
     arguments: 'list|test NAME|approve NAME',

@@ -25,6 +25,7 @@ export const OPTIONS = {
   concurrency: { type: 'string', value: 'N', help: 'requests in flight per endpoint, at the most (default 16)' },
   output: { type: 'string', value: 'PATH', help: 'where the (only) output goes' },
   force: { type: 'boolean', help: 'overwrite a file that Openline did not make' },
+  'allow-scripts': { type: 'boolean', help: 'run the programs of the pipeline (`script` steps), which you trust' },
   fresh: { type: 'boolean', help: 'take no answers over from earlier runs' },
   more: { type: 'string', value: 'N', help: 'so many records more than there are' },
   limit: { type: 'string', value: 'N', help: 'only the first N records of the output' },

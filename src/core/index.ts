@@ -23,6 +23,7 @@ export type { Answer, ChatMessage, Choice, GenerationParameters } from './endpoi
 export { BudgetReachedError, EndpointError, InvalidInputError, OpenlineError, type Diagnostic } from './errors.ts';
 export { exportTemplates } from './prompts/exportTemplates.ts';
 export { ForeignOutputError, OutsideWorkspaceError } from './run/output.ts';
+export { ScriptsNotAllowedError } from './run/scripts.ts';
 export type { RunSnapshot, RunSummary, StepProgress } from './run/events.ts';
 
 /** A connection: the fields of an endpoint profile, and the key, which is kept in memory only. */
@@ -50,6 +51,12 @@ export interface RunPipelineOptions {
   /** Asks for an orderly end; the run can be resumed. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (snapshot: RunSnapshot) => void;
+  /** Agrees to the programs of `script` steps. */
+  readonly allowScripts?: boolean;
+  /** Where those programs find their variables (usually `process.env`); default: they get none, not even PATH. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told of things that are odd but do not stop the run, and of what scripts write to standard error. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Version that stands in the records of runs that were started through the library. */
@@ -60,7 +67,8 @@ const LIBRARY_VERSION = 'library';
  *
  * @param file path of the `*.openline.yaml` file
  * @returns what came of it; a run that failed, paused or was interrupted says so in `state`
- * @throws InvalidInputError when the pipeline is wrong; ForeignOutputError when something else stands at the output's path
+ * @throws InvalidInputError when the pipeline is wrong; ForeignOutputError when something else stands at the output's path;
+ * ScriptsNotAllowedError when it has `script` steps and `allowScripts` is not set
  */
 export async function runPipeline(file: string, options: RunPipelineOptions = {}): Promise<RunSummary> {
   const path = resolve(file);
@@ -80,6 +88,7 @@ export async function runPipeline(file: string, options: RunPipelineOptions = {}
     SAMPLE_PROFILE,
   ];
   const { endpoint, model, set, output, until, budget, limit, more, concurrency, signal, onProgress } = options;
+  const { allowScripts = false, environment = {}, onWarning } = options;
   const overrides = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(model === undefined ? {} : { model }),
@@ -100,6 +109,11 @@ export async function runPipeline(file: string, options: RunPipelineOptions = {}
       http,
       version: LIBRARY_VERSION,
       allowOutside: output !== undefined,
+      allowScripts,
+      environment,
+      ...(onWarning === undefined
+        ? {}
+        : { onWarning, onScriptLine: (step: string, line: string) => onWarning(`step ${step}: ${line}`) }),
       force: options.force === true,
       fresh: options.fresh === true,
       ...(limit === undefined ? {} : { limit }),

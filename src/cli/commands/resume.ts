@@ -8,6 +8,7 @@ import { resumeRun } from '../../core/run/runPipeline.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { budgetOf } from '../plan.ts';
+import { scriptsAllowed } from '../scripts.ts';
 import { UsageError } from '../usage.ts';
 import { currentRoot, readProfiles, withKeys } from '../workspace.ts';
 import { finish, watched } from './run.ts';
@@ -18,6 +19,7 @@ export const RESUME_OPTIONS: readonly OptionName[] = [
   'api-key-env',
   'concurrency',
   'force',
+  'allow-scripts',
   'retry-failed',
   'budget-requests',
   'budget-tokens',
@@ -35,11 +37,13 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
   const plan = parseJson(file.plan) as unknown as Plan;
   checkSameModel(given, plan);
   const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
+  const allowScripts = await scriptsAllowed(plan, given, around);
   const { summary } = await watched(around, given, (settings) =>
     resumeRun({
       ...settings,
       folder,
       profiles,
+      allowScripts,
       force: given.flag('force'),
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),

@@ -7,6 +7,7 @@ import { estimateLine } from '../estimateText.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { ProgressLine } from '../progressLine.ts';
+import { scriptsAllowed } from '../scripts.ts';
 import { summaryText } from '../summaryText.ts';
 import { openHttp } from '../workspace.ts';
 import type { RunSummary } from '../../core/run/events.ts';
@@ -20,6 +21,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
   'concurrency',
   'output',
   'force',
+  'allow-scripts',
   'fresh',
   'more',
   'limit',
@@ -39,6 +41,7 @@ export async function runCommand(mode: 'run' | 'preview', given: Given, around: 
   const limit = given.number('limit', 1);
   const more = given.number('more', 1);
   const { plan, warnings, profiles, workspace } = await planCommand(given, around);
+  const allowScripts = await scriptsAllowed(plan, given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
   const { summary, folder } = await watched(around, given, (settings) =>
     startRun({
@@ -48,6 +51,7 @@ export async function runCommand(mode: 'run' | 'preview', given: Given, around: 
       root: workspace.root,
       mode,
       profiles,
+      allowScripts,
       force: given.flag('force'),
       fresh: given.flag('fresh'),
       // A path given on the command line is meant, wherever it lies.
@@ -86,6 +90,11 @@ export async function watched(
       },
       onProgress: (snapshot) => {
         line.show(snapshot);
+      },
+      environment: around.env,
+      onScriptLine: (step, text) => {
+        line.clear();
+        around.err.write(`[${step}] ${text}\n`);
       },
       onWarning: (message) => {
         line.clear();

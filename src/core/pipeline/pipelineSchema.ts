@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
+import { scriptSchema } from './scriptSchema.ts';
 
 const name = z.string().min(1);
 const fieldName = name.describe('Name of a record field');
@@ -184,7 +185,7 @@ const filterSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter'] as const;
+export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter', 'script'] as const;
 
 const stepId = z
   .string()
@@ -205,6 +206,9 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields; make variants of a record'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  script: scriptSchema
+    .exactOptional()
+    .describe('Send each record to a program of your own, a line of JSON in and a line of JSON out'),
 });
 
 /** A step as it stands in a file. */

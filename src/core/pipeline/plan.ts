@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { Encoding } from '../curate/encodings.ts';
+import type { ScriptStep } from './planScript.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -87,7 +88,7 @@ export interface PairsExpectation {
 
 export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation;
 
-interface StepBase {
+export interface StepBase {
   readonly id: string;
   /**
    * Steps it reads from. `source` is the position in the list as written in the file: the prefix of the keys where
@@ -230,7 +231,9 @@ export interface FilterStep extends StepBase {
   readonly max?: number;
 }
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep;
+export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | ScriptStep;
+
+export type { ScriptStep };
 
 /** A file the run writes. */
 export interface PlanOutput {

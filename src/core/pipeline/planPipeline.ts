@@ -219,6 +219,9 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
     if (step.kind === 'read' && step.source.kind === 'files') {
       for (const { path } of step.source.files) inputs.set(path, `read by the step ${step.id}`);
     }
+    if (step.kind === 'script') {
+      for (const { path } of step.files) inputs.set(resolve(context.root, path), `the script of the step ${step.id}`);
+    }
     if (isAsking(step)) {
       inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);
     }

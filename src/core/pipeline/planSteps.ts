@@ -4,6 +4,7 @@ import type { Planning } from './planContext.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
 import { planRead } from './planRead.ts';
+import { planScript } from './planScript.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { LinkedStep } from './stepGraph.ts';
@@ -82,6 +83,10 @@ async function planStep(
     return { step: { kind: 'modify', ...base, rename, set, remove, ...crossed }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.script !== undefined) {
+    const parts = await planScript(step.script, (path, part) => draft.locate(['script', ...path], part), planning);
+    return { step: { kind: 'script', ...base, ...parts }, fields: null };
+  }
   return null;
 }
 

@@ -22,7 +22,10 @@ export const recipeParameterSchema = z.strictObject({
   starter: name
     .exactOptional()
     .describe('Path, relative to the pipeline, of the example file that New Pipeline writes where nothing matches'),
-  advanced: z.boolean().exactOptional().describe('New Pipeline does not ask for it: it stands in the file, as a comment'),
+  advanced: z
+    .boolean()
+    .exactOptional()
+    .describe('New Pipeline does not ask for it: it stands in the file, as a comment'),
 });
 
 export type RecipeParameter = z.infer<typeof recipeParameterSchema>;

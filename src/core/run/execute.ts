@@ -44,6 +44,7 @@ interface Work {
   readonly lineage: TextFile;
   readonly outputs: readonly OpenOutput[];
   readonly flow: Flow;
+  readonly closeSteps: () => Promise<void>;
   /** Aborts what is in flight. */
   readonly hard: AbortController;
   /** Rejects when the journal can take no more than what is in flight. */
@@ -123,15 +124,15 @@ async function openWork(job: RunJob): Promise<Work> {
       `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...at, fields: fields ?? item.fields })}\n`,
     );
   };
-  const flow = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  return { ...opened, answers, spill, rejects, lineage, outputs, flow, hard, full: full.promise };
+  return { ...opened, answers, spill, rejects, lineage, outputs, flow, closeSteps, hard, full: full.promise };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
-async function letFlow({ job, flow, answers, hard, full }: Work): Promise<Ending> {
+async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Promise<Ending> {
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -153,6 +154,11 @@ async function letFlow({ job, flow, answers, hard, full }: Work): Promise<Ending
   const grace = setTimeout(() => hard.abort(new StoppingError()), ending.state === 'done' ? 0 : GRACE_MS);
   await answers.settled();
   clearTimeout(grace);
+  try {
+    await closeSteps();
+  } catch (failure) {
+    if (ending.state === 'done') ending = { state: 'failed', failure };
+  }
   return ending;
 }
 

@@ -244,7 +244,8 @@ export function yieldedBy(step: PlanStep, entering: number): number | null {
   if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
-  if (step.expect.kind === 'list' || step.expect.kind === 'pairs') return step.expect.length === null ? null : entering * step.expect.length;
+  if (step.expect.kind === 'list' || step.expect.kind === 'pairs')
+    return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
 }
 

@@ -30,6 +30,12 @@ export interface RunSettings {
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */
   readonly onWarning?: (message: string) => void;
+  /** The person agrees to the programs that the plan's `script` steps run. */
+  readonly allowScripts?: boolean;
+  /** What scripts are given of, see scriptEnvironment; default: nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told of what a script writes to standard error. */
+  readonly onScriptLine?: (step: string, line: string) => void;
   /** Told why a run failed or paused, once it has. */
   readonly onFailure?: (error: unknown) => void;
   /** Milliseconds since the epoch; a test may hand in its own. */

@@ -12,6 +12,7 @@ import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
+import { checkScripts } from './scripts.ts';
 import {
   createRunFolder,
   listRuns,
@@ -54,11 +55,12 @@ export const PREVIEW_RECORDS = 3;
  * Runs a plan from its beginning.
  *
  * @returns what came of it; failures of the run itself are in the summary's state, not thrown
- * @throws InvalidInputError, ForeignOutputError or OutsideWorkspaceError when nothing was started
+ * @throws InvalidInputError, ForeignOutputError, OutsideWorkspaceError or ScriptsNotAllowedError when nothing was started
  */
 export async function startRun(options: StartOptions): Promise<RunSummary> {
   const now = options.now ?? Date.now;
   const { plan, root } = options;
+  checkScripts(plan, options.allowScripts);
   const started = now();
   const run = newRunId(new Date(started));
   if (options.mode === 'run') await checkOutputs(plan, root, options);
@@ -116,7 +118,8 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
 /**
  * Goes on with a run that was interrupted, paused or has failed. Journalled answers are not asked again.
  *
- * @throws InvalidInputError when there is no such run, it is complete, or another process works on it
+ * @throws InvalidInputError when there is no such run, it is complete, or another process works on it;
+ * ScriptsNotAllowedError when it runs programs and nobody has agreed to that
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   const paths = runPaths(options.folder);
@@ -127,6 +130,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     // Only behind the lock it stands still: another process may just have completed the run.
     const file = await readRunFile(paths);
     const plan = planOf(file, paths);
+    checkScripts(plan, options.allowScripts);
     if (file.state === 'done' && options.retryFailed !== true) {
       throw InvalidInputError.of(
         'run-complete',

@@ -1,4 +1,4 @@
-import type { PlanStep } from '../pipeline/plan.ts';
+import type { PlanStep, ScriptStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
@@ -6,8 +6,8 @@ import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
 import type { StepRunner } from './step.ts';
 
-/** The runner of a step; undefined for sources, which are read instead of run. */
-export function createRunner(step: PlanStep): StepRunner | undefined {
+/** The runner of a step that needs nothing of the run but answers; undefined for sources, which are read instead of run. */
+export function createRunner(step: Exclude<PlanStep, ScriptStep>): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
       return undefined;

@@ -52,7 +52,12 @@ export function yieldElements(
     else {
       const { reason, message } = problem;
       const place = noun === 'element' ? `element ${index + 1} of the list` : `pair ${index + 1}`;
-      rejections.push({ reason, message: `${place} ${message}`, address, ...(noun === 'pair' ? { fields: whole } : {}) });
+      rejections.push({
+        reason,
+        message: `${place} ${message}`,
+        address,
+        ...(noun === 'pair' ? { fields: whole } : {}),
+      });
     }
   });
   return { records, rejections };

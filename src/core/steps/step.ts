@@ -56,9 +56,11 @@ export interface StepContext {
 /** Told of an answer that could not be read and is asked for once more, with the reason. */
 export type AskedAgainListener = (reason: string) => void;
 
-/** A step that treats each record by itself. Stateless: many records are under way at the same time. */
+/** A step that treats each record by itself: many records are under way at the same time. */
 export interface StepRunner {
   run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
+  /** Ends what the step has started; nothing is run behind it. @throws StepFailedError where it did not end well */
+  close?(): Promise<void>;
 }
 
 /** A step met something that the pipeline says must fail the run. */

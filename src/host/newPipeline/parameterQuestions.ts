@@ -26,7 +26,9 @@ export function askedParameters(
     if (parameter.only_with !== undefined) return parameter.only_with === source;
     if (parameter.optional === true || parameter.advanced === true) return false;
     const { default: preset, type } = parameter;
-    return preset === undefined || type === 'integer' || type === 'text' || (Array.isArray(preset) && preset.length > 0);
+    return (
+      preset === undefined || type === 'integer' || type === 'text' || (Array.isArray(preset) && preset.length > 0)
+    );
   });
 }
 
