@@ -1,8 +1,11 @@
 import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planBlend } from './planBlend.ts';
+import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
 import { planScript } from './planScript.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
@@ -83,6 +86,11 @@ async function planStep(
     return { step: { kind: 'modify', ...base, rename, set, remove, ...crossed }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
+  if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
+  if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
+  if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
   if (step.script !== undefined) {
     const parts = await planScript(step.script, (path, part) => draft.locate(['script', ...path], part), planning);
     return { step: { kind: 'script', ...base, ...parts }, fields: null };

@@ -8,7 +8,7 @@ import { isAsking } from '../pipeline/asking.ts';
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
 import { loadsOf, type Load } from './load.ts';
-import { expectedRecords, yieldedBy } from './progress.ts';
+import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
 
@@ -142,12 +142,12 @@ function fanBefore(plan: Plan, id: string): number {
   const [source] = step?.from ?? [];
   if (source === undefined) return 1;
   const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const fan = before === undefined ? 1 : (yieldedBy(before, 1) ?? 1);
+  const fan = before === undefined ? 1 : (yielded(before, 1) ?? 1);
   return fan * fanBefore(plan, source.step);
 }
 
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  return step === undefined || records === null ? records : yieldedBy(step, records);
+  return step === undefined || records === null ? records : yielded(step, records);
 }
