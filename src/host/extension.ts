@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(runs, pipelines),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
+      steps: async (file, text) => (await checker()).steps(file, text),
       probe: new EndpointProbe(script, networkEnvironment),
       show: async (folder, appearance) => (await studio()).show(folder, appearance),
       onAdded: changes.fire,

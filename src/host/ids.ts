@@ -7,6 +7,7 @@ export const COMMANDS = {
   newPipeline: 'openline.newPipeline',
   run: 'openline.run',
   preview: 'openline.preview',
+  runStep: 'openline.runStep',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   addEndpoint: 'openline.addEndpoint',
