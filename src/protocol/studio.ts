@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
+export { ASKING_KINDS } from '../core/pipeline/asking.ts';
 export type { RunSnapshot, RunState, StepProgress };
 
 const RUN_STATES = [

@@ -118,7 +118,9 @@ function checkSameModel(given: Given, plan: Plan): void {
   const model = given.text('model');
   if (model === undefined) return;
   const models = new Set(
-    plan.steps.flatMap(partiesOf).flatMap(({ role, ask }) => (role === 'conversion' ? [] : [ask.model])),
+    plan.steps
+      .flatMap(partiesOf)
+      .flatMap(({ role, ask }) => (role === 'conversion' || role === 'scorer' ? [] : [ask.model])),
   );
   if (!models.has(model))
     throw new UsageError(`--model: this run asks ${[...models].join(', ')}; resume takes no other model`);

@@ -44,13 +44,15 @@ export interface Choice {
   readonly scores?: Readonly<Record<string, number>>;
 }
 
-/** What a service answered, at least one choice, with what it counted. */
+/** What a service answered, at least one choice (or the vector of a text), with what it counted. */
 export interface Answer {
   readonly choices: readonly Choice[];
   /** The model the service says it used. */
   readonly model: string;
   /** Tokens as the service counts them; null where it says nothing. */
   readonly usage: { readonly prompt: number; readonly completion: number } | null;
+  /** Of a text to embed; there are no choices then. */
+  readonly vector?: readonly number[];
 }
 
 /** Told while an answer streams. */
@@ -87,6 +89,8 @@ export interface ChatOptions {
 export interface EmbedOptions extends ChatOptions {
   /** Merged into the body as it is (`input_type`, `truncate`, `dimensions` …). */
   readonly extra?: JsonObject;
+  /** Told what the service counted, where it says so, before the vectors are there. Must not throw. */
+  readonly onUsage?: (usage: Answer['usage']) => void;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface EndpointPreset {
   /** Generation parameters that it answers with an error. */
   readonly refusedParameters: readonly string[];
   readonly reasoning: ReasoningForm;
+  /** How it takes the wish for JSON, where that is not the usual `schema`. */
+  readonly jsonMode?: 'object' | 'none';
 }
 
 const CLOUD = {
@@ -110,6 +112,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     keyVariable: 'DEEPSEEK_API_KEY',
     keyPage: 'https://platform.deepseek.com/api_keys',
     reasoning: 'reasoning_content',
+    jsonMode: 'object',
   },
   { ...LOCAL, id: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', keyVariable: 'VLLM_API_KEY' },
   { ...LOCAL, id: 'sglang', title: 'SGLang', baseUrl: 'http://localhost:30000/v1' },

@@ -1,7 +1,7 @@
 /**
  * The small language of `${…}`, `when:` and record filters: literals, names, dotted fields, lists, `not and or`,
- * comparison, arithmetic, `in`, `a if c else b`, `len()`, `join()` (the elements of a list with commas between) and
- * `json()` (a value as JSON text). It has no way to reach anything but the values it is given.
+ * comparison, arithmetic, `in`, `a if c else b`, `len()`, `join()` (the elements of a list with commas between),
+ * `json()` (a value as JSON text) and `keys()` (the names in a map). It has no way to reach anything but the values it is given.
  */
 import { unknownName } from '../files/checkValue.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../record/json.ts';
@@ -130,6 +130,9 @@ function callOn(name: string, value: Json, span: Span): Json {
       return value.map((element: Json) => (typeof element === 'string' ? element : JSON.stringify(element))).join(', ');
     case 'json':
       return JSON.stringify(value);
+    case 'keys':
+      if (isJsonObject(value)) return Object.keys(value);
+      throw wrongType('`keys` takes a map', value, span);
     default:
       return lengthOf(value, span);
   }

@@ -30,7 +30,7 @@ export type Node = Span &
 /** Nobody nests deeper by hand; more would only exhaust the stack. */
 const DEEPEST = 64;
 const LONGEST = 4000;
-const FUNCTIONS: readonly string[] = ['len', 'join', 'json'];
+const FUNCTIONS: readonly string[] = ['len', 'join', 'json', 'keys'];
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** @throws ExpressionError */

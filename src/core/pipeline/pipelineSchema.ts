@@ -1,41 +1,26 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import {
+  attempts,
+  fallbackSchema,
+  generationSchema,
+  onUnreadable,
+  placeholderValues,
+  promptSchema,
+} from './askSchema.ts';
+import { embedSchema } from './embedSchema.ts';
+import { judgeSchema } from './judgeSchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { rankSchema } from './rankSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
+import { rewardSchema } from './rewardSchema.ts';
 import { scriptSchema } from './scriptSchema.ts';
+
+export { generationSchema, promptSchema } from './askSchema.ts';
 
 const name = z.string().min(1);
 const fieldName = name.describe('Name of a record field');
-
-/** Generation parameters, under the names of the OpenAI protocol. */
-export const generationSchema = z.strictObject({
-  max_tokens: z.int().min(1).exactOptional().describe('Tokens an answer may have at the most'),
-  temperature: z.number().min(0).max(2).exactOptional().describe('0: always the likeliest word; higher: more varied'),
-  top_p: z.number().min(0).max(1).exactOptional().describe('Share of probability the words are drawn from (nucleus)'),
-  n: z.int().min(1).exactOptional().describe('Answers to each request'),
-  seed: z.int().exactOptional().describe('Asks the service to answer the same way again'),
-  stop: z
-    .union([name, z.array(name).min(1)])
-    .exactOptional()
-    .describe('Text or texts at which an answer ends'),
-  stream: z.boolean().exactOptional().describe('Receive answers piece by piece'),
-  extra: z
-    .record(name, z.json())
-    .exactOptional()
-    .describe('Further fields of the request, sent as they are (top_k, reasoning_effort …)'),
-});
-
-const fallbackSchema = z
-  .array(
-    z.strictObject({
-      endpoint: name.exactOptional().describe('Endpoint profile; default: the one that failed'),
-      model: name.exactOptional().describe('Model; default: the one of the profile'),
-      generation: generationSchema.exactOptional().describe('Generation parameters; default: those that failed'),
-    }),
-  )
-  .min(1)
-  .describe('Who takes over, one after the other, when a request has failed for good');
 
 export const conversionSchema = z.strictObject({
   mode: z
@@ -49,21 +34,9 @@ export const conversionSchema = z.strictObject({
   generation: generationSchema.exactOptional().describe('Generation parameters of the conversion; never inherited'),
 });
 
-/** A template by id or path, or written in place. */
-export const promptSchema = z.union([
-  name.describe('Id of a built-in template, or path of a *.prompt.md file'),
-  z.strictObject({
-    text: name.describe('The template, with {placeholders}'),
-    system: name.exactOptional().describe('System message'),
-  }),
-]);
-
-const placeholderValues = z.record(name, z.union([z.string(), z.number()]));
 const onMismatch = z
   .enum(['trim', 'keep', 'discard', 'fail'])
   .describe('A list of another length than asked for: trim it (keep a shorter one), keep it, discard it, or fail');
-const onUnreadable = z.enum(['discard', 'fail']).describe('An answer that cannot be read: discard it, or fail');
-const attempts = z.int().min(1).max(100).describe('How often it is asked in all before an answer counts as unreadable');
 
 const expectSchema = z.strictObject({
   list: fieldName.exactOptional().describe('The answer is a list; each element becomes a record, in this field'),
@@ -71,6 +44,16 @@ const expectSchema = z.strictObject({
   messages: fieldName
     .exactOptional()
     .describe('text: field that also takes question and answer, as a list of { role, content }'),
+  json: z
+    .union([
+      name.describe('Path of a file with a JSON Schema, relative to the folder of the pipeline'),
+      z.record(name, z.json()).describe('A JSON Schema'),
+    ])
+    .exactOptional()
+    .describe('The answer is JSON that conforms to this JSON Schema; the members of the object become fields'),
+  into: fieldName
+    .exactOptional()
+    .describe('json: field that takes the whole value, instead of a field for each member'),
   label: fieldName.exactOptional().describe('The answer begins with one of the labels, which goes into this field'),
   labels: z
     .array(name)
@@ -197,6 +180,10 @@ export const STEP_KINDS = [
   'sample',
   'shuffle',
   'split',
+  'reward',
+  'judge',
+  'embed',
+  'rank',
   'script',
 ] as const;
 
@@ -224,6 +211,10 @@ export const stepSchema = z.strictObject({
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),
+  reward: rewardSchema.exactOptional(),
+  judge: judgeSchema.exactOptional(),
+  embed: embedSchema.exactOptional(),
+  rank: rankSchema.exactOptional(),
   script: scriptSchema
     .exactOptional()
     .describe('Send each record to a program of your own, a line of JSON in and a line of JSON out'),

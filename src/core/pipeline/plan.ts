@@ -10,7 +10,12 @@ import type { Refinement } from '../curate/refinement.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
 import type { Normalization } from '../curate/dedup/normalizeText.ts';
 import type { Encoding } from '../curate/encodings.ts';
+import type { JsonMode } from '../endpoints/jsonMode.ts';
 import type { ScriptStep } from './planScript.ts';
+import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
+
+export type { ScriptStep } from './planScript.ts';
+export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -26,6 +31,8 @@ export interface Ask {
   readonly generation: GenerationParameters;
   /** Who takes over, one after the other, when the one before has failed for good. */
   readonly fallback?: readonly Ask[];
+  /** How the service is told that the answer is to be JSON; there where a step asks for JSON. */
+  readonly jsonMode?: JsonMode;
 }
 
 /** The request that turns an answer into a YAML list. */
@@ -88,7 +95,7 @@ export interface PairsExpectation {
   readonly attempts: number;
 }
 
-export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation;
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation | JsonExpectation;
 
 export interface StepBase {
   readonly id: string;
@@ -314,11 +321,19 @@ export type DedupStep =
     });
 
 /** Steps that see their records in place order, one after the other. */
-export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
+export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep | RankStep;
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | ScriptStep | OrderedStep;
-
-export type { ScriptStep };
+export type PlanStep =
+  | ReadStep
+  | GenerateStep
+  | DialogueStep
+  | ModifyStep
+  | FilterStep
+  | ScriptStep
+  | OrderedStep
+  | RewardStep
+  | JudgeStep
+  | EmbedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

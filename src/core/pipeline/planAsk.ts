@@ -92,6 +92,6 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
 }
 
 /** The profile of a name; the built-in one is always there. */
-function findProfile(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
+export function findProfile(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
   return [...profiles, SAMPLE_PROFILE].find((candidate) => candidate.name === name);
 }

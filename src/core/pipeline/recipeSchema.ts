@@ -41,7 +41,10 @@ export const recipeSchema = z.strictObject({
   steps: z.array(z.record(name, z.json())).min(1),
   output: z.strictObject({
     from: name.exactOptional().describe('Step whose records are written; default: the last one'),
-    fields: z.array(name).min(1).exactOptional().describe('Fields after the id; default: all'),
+    fields: z
+      .union([z.array(name).min(1), name])
+      .exactOptional()
+      .describe('Fields after the id, or an expression that comes to them; default: all'),
   }),
 });
 

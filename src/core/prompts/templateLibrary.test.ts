@@ -58,6 +58,13 @@ const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   answer: ['prompt'],
   'judge-answerability': ['question', 'context', 'criteria'],
   'judge-quality': ['prompt', 'response'],
+  'judge-helpfulness': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-correctness': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-coherence': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-complexity': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-verbosity': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-safety': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-bias': ['prompt', 'response', 'scale_min', 'scale_max'],
 };
 
 test('every built-in template is there, with exactly the placeholders its callers supply', async () => {

@@ -4,24 +4,21 @@
  * anybody sees it.
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
-import { EndpointError, OpenlineError } from '../errors.ts';
-import { canonicalJson, type Json } from '../record/json.ts';
+import { EndpointError } from '../errors.ts';
+import { canonicalJson, type Json, type JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
+import { EmbedQueue } from './embedQueue.ts';
 import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
+import { StoppingError } from './stopping.ts';
 import type { Turns } from './turns.ts';
 
-/** The run is stopping: nothing more is asked. What is in flight ends up in the journal. */
-export class StoppingError extends OpenlineError {
-  constructor() {
-    super('The run is stopping');
-  }
-}
+export { StoppingError } from './stopping.ts';
 
 /** Counts kept per step while the run goes on; the snapshot is made from them. */
 export interface AskCounters {
@@ -59,23 +56,48 @@ export interface AnswerStoreDeps {
 export interface Candidate {
   readonly endpoint: string;
   readonly request: ChatRequest;
+  /** What is asked instead by a service that rejects the request for a wish in it (`response_format`). */
+  readonly plain?: ChatRequest;
 }
 
-interface Question {
-  readonly connection: Connection;
-  readonly request: ChatRequest;
+/** A text to embed, and by whom. */
+export interface EmbedCandidate {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly text: string;
+  readonly extra: JsonObject;
+  /** Texts in a request at the most. */
+  readonly batchSize: number;
+}
+
+/** What is asked, in the form in which it is journalled. */
+interface Prepared {
   readonly hash: string;
   /** Members of its journal line that are known before it is asked. */
   readonly members: string;
+}
+
+interface Question extends Prepared {
+  readonly connection: Connection;
+  readonly request: ChatRequest;
+  /** Which of the candidates is asked. */
+  readonly candidate: number;
+  /** `wished`: the same without the wish follows in the list. `plain`: it is that one. */
+  readonly form: 'only' | 'wished' | 'plain';
 }
 
 export class AnswerStore {
   readonly #deps: AnswerStoreDeps;
   readonly #admission = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Endpoints and models that have rejected a wish and answered without it: they are not asked with it any more. */
+  readonly #plainOnly = new Set<string>();
+  readonly #embedQueue: EmbedQueue;
 
   constructor(deps: AnswerStoreDeps) {
     this.#deps = deps;
+    const { writer, signal, turns } = deps;
+    this.#embedQueue = new EmbedQueue({ writer, signal, turns, admission: this.#admission.signal });
   }
 
   /** Nothing more is asked from now on; requests that were not sent yet fail with StoppingError. */
@@ -101,34 +123,82 @@ export class AnswerStore {
    *   the signal's reason
    */
   async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    if (this.#mayBeThere(address)) {
-      await this.#deps.pace.pass(place);
-      if (this.#admission.signal.aborted) throw new StoppingError();
-    }
-    const questions = candidates.map((candidate) => this.#question(candidate));
+    await this.#letReplaysPass(address, place);
+    const questions = candidates.flatMap((candidate, index) => this.#questions(candidate, index));
     const own = this.#fromJournal(address, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
     }
+    let next: number | undefined = own.next;
     let failed: Asked | undefined;
-    for (const [number, question] of questions.entries()) {
-      if (number < own.next) continue;
-      const last = number === questions.length - 1;
-      const earlier = await this.#takeOver(address, question, counters);
+    while (next !== undefined) {
+      const number: number = this.#withoutVain(next, questions);
+      const question = questions[number];
+      if (question === undefined) break;
+      const earlier = await this.#takeOver(address, sameCandidate(questions, number), counters);
       if (earlier !== undefined) return earlier;
-      const send = (): Promise<Asked> => this.#send(address, question, place, counters, last);
-      const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
-      this.#underWay.add(asking);
-      try {
-        failed = await asking;
-        if (failed.answer !== null) return failed;
-      } finally {
-        this.#underWay.delete(asking);
+      const follows = (reason: string): number | undefined => nextAfter(questions, number, reason);
+      const asked = await this.#track(
+        this.#inTurn(place, () => this.#send(address, question, place, counters, follows)),
+      );
+      if (asked.answer !== null) {
+        if (question.form === 'plain') this.#plainOnly.add(serviceOf(question));
+        return asked;
       }
+      failed = asked;
+      next = follows(asked.reason);
     }
     if (failed === undefined) throw new Error(`nobody to ask for ${address}`);
     return failed;
+  }
+
+  /**
+   * Finds or gets the vector of a text.
+   *
+   * @throws as `ask`
+   */
+  async embed(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+    await this.#letReplaysPass(address, place);
+    const { endpoint, model, text, extra, batchSize } = candidate;
+    const connection = this.#connection(endpoint);
+    const question = prepare(connection, endpoint, { model, input: text, ...extra });
+    const own = this.#fromJournal(address, [question]);
+    if (own.asked !== undefined) {
+      counters.replayed += 1;
+      return own.asked;
+    }
+    const earlier = await this.#takeOver(address, [question], counters);
+    if (earlier !== undefined) return earlier;
+    const { members } = question;
+    const entry = { address, text, members, place, counters };
+    return this.#track(this.#embedQueue.ask({ connection, model, extra, batchSize }, entry));
+  }
+
+  /** Answers that are there already are let through a few at a time. */
+  async #letReplaysPass(address: string, place: Place): Promise<void> {
+    if (!this.#mayBeThere(address)) return;
+    await this.#deps.pace.pass(place);
+    if (this.#admission.signal.aborted) throw new StoppingError();
+  }
+
+  async #track<T>(asking: Promise<T>): Promise<T> {
+    this.#underWay.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#underWay.delete(asking);
+    }
+  }
+
+  #inTurn<T>(place: Place, send: () => Promise<T>): Promise<T> {
+    return this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
+  }
+
+  /** The number of the question to ask: one whose wish would be rejected is passed over. */
+  #withoutVain(number: number, questions: readonly Question[]): number {
+    const question = questions[number];
+    return question?.form === 'wished' && this.#plainOnly.has(serviceOf(question)) ? number + 1 : number;
   }
 
   #mayBeThere(address: string): boolean {
@@ -136,46 +206,64 @@ export class AnswerStore {
     return journalled.has(address) || reuse?.isEmpty === false;
   }
 
-  #question({ endpoint, request }: Candidate): Question {
-    const connection = this.#deps.connections.get(endpoint);
-    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
-    const body = canonicalJson(connection.body(request));
-    const hash = requestHash(connection.identity, body);
-    return {
+  #questions({ endpoint, request, plain }: Candidate, candidate: number): readonly Question[] {
+    const connection = this.#connection(endpoint);
+    const question = (asked: ChatRequest, form: Question['form']): Question => ({
+      ...prepare(connection, endpoint, connection.body(asked)),
       connection,
-      request,
-      hash,
-      members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${body}`,
-    };
+      request: asked,
+      candidate,
+      form,
+    });
+    if (plain === undefined) return [question(request, 'only')];
+    return [question(request, 'wished'), question(plain, 'plain')];
   }
 
-  /** What the run's own journal says: an answer or a final failure, or with which candidate to go on. */
-  #fromJournal(address: string, questions: readonly Question[]): { asked?: Asked; next: number } {
+  #connection(endpoint: string): Connection {
+    const connection = this.#deps.connections.get(endpoint);
+    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
+    return connection;
+  }
+
+  /** What the run's own journal says: an answer or a final failure, or with which question to go on. */
+  #fromJournal(
+    address: string,
+    questions: readonly (Prepared | Question)[],
+  ): { readonly asked?: Asked; readonly next: number | undefined } {
     const span = this.#deps.journalled.get(address);
     if (span === undefined || this.#deps.reader === null) return { next: 0 };
     const line = this.#deps.reader.read(span);
     const number = questions.findIndex(({ hash }) => hash === line?.['hash']);
+    const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (line === undefined || number === -1) return { next: 0 };
-    if (line['kind'] === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
+    if (line === undefined || question === undefined) return { next: 0 };
+    if (line['kind'] === 'fallback') {
+      if (this.#deps.retryFailed) return { next: 0 };
+      return { next: nextAfter(questions, number, textOf(line['reason'])) ?? 0 };
+    }
     if (line['kind'] === 'failure') {
       if (this.#deps.retryFailed) return { next: 0 };
       const asked = { answer: null, address, reason: textOf(line['reason']), message: textOf(line['message']) };
       return { asked, next: number };
     }
     const answer = readAnswer(line['answer']);
-    return answer === undefined ? { next: 0 } : { asked: { answer, address }, next: number };
+    if (answer === undefined) return { next: 0 };
+    if ('form' in question && question.form === 'plain') this.#plainOnly.add(serviceOf(question));
+    return { asked: { answer, address }, next: number };
   }
 
-  /** Takes an earlier run's answer to the same request over into this run's journal. */
-  async #takeOver(address: string, { hash, members }: Question, counters: AskCounters): Promise<Asked | undefined> {
-    const earlier = this.#deps.reuse?.claim(hash, address);
-    if (earlier === undefined) return undefined;
-    const { origin, answer } = earlier;
-    const line = `${members},"from":${JSON.stringify(origin)},"answer":${JSON.stringify(answer)}`;
-    await this.#deps.writer.append(journalLine(address, 'reused', line));
-    counters.reused += 1;
-    return { answer, address };
+  /** Takes an earlier run's answer to one of the requests over into this run's journal. */
+  async #takeOver(address: string, questions: readonly Prepared[], counters: AskCounters): Promise<Asked | undefined> {
+    for (const { hash, members } of questions) {
+      const earlier = this.#deps.reuse?.claim(hash, address);
+      if (earlier === undefined) continue;
+      const { origin, answer } = earlier;
+      const line = `${members},"from":${JSON.stringify(origin)},"answer":${JSON.stringify(answer)}`;
+      await this.#deps.writer.append(journalLine(address, 'reused', line));
+      counters.reused += 1;
+      return { answer, address };
+    }
+    return undefined;
   }
 
   async #send(
@@ -183,7 +271,7 @@ export class AnswerStore {
     { connection, request, members }: Question,
     place: Place,
     counters: AskCounters,
-    last: boolean,
+    follows: (reason: string) => number | undefined,
   ): Promise<Asked> {
     if (this.#admission.signal.aborted) throw new StoppingError();
     const { writer, signal } = this.#deps;
@@ -199,8 +287,10 @@ export class AnswerStore {
     try {
       answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep, onWire });
     } catch (error) {
-      if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
+      if (!(error instanceof EndpointError)) throw error;
       const { failure: reason, message } = error;
+      const last = follows(reason) === undefined;
+      if (error.stopsEndpoint && last) throw error;
       // A stopped endpoint was not even asked: its fallback takes over for everything.
       if (!error.stopsEndpoint) counters.requests += 1;
       const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
@@ -212,6 +302,31 @@ export class AnswerStore {
     counters.completionTokens += answer.usage?.completion ?? 0;
     return { answer, address };
   }
+}
+
+function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
+  const request = canonicalJson(body);
+  const hash = requestHash(connection.identity, request);
+  return { hash, members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${request}` };
+}
+
+/** The question at a number and the one behind it that goes to the same candidate: either may have been answered before. */
+function sameCandidate(questions: readonly Question[], number: number): readonly Question[] {
+  const { candidate } = questions[number] ?? {};
+  return questions.slice(number).filter((question) => question.candidate === candidate);
+}
+
+/** Which question follows one that failed: without its wish where that was rejected, else the next candidate's. */
+function nextAfter(questions: readonly (Prepared | Question)[], number: number, reason: string): number | undefined {
+  const failed = questions[number];
+  if (failed === undefined || !('form' in failed)) return undefined;
+  if (failed.form === 'wished' && reason === 'rejected') return number + 1;
+  const next = questions.findIndex((question) => 'form' in question && question.candidate > failed.candidate);
+  return next === -1 ? undefined : next;
+}
+
+function serviceOf({ connection, request }: Question): string {
+  return `${connection.name}\n${request.model}`;
 }
 
 function textOf(value: Json | undefined): string {

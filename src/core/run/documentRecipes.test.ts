@@ -126,6 +126,21 @@ describe('transformations', () => {
     ]);
   });
 
+  it('extract what a schema asks for, and ask again where an answer does not conform', async () => {
+    const schema = {
+      type: 'object',
+      properties: { year: { type: 'integer' }, text: { type: 'string' } },
+      required: ['year'],
+    };
+    const values = { document, schema: JSON.stringify(schema) };
+    const format = { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } };
+    service.foresee('extract', values, '{"year": "long ago"}', format);
+    service.foresee('extract', values, '```json\n{"year": 1871, "text": "t"}\n```', format);
+    await run('extract', { documents: [document], schema });
+    assert.deepEqual(runs.rows(), [['0', 1871, 't', 0, 'documents:1']]);
+    assert.deepEqual(Object.keys(runs.records()[0] ?? {}), ['id', 'year', 'text', 'document', 'source']);
+  });
+
   it('make instructions with responses, as many as were asked for', async () => {
     const said = 'Question: Do a.\nAnswer: A\n\nmore\nQuestion: Do b.\nQuestion: Do c.\nAnswer: C';
     service.foresee('instructions', { document, n_pairs: 2 }, said);

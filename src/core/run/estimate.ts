@@ -142,12 +142,13 @@ function fanBefore(plan: Plan, id: string): number {
   const [source] = step?.from ?? [];
   if (source === undefined) return 1;
   const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const fan = before === undefined ? 1 : (yielded(before, 1) ?? 1);
+  const multiplies = before?.kind === 'generate' || before?.kind === 'modify';
+  const fan = multiplies ? (yielded(before, 1, plan) ?? 1) : 1;
   return fan * fanBefore(plan, source.step);
 }
 
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  return step === undefined || records === null ? records : yielded(step, records);
+  return step === undefined || records === null ? records : yielded(step, records, plan);
 }

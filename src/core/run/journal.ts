@@ -36,9 +36,10 @@ const QUOTE = 0x22;
 
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
- * failure after which the next in the list of fallbacks took over. Of several lines of an address the last one counts.
+ * failure after which the next in the list of fallbacks took over; `batched`: an answer that came along with another one's
+ * request. Of several lines of an address the last one counts.
  */
-export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback';
+export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback';
 
 /**
  * One line, newline included.

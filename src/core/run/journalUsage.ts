@@ -52,7 +52,7 @@ export function openJournal(path: string): OpenedJournal {
       if (origin !== undefined) claimed.push(origin);
       return;
     }
-    entry.requests += 1;
+    if (kind !== 'batched') entry.requests += 1;
     if (kind === 'failure' || kind === 'fallback') entry.failures += 1;
     const counted = USAGE.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
     entry.prompt += Number(counted?.['prompt'] ?? 0);

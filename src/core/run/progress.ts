@@ -15,6 +15,7 @@ import type { Connection } from '../transport/connect.ts';
 import { createLatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
 import type { RunSnapshot, RunState, StepProgress } from './events.ts';
+import { rankedRecords } from './rankedRecords.ts';
 import type { FlowObserver } from './flow.ts';
 
 /** Failures shown in a snapshot; all of them are in the rejects file. */
@@ -223,7 +224,7 @@ export class RunProgress implements FlowObserver {
       }
       const each = questionsPerRecord(step);
       // A record that is being worked on may have most of its questions behind it.
-      const asked = each === 1 ? done : Math.max(done * each, requests + reused + replayed);
+      const asked = each <= 1 ? done * each : Math.max(done * each, requests + reused + replayed);
       left += Math.max(0, expected * each - asked);
     }
     return left;
@@ -238,7 +239,7 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
     const entering =
       step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
     into.set(step.id, entering);
-    outOf.set(step.id, entering === null ? null : yielded(step, entering));
+    outOf.set(step.id, entering === null ? null : yielded(step, entering, plan));
   }
   return into;
 }
@@ -251,10 +252,11 @@ function sourceSize(step: PlanStep): number | null {
 }
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */
-export function yielded(step: PlanStep, entering: number): number | null {
+export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
   if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind === 'blend') return blended(step);
   if (step.kind === 'sample') return drawn(step, entering);
+  if (step.kind === 'rank') return rankedRecords(step, entering, plan);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
   if (step.expect.kind === 'list' || step.expect.kind === 'pairs')

@@ -11,6 +11,7 @@ import type { StepContext, StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import { formatAddress } from './address.ts';
 import type { AnswerStore } from './answerStore.ts';
+import { askForJson } from './askForJson.ts';
 import { Flow } from './flow.ts';
 import type { RunProgress } from './progress.ts';
 import { placePrefixes } from './rank.ts';
@@ -137,19 +138,23 @@ function contextOf(
     onAskedAgain: (reason) => {
       progress.countersOf(step.id).countAgain(reason);
     },
-    ask(purpose, attempt, ask, messages, part) {
+    ask(purpose, attempt, ask, messages, part, json) {
       const key = part === undefined ? item.key : [...item.key, part];
       const address = formatAddress(step.id, purpose, key, attempt);
-      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
-        endpoint,
-        request: { model, messages, generation: ofRound(generation, round) },
-      }));
+      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation, jsonMode }) => {
+        const request = { model, messages, generation: ofRound(generation, round) };
+        return { endpoint, ...(json === undefined ? { request } : askForJson(request, json, jsonMode ?? 'none')) };
+      });
       return answers.ask(
         address,
         candidates,
         part === undefined ? place : [...place, part],
         progress.countersOf(step.id),
       );
+    },
+    embed({ endpoint, model }, text, { batchSize, extra }) {
+      const address = formatAddress(step.id, 'generate', item.key, 0);
+      return answers.embed(address, { endpoint, model, text, batchSize, extra }, place, progress.countersOf(step.id));
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { PlanStep, ScriptStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
+import { createEmbedRunner } from './embed.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
+import { createJudgeRunner } from './judge.ts';
 import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
+import { createRewardRunner } from './reward.ts';
 import type { StepRunner } from './step.ts';
 
 /**
@@ -18,6 +21,7 @@ export function createRunner(step: Exclude<PlanStep, ScriptStep>): StepRunner | 
     case 'sample':
     case 'shuffle':
     case 'split':
+    case 'rank':
       return undefined;
     case 'generate':
       return step.segments === undefined && step.refinement === undefined
@@ -29,5 +33,11 @@ export function createRunner(step: Exclude<PlanStep, ScriptStep>): StepRunner | 
       return createModifyRunner(step);
     case 'filter':
       return createFilterRunner(step);
+    case 'reward':
+      return createRewardRunner(step);
+    case 'judge':
+      return createJudgeRunner(step);
+    case 'embed':
+      return createEmbedRunner(step);
   }
 }

@@ -2,11 +2,18 @@ import { parseList } from '../answers/parseList.ts';
 import { readConvertedList } from '../answers/convertedList.ts';
 import { readLabel } from '../answers/readLabel.ts';
 import type { Answer, ChatMessage, Choice } from '../endpoints/endpoint.ts';
-import type { GenerateStep, LabelExpectation, ListExpectation, TextExpectation } from '../pipeline/plan.ts';
+import type {
+  GenerateStep,
+  JsonExpectation,
+  LabelExpectation,
+  ListExpectation,
+  TextExpectation,
+} from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { JsonObject } from '../record/json.ts';
+import { isJsonObject, type JsonObject } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
 import { askUntilRead, giveUp, readText, unreadable, type Attempt, type Question } from './attempts.ts';
+import { prepareJsonReader } from './askJson.ts';
 import { yieldElements, type Element } from './elements.ts';
 import { prepareMessages, prepareValues } from './fillTemplate.ts';
 import { readingPairs } from './pairs.ts';
@@ -59,7 +66,12 @@ function readerOf(step: GenerateStep): Reader {
   }
   if (expect.kind === 'pairs')
     return (item, context, messages) => readingPairs({ step, expect }, item, context, messages);
-  const read = expect.kind === 'label' ? labelReader(step, expect) : textReader(step, expect);
+  const read =
+    expect.kind === 'label'
+      ? labelReader(step, expect)
+      : expect.kind === 'json'
+        ? jsonReader(step, expect)
+        : textReader(step, expect);
   return (item, context, messages) => readingChoices({ step, expect, read }, item, context, messages);
 }
 
@@ -113,10 +125,21 @@ function labelReader(step: GenerateStep, { field, labels, answerField }: LabelEx
   };
 }
 
+function jsonReader(step: GenerateStep, { field, schema }: JsonExpectation): ChoiceReader {
+  const read = prepareJsonReader(schema, step.keepTruncated);
+  return (choice, address) => {
+    const reading = read(choice, address);
+    if (reading.value === null) return reading;
+    const { value } = reading;
+    if (field !== null) return { value: { [field]: value }, address };
+    return isJsonObject(value) ? { value, address } : unreadable('schema', 'the value is no object', address);
+  };
+}
+
 /** A step each of whose choices becomes a record. */
 interface ChoiceStep {
   readonly step: GenerateStep;
-  readonly expect: TextExpectation | LabelExpectation;
+  readonly expect: TextExpectation | LabelExpectation | JsonExpectation;
   readonly read: ChoiceReader;
 }
 
@@ -151,7 +174,8 @@ async function readingChoices(
 }
 
 function questionOf({ ask, expect }: GenerateStep, messages: readonly ChatMessage[]): Question {
-  return { purpose: 'generate', ask, messages, attempts: expect.attempts };
+  const json = expect.kind === 'json' ? { json: { schema: expect.schema, shown: expect.shown } } : {};
+  return { purpose: 'generate', ask, messages, attempts: expect.attempts, ...json };
 }
 
 /** The list in an answer: read here, or turned into YAML by a model and then read, as the mode says. */

@@ -67,11 +67,17 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
     async embed(model: string, texts: readonly string[], options: EmbedOptions = {}) {
       const bound: TokenCount = { prompt: textBound(texts), completion: 0 };
       const call: Call = { options, bound: () => bound };
-      const outcome = await through(0, call, options, async (sent) => ({
-        result: await inner.embed(model, texts, sent),
-        // The interface returns vectors alone; the bound stands in for what the service counted.
-        usage: null,
-      }));
+      const outcome = await through(0, call, options, async (sent) => {
+        let usage: TokenCount | null = null;
+        const onUsage = (counted: Answer['usage']): void => {
+          usage = counted;
+          options.onUsage?.(counted);
+        };
+        sent.onWire?.(true);
+        const embedOptions = { ...sent, ...(options.extra === undefined ? {} : { extra: options.extra }), onUsage };
+        const result = await inner.embed(model, texts, embedOptions).finally(() => sent.onWire?.(false));
+        return { result, usage };
+      });
       return outcome.result;
     },
   };

@@ -76,6 +76,7 @@ const USUAL_ORDER: readonly string[] = [
   'math',
   'python',
   'answers',
+  'preference',
   'dialogue',
   'two-turn',
   'classify-entities',

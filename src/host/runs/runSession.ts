@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
+import { ASKING_KINDS } from '../../core/pipeline/asking.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
@@ -110,7 +111,7 @@ function report(
 export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
   let [done, expected] = [0, 0];
   for (const step of steps) {
-    if (step.kind !== 'generate' && step.kind !== 'dialogue') continue;
+    if (!ASKING_KINDS.has(step.kind)) continue;
     if (step.expected === null) return 0;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

@@ -9,7 +9,7 @@ import { chatBody } from './chatBody.ts';
 import { createFailures } from './failures.ts';
 import { Exchange, OpenAiClient } from './openAiClient.ts';
 import { readRateHeaders } from './rateHeaders.ts';
-import { readAnswer } from './readAnswer.ts';
+import { readAnswer, readEmbeddingUsage } from './readAnswer.ts';
 import type { Unreadable } from './readAnswer.ts';
 import { readModels, readVectors } from './readLists.ts';
 import { requestHeaders } from './requestHeaders.ts';
@@ -128,7 +128,11 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
         body: { model, input: texts, encoding_format: 'float', ...options.extra },
         model,
         options,
-        read: (received) => readWhole(received, (value) => readVectors(value, texts.length)),
+        read: (received) =>
+          readWhole(received, (value) => {
+            options.onUsage?.(readEmbeddingUsage(value));
+            return readVectors(value, texts.length);
+          }),
       });
     },
     // The sockets belong to whoever made the fetch.

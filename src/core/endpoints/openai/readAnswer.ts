@@ -86,6 +86,13 @@ export function readUsage(usage: unknown): Answer['usage'] {
   return isCount(prompt) && isCount(completion) ? { prompt, completion } : null;
 }
 
+/** Tokens of texts that were embedded: nothing is completed, and some services say so by leaving it out. */
+export function readEmbeddingUsage(value: unknown): Answer['usage'] {
+  const usage: unknown = isJsonObject(value) ? value['usage'] : undefined;
+  const prompt: unknown = isJsonObject(usage) ? (usage['prompt_tokens'] ?? usage['total_tokens']) : undefined;
+  return isCount(prompt) ? { prompt, completion: 0 } : null;
+}
+
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

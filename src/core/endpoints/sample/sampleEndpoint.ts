@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { EndpointError } from '../../errors.ts';
 import { canonicalJson, type Json, type JsonObject } from '../../record/json.ts';
-import type { Answer, ChatOptions, ChatRequest, Choice, Endpoint, GenerationParameters } from '../endpoint.ts';
+import type {
+  Answer,
+  ChatOptions,
+  ChatRequest,
+  Choice,
+  EmbedOptions,
+  Endpoint,
+  GenerationParameters,
+} from '../endpoint.ts';
 import type { NamedProfile } from '../profile.ts';
 import { answerRequest } from './answerRequest.ts';
 import { embedText } from './embedText.ts';
@@ -102,10 +110,11 @@ export function createSampleEndpoint(named: NamedProfile, dependencies: SampleEn
       await takeTime('models', signal);
       return MODELS;
     },
-    async embed(model: string, texts: readonly string[], options: ChatOptions = {}) {
+    async embed(model: string, texts: readonly string[], options: EmbedOptions = {}) {
       const hash = hashOf(seed, { model, input: texts });
       await takeTime(hash, options.signal);
       failNowAndThen(hash);
+      options.onUsage?.({ prompt: texts.reduce((sum, text) => sum + countTokens(text), 0), completion: 0 });
       return texts.map(embedText);
     },
     close: () => Promise.resolve(),

@@ -213,7 +213,10 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
           ? 'facts'
           : 'paragraphs';
   const detail = /\blanguages?\b[^:\n.]{0,20}:[ \t]*([^\n.]+)/iu.exec(instruction)?.[1] ?? '';
-  const manner = MANNER.exec(instruction)?.slice(1).find((part) => part !== undefined) ?? null;
+  const manner =
+    MANNER.exec(instruction)
+      ?.slice(1)
+      .find((part) => part !== undefined) ?? null;
   return {
     kind: 'rewrite',
     shape,

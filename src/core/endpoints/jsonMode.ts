@@ -1,0 +1,24 @@
+import type { EndpointProfile } from './profile.ts';
+import { ENDPOINT_PRESETS } from './presets.ts';
+
+/**
+ * How a service is told that an answer is to be JSON: `response_format` with the schema, `response_format` without it, or
+ * in words alone.
+ */
+export const JSON_MODES = ['schema', 'object', 'none'] as const;
+export type JsonMode = (typeof JSON_MODES)[number];
+
+/** What the profile says, else what is known of the service, else the kind's own: `schema` where it speaks OpenAI's protocol. */
+export function jsonModeOf({ json_mode: own, kind, base_url: url }: EndpointProfile): JsonMode {
+  if (own !== undefined) return own;
+  if (kind !== 'openai') return 'none';
+  return presetMode(url) ?? 'schema';
+}
+
+function presetMode(url: string | undefined): JsonMode | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { origin } = new URL(url);
+  return ENDPOINT_PRESETS.find(
+    ({ baseUrl, isLocal }) => !isLocal && URL.canParse(baseUrl) && new URL(baseUrl).origin === origin,
+  )?.jsonMode;
+}
