@@ -13,6 +13,7 @@ import { embedSchema } from './embedSchema.ts';
 import { judgeSchema } from './judgeSchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { rankSchema } from './rankSchema.ts';
+import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 import { rewardSchema } from './rewardSchema.ts';
 import { scriptSchema } from './scriptSchema.ts';
@@ -177,6 +178,7 @@ export const STEP_KINDS = [
   'filter',
   'blend',
   'dedup',
+  'review',
   'sample',
   'shuffle',
   'split',
@@ -208,6 +210,7 @@ export const stepSchema = z.strictObject({
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
+  review: reviewSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

@@ -9,6 +9,8 @@ import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
 import type { Normalization } from '../curate/dedup/normalizeText.ts';
+import type { ReviewPolicy } from '../curate/review/applyReview.ts';
+import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
 import type { JsonMode } from '../endpoints/jsonMode.ts';
 import type { ScriptStep } from './planScript.ts';
@@ -240,6 +242,20 @@ export interface FilterStep extends StepBase {
   readonly max?: number;
 }
 
+/** Applies what people decided about the records. */
+export interface ReviewStep extends StepBase {
+  readonly kind: 'review';
+  /** The review file as the pipeline names it, for messages. */
+  readonly file: string;
+  /** At most one a record. */
+  readonly decisions: readonly Decision[];
+  readonly policy: ReviewPolicy;
+  /** Field that takes the status. */
+  readonly mark?: string;
+  /** Field that takes the rating. */
+  readonly rating?: string;
+}
+
 /** Yields its records in random order. */
 export interface ShuffleStep extends StepBase {
   readonly kind: 'shuffle';
@@ -329,6 +345,7 @@ export type PlanStep =
   | DialogueStep
   | ModifyStep
   | FilterStep
+  | ReviewStep
   | ScriptStep
   | OrderedStep
   | RewardStep

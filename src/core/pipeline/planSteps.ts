@@ -12,6 +12,7 @@ import { planRank } from './planRank.ts';
 import { planRead } from './planRead.ts';
 import { planReward } from './planReward.ts';
 import { planScript } from './planScript.ts';
+import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { LinkedStep } from './stepGraph.ts';
@@ -92,6 +93,7 @@ async function planStep(
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
   if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
   if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.review !== undefined) return planReview(step.review, base, draft, incoming, planning);
   if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
   if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
   if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);

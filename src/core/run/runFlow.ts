@@ -27,13 +27,6 @@ const SCRIPT_RECORDS = 128;
 /** Rounds after which "so many more records" is given up when rounds yield less and less. */
 const MOST_ROUNDS = 1000;
 
-/** The flow of a run, with what its steps have started. */
-export interface RunningFlow {
-  readonly flow: Flow;
-  /** Ends the programs of scripts. */
-  closeSteps(): Promise<void>;
-}
-
 export interface FlowParts {
   readonly progress: RunProgress;
   readonly answers: AnswerStore;
@@ -42,10 +35,18 @@ export interface FlowParts {
   readonly connections: ReadonlyMap<string, Connection>;
 }
 
+/** A flow, and what its steps have to say once all records have been through. */
+export interface RunFlow {
+  readonly flow: Flow;
+  readonly remarks: () => readonly string[];
+  /** Ends what steps have started. @throws StepFailedError where one did not end well */
+  closeSteps(): Promise<void>;
+}
+
 export function createFlow(
   { plan, file, root, settings }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
-): RunningFlow {
+): RunFlow {
   const services: ScriptServices = {
     folder: dirname(plan.file),
     root,
@@ -95,6 +96,7 @@ export function createFlow(
   });
   return {
     flow,
+    remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
     async closeSteps() {
       await Promise.all([...runners.values()].map((runner) => runner.close?.()));
     },
