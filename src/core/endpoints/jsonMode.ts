@@ -8,9 +8,10 @@ import { ENDPOINT_PRESETS } from './presets.ts';
 export const JSON_MODES = ['schema', 'object', 'none'] as const;
 export type JsonMode = (typeof JSON_MODES)[number];
 
-/** What the profile says, else what is known of the service, else the kind's own: `schema` where it speaks OpenAI's protocol. */
+/** What the profile says, else what is known of the service, else the kind's own: `schema` for the chats of OpenAI's protocol. */
 export function jsonModeOf({ json_mode: own, kind, base_url: url }: EndpointProfile): JsonMode {
   if (own !== undefined) return own;
+  if (kind === 'sample') return 'schema';
   if (kind !== 'openai') return 'none';
   return presetMode(url) ?? 'schema';
 }

@@ -69,7 +69,9 @@ export async function planJudge(
   const attempts = judge.attempts ?? defaults.attempts ?? ATTEMPTS;
   const onUnreadable = judge.on_unreadable ?? defaults.on_unreadable ?? 'discard';
   const ask = withJsonMode(asked, planning);
-  return { step: { kind: 'judge', ...base, template, ...filled, ask, schema, into, attempts, onUnreadable }, fields };
+  const saysForm = template.expects === 'json' && judge.scores === undefined;
+  const shown = saysForm || template.placeholders.includes(SCHEMA_PLACEHOLDER);
+  return { step: { kind: 'judge', ...base, template, ...filled, ask, schema, shown, into, attempts, onUnreadable }, fields };
 }
 
 /** A reason, then the scores: a judge that has given its reasons judges better. */

@@ -54,11 +54,10 @@ export function planScorerAsk(own: AskInput, scorer: Scorer, locate: Places, pla
   const isSample = profile?.kind === 'sample';
   const model = own.model ?? (isSample ? scorer.sampleModel : undefined);
   if (model === undefined && own.endpoint === undefined && profile !== undefined) {
-    const message = `a ${scorer.kind} step names its \`model\`, or an \`endpoint\` of its own with one: the model of the pipeline writes answers`;
+    const message = `\`${scorer.kind}\` needs a \`model\`, or an \`endpoint\` of its own with one: the model of the pipeline writes answers`;
     problems.error('missing-model', message, locate([], 'key'));
     return null;
   }
   const { endpoint, at } = defaults;
-  const asked = planAsk({ ...own, model }, { endpoint, model: undefined, generation: {}, at }, locate, planning);
-  return asked;
+  return planAsk({ ...own, model }, { endpoint, model: undefined, generation: {}, at }, locate, planning);
 }

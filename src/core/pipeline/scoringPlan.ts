@@ -38,6 +38,8 @@ export interface JudgeStep extends StepBase {
   readonly ask: Ask;
   /** JSON Schema of the verdict. */
   readonly schema: JsonObject;
+  /** The template says by itself what the verdict looks like, so that the question need not. */
+  readonly shown: boolean;
   /** Field that takes the verdict. */
   readonly into: string;
   readonly attempts: number;

@@ -89,12 +89,13 @@ export function estimateRun(
 
 function estimateLoad(
   step: string,
-  { ask, side, requests, promptTokens: prompt, completionTokens: answer }: Load,
+  { ask, side, requests, promptTokens: prompt, completionTokens: answer, batched }: Load,
   profile: EndpointProfile | undefined,
   known: MeasuredStep | undefined,
 ): StepEstimate {
-  const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, requests);
-  const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, requests);
+  const paid = batched === true ? exactly(requests.likely) : requests;
+  const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, paid);
+  const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, paid);
   const prices = profile?.prices;
   const cost =
     prices === undefined

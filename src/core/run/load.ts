@@ -13,6 +13,8 @@ export interface Load {
   readonly requests: Range;
   readonly promptTokens: Range;
   readonly completionTokens: Range;
+  /** Several records travel in a request: how many requests there are says nothing of the tokens. */
+  readonly batched?: true;
 }
 
 /** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
@@ -90,7 +92,7 @@ function embedLoad({ ask, field, batchSize }: EmbedStep, records: Range, plan: P
   const full = Math.ceil(records.likely / batchSize);
   const requests = { low: Math.ceil(records.low / batchSize), likely: full, high: records.high };
   const promptTokens = times(records, fieldTokens(field, plan));
-  return { ask, side: null, requests, promptTokens, completionTokens: exactly(0) };
+  return { ask, side: null, requests, promptTokens, completionTokens: exactly(0), batched: true };
 }
 
 function conversionsOf(step: GenerateStep, records: Range): Range {

@@ -9,8 +9,8 @@ export function createJudgeRunner(step: JudgeStep): StepRunner {
   const valuesFor = prepareValues(step.template.placeholders, step);
   const messagesFor = prepareMessages(step.template);
   const read = prepareJsonReader(step.schema, false);
-  const { ask, attempts, into, schema } = step;
-  const json = { schema, shown: step.template.placeholders.includes('schema') };
+  const { ask, attempts, into, schema, shown } = step;
+  const json = { schema, shown };
   return {
     async run(item, context) {
       const filled = valuesFor(item.fields);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../record/json.ts';
 import type { ChatMessage } from '../endpoint.ts';
 import { numberAskedFor } from './numberAskedFor.ts';
 import { takeApart, type PromptParts } from './promptParts.ts';
@@ -136,6 +137,13 @@ function recogniseJson({ instruction, materials }: PromptParts): SampleTask | nu
     [...materials].filter(([name]) => name !== 'schema' && name !== 'criteria').map(([, text]) => text),
   );
   return { kind: 'json', schema, document: document ?? '' };
+}
+
+/** JSON that conforms to a schema, made of the longest text that the request carries. */
+export function jsonTask(messages: readonly ChatMessage[], schema: JsonObject): SampleTask {
+  const { instruction, materials } = takeApart(messages);
+  const carried = longest([...materials].filter(([name]) => name !== 'schema').map(([, text]) => text));
+  return { kind: 'json', schema: JSON.stringify(schema), document: withoutMark(carried ?? instruction) };
 }
 
 /** From the first opening brace to the last closing one; the whole text where there is no such pair. */
