@@ -40,7 +40,7 @@ export interface RunFlow {
   readonly flow: Flow;
   readonly remarks: () => readonly string[];
   /** Ends what steps have started. @throws StepFailedError where one did not end well */
-  closeSteps(): Promise<void>;
+  readonly closeSteps: () => Promise<void>;
 }
 
 export function createFlow(
@@ -97,8 +97,8 @@ export function createFlow(
   return {
     flow,
     remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
-    async closeSteps() {
-      await Promise.all([...runners.values()].map((runner) => runner.close?.()));
+    closeSteps: async () => {
+      await Promise.all([...runners.values()].map(async (runner) => runner.close?.()));
     },
   };
 }

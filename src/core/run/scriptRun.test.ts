@@ -37,8 +37,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 const values = (count: number): Json => Array.from({ length: count }, (_, index) => ({ n: index }));
 
+/** What differs from one pipeline to the next. */
+interface Shape {
+  readonly count: number;
+  readonly script: Json;
+  readonly steps: readonly Json[];
+  readonly read: JsonObject;
+}
+
 async function run(
-  { count = 5, script = ['node', 'step.mjs'] as Json, steps = [] as Json[], read = {} as JsonObject } = {},
+  { count = 5, script = ['node', 'step.mjs'], steps = [], read = {} }: Partial<Shape> = {},
   options: RunPipelineOptions = {},
 ): Promise<RunSummary> {
   const file = join(root, 'demo.openline.yaml');

@@ -224,7 +224,7 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
   const manner =
     MANNER.exec(instruction)
       ?.slice(1)
-      .find((part) => part !== undefined) ?? null;
+      .find((part: string | undefined) => part !== undefined) ?? null;
   return {
     kind: 'rewrite',
     shape,
