@@ -47,13 +47,24 @@ export async function planOutputs(sources: OutputSources, planning: Planning): P
       const path = resolve(planning.folder, shown);
       const other = outputs.find((earlier) => earlier.path === path);
       if (other !== undefined) problems.error('same-output', `two outputs have the path ${shown}`, pathAt);
-      await checkPath(path, shown, sources.inputs, pathAt, planning);
+      await checkPath(path, shown, form.format, sources.inputs, pathAt, planning);
       const outside = await isOutside(path, context.root);
       const name = uniqueName(path, names);
-      outputs.push({ from, path, shown, name, outside, ...form, ...part });
+      outputs.push({ from, path, shown, name, outside, ...form, ...part, ...licenseOf(output, at, problems) });
     }
   }
   return outputs;
+}
+
+function licenseOf(
+  { license, format }: OutputInput,
+  at: Wanted['at'],
+  problems: Planning['problems'],
+): Pick<PlanOutput, 'license'> {
+  if (license === undefined) return {};
+  if (format !== 'hf')
+    problems.error('needless-key', '`license` has an effect with `format: hf` alone', at(['license']));
+  return { license };
 }
 
 const PART = '{split}';
@@ -148,6 +159,7 @@ function sourceOf(
 async function checkPath(
   path: string,
   shown: string,
+  format: PlanOutput['format'],
   inputs: ReadonlyMap<string, string>,
   at: FilePosition,
   { problems, context, file }: Planning,
@@ -159,7 +171,7 @@ async function checkPath(
     problems.error('reserved-path', `${shown} is in the folder ${first}, which is not for outputs`, at);
   }
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true || /[\\/]$/u.test(shown)) {
+  if (format !== 'hf' && (found?.isDirectory() === true || /[\\/]$/u.test(shown))) {
     problems.error('is-folder', `${shown} is a folder; name a file`, at);
   }
   const obstacle = await obstacleTo(dirname(path));
