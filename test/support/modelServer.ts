@@ -103,7 +103,7 @@ export async function startModelServer(script: Script = () => ({})): Promise<Mod
   async function sampleText(body: JsonObject): Promise<string> {
     const messages = body['messages'] as unknown as readonly ChatMessage[];
     const seed = typeof body['seed'] === 'number' ? { seed: body['seed'] } : {};
-    const model = String(body['model']).includes('reward') ? 'sample-reward' : 'sample-chat';
+    const model = JSON.stringify(body['model'] ?? '').includes('reward') ? 'sample-reward' : 'sample-chat';
     const format = body['response_format'];
     const extra = format === undefined ? {} : { extra: { response_format: format } };
     const answer = await sample.chat({ model, messages, generation: { ...seed, ...extra } });

@@ -5,16 +5,16 @@ import { ENDPOINT_PRESETS } from './presets.ts';
  * How a service is told that an answer is to be JSON: `response_format` with the schema, `response_format` without it, or
  * in words alone.
  */
-export const JSON_MODES = ['schema', 'object', 'none'] as const;
-export type JsonMode = (typeof JSON_MODES)[number];
+export type JsonMode = NonNullable<EndpointProfile['json_mode']>;
 
 /** What the profile says, else what is known of the service, else the kind's own: `schema` for the chats of OpenAI's protocol. */
 export function jsonModeOf({ json_mode: own, kind, base_url: url }: EndpointProfile): JsonMode {
   if (own !== undefined) return own;
-  if (kind === 'sample') return 'schema';
-  if (kind !== 'openai') return 'none';
-  return presetMode(url) ?? 'schema';
+  return CHATS.has(kind) ? (presetMode(url) ?? 'schema') : 'none';
 }
+
+/** Kinds that take the parameters of OpenAI's chats. A pool or a completion service may not: it is asked in words. */
+const CHATS: ReadonlySet<string> = new Set(['openai', 'sample']);
 
 function presetMode(url: string | undefined): JsonMode | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;

@@ -71,7 +71,10 @@ export async function planJudge(
   const ask = withJsonMode(asked, planning);
   const saysForm = template.expects === 'json' && judge.scores === undefined;
   const shown = saysForm || template.placeholders.includes(SCHEMA_PLACEHOLDER);
-  return { step: { kind: 'judge', ...base, template, ...filled, ask, schema, shown, into, attempts, onUnreadable }, fields };
+  return {
+    step: { kind: 'judge', ...base, template, ...filled, ask, schema, shown, into, attempts, onUnreadable },
+    fields,
+  };
 }
 
 /** A reason, then the scores: a judge that has given its reasons judges better. */

@@ -56,10 +56,8 @@ describe('reward', () => {
 
   it('is not for services that have no reward models', async () => {
     const { context, file } = fixture;
-    const kind: string = 'nemo-deploy';
-    const profile = { ...endpointProfileSchema.parse({ model: 'm' }), kind };
-    // The kind is one that this test need not be able to connect to.
-    const profiles = [{ name: 'triton', profile: profile as (typeof context.profiles)[number]['profile'] }];
+    const profile = Object.assign(endpointProfileSchema.parse({ model: 'm' }), { kind: 'nemo-deploy' });
+    const profiles = [{ name: 'triton', profile }];
     await assert.rejects(
       planPipeline(
         { file, text: after2('{ id: s, reward: { endpoint: triton, model: r } }') },

@@ -75,11 +75,12 @@ test('scores, verdicts and vectors are counted: a request a record, batches for 
     ],
   );
   assert.equal(requests.likely, 36);
-  const [, scored, judged, vectors] = steps;
-  assert.equal(judged?.completionTokens.high, 12 * 50);
-  assert.equal(vectors?.completionTokens.high, 0);
-  assert.ok((vectors?.promptTokens.likely ?? 0) > 12 * 100, 'an answer is longer than a word');
-  assert.ok((scored?.promptTokens.likely ?? 0) > (vectors?.promptTokens.likely ?? 0));
+  const [scored, judged, vectors] = steps.slice(1, 4);
+  assert.ok(scored !== undefined && judged !== undefined && vectors !== undefined);
+  assert.equal(judged.completionTokens.high, 12 * 50);
+  assert.equal(vectors.completionTokens.high, 0);
+  assert.ok(vectors.promptTokens.likely > 12 * 100, 'an answer is longer than a word');
+  assert.ok(scored.promptTokens.likely > vectors.promptTokens.likely);
 });
 
 test('a preference pair comes of each prompt', async () => {

@@ -77,6 +77,7 @@ const logprobs = (scores: Readonly<Record<string, number>>): string =>
       },
     ],
   });
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const values = (...list: readonly string[]): JsonObject => ({ id: 'texts', read: { values: list, into: 'text' } });
 
 describe('preference pairs', () => {
@@ -192,7 +193,7 @@ describe('reward', () => {
       server,
     );
     assert.deepEqual([summary.records, server.received.length], [1, 1]);
-    const reasons = rejects(summary).map(({ reason, message }) => `${String(reason)}: ${String(message)}`);
+    const reasons = rejects(summary).map(({ reason, message }) => `${textOf(reason)}: ${textOf(message)}`);
     assert.match(reasons[0] ?? '', /^not-a-conversation: talk ends with a turn of the role user/u);
     assert.match(reasons[1] ?? '', /^not-a-conversation: talk is empty/u);
     assert.match(reasons[2] ?? '', /^not-a-conversation: talk is "Why\?"/u);
@@ -248,7 +249,7 @@ describe('judge', () => {
     const summary = await run(judged({ on_unreadable: 'keep', attempts: 1 }), server);
     assert.deepEqual(records(), [{ id: '0', pair: { q: 'Why?', a: 'So.' }, judge: null }]);
     assert.deepEqual([summary.records, summary.discarded], [1, 1]);
-    assert.match(String(rejects(summary)[0]?.['message']), /the record is kept without a verdict$/u);
+    assert.match(textOf(rejects(summary)[0]?.['message']), /the record is kept without a verdict$/u);
     assert.equal((await run(judged({ on_unreadable: 'fail', attempts: 1 }), server)).state, 'failed');
   });
 
@@ -425,7 +426,7 @@ describe('embed', () => {
       rejects(summary).map(({ id, reason }) => [id, reason]),
       [['7', 'rejected']],
     );
-    assert.match(String(rejects(summary)[0]?.['message']), /service.*input is too long/u);
+    assert.match(textOf(rejects(summary)[0]?.['message']), /service.*input is too long/u);
   });
 
   test('vectors of another length are turned down, naming record, field and endpoint', async () => {
