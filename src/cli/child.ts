@@ -30,6 +30,7 @@ const choicesSchema = z.object({
   output: z.string().optional(),
   force: z.boolean().optional(),
   allowOutside: z.boolean().optional(),
+  allowScripts: z.boolean().optional(),
   fresh: z.boolean().optional(),
   more: count,
   limit: count,
@@ -137,7 +138,7 @@ async function run(
   deps: ChildDeps,
   send: (message: FromChild) => void,
 ): Promise<void> {
-  const { concurrency, budget, force, allowOutside, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
   let failure: unknown;
   const settings: RunSettings = {
     profiles: order.profiles,
@@ -152,6 +153,11 @@ async function run(
     },
     onProgress: (snapshot) => {
       send({ type: 'progress', snapshot });
+    },
+    allowScripts,
+    environment: deps.env,
+    onScriptLine: (step, line) => {
+      send({ type: 'log', level: 'info', message: `[${step}] ${line}` });
     },
     onWarning: (message) => {
       send({ type: 'log', level: 'warning', message });

@@ -10,6 +10,7 @@ import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.t
 import { registerPreview } from './commands/preview.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
+import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
@@ -24,6 +25,7 @@ export type CommandDeps = AddEndpointDeps &
   OpenStudioDeps &
   ResumeDeps &
   RunCommandDeps &
+  RunStepDeps &
   SetKeyDeps &
   ShowLogDeps &
   TestConnectionDeps;
@@ -41,6 +43,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerPreview,
     registerResume,
     registerRun,
+    registerRunStep,
     registerSetKey,
     registerShowLog,
     registerTestConnection,

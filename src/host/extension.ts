@@ -75,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
+      steps: async (file, text) => (await checker()).steps(file, text),
       probe: new EndpointProbe(script, networkEnvironment),
       show: async (folder, appearance) => (await studio()).show(folder, appearance),
       onAdded: changes.fire,

@@ -20,6 +20,7 @@ import { rankSchema } from './rankSchema.ts';
 import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 import { rewardSchema } from './rewardSchema.ts';
+import { scriptSchema } from './scriptSchema.ts';
 
 export { generationSchema, promptSchema } from './askSchema.ts';
 
@@ -64,8 +65,14 @@ const expectSchema = z.strictObject({
     .min(2)
     .exactOptional()
     .describe('The labels; default: Yes, No. A placeholder {labels} takes them, with commas between'),
-  answer: fieldName.exactOptional().describe('label: field that takes the whole answer'),
-  length: z.int().min(1).exactOptional().describe('Number of elements that was asked for'),
+  pairs: fieldName
+    .exactOptional()
+    .describe('The answer holds pairs of `Question:` and `Answer:`; each is a record, with the question in this field'),
+  answer: fieldName
+    .exactOptional()
+    .describe('label: field that takes the whole answer; pairs: field that takes the answer of a pair'),
+  whole: fieldName.exactOptional().describe('pairs: field that takes question and answer together'),
+  length: z.int().min(1).exactOptional().describe('list, pairs: number of them that was asked for'),
   on_mismatch: onMismatch.exactOptional(),
   on_unreadable: onUnreadable.exactOptional(),
   attempts: attempts.exactOptional(),
@@ -142,6 +149,7 @@ export const STEP_KINDS = [
   'judge',
   'embed',
   'rank',
+  'script',
 ] as const;
 
 const stepId = z
@@ -161,7 +169,7 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
+  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields; make variants of a record'),
   filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
@@ -174,6 +182,9 @@ export const stepSchema = z.strictObject({
   judge: judgeSchema.exactOptional(),
   embed: embedSchema.exactOptional(),
   rank: rankSchema.exactOptional(),
+  script: scriptSchema
+    .exactOptional()
+    .describe('Send each record to a program of your own, a line of JSON in and a line of JSON out'),
 });
 
 /** A step as it stands in a file. */

@@ -4,7 +4,7 @@
  */
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Template } from '../prompts/template.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { CheckSpec } from '../curate/checks/check.ts';
@@ -17,8 +17,10 @@ import type { Encoding } from '../curate/encodings.ts';
 import type { Drawing } from './drawPlan.ts';
 import type { Chunking, ReadSource, SampleChoice } from './sourcePlan.ts';
 import type { JsonMode } from '../endpoints/jsonMode.ts';
+import type { ScriptStep } from './planScript.ts';
 import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
+export type { ScriptStep } from './planScript.ts';
 export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
 /** What to do with a list of another length than asked for. */
@@ -83,7 +85,23 @@ export interface LabelExpectation {
   readonly onUnreadable: OnUnreadable;
 }
 
-export type Expectation = ListExpectation | TextExpectation | LabelExpectation | JsonExpectation;
+/** A `generate` step whose answer is read as pairs of question and answer; each pair is a record. */
+export interface PairsExpectation {
+  readonly kind: 'pairs';
+  /** Field that takes the question. */
+  readonly field: string;
+  /** Field that takes the answer. */
+  readonly answerField: string;
+  /** Field that takes both, with a blank line between. */
+  readonly wholeField?: string;
+  /** Number of pairs asked for; null: any. */
+  readonly length: number | null;
+  readonly onMismatch: OnMismatch;
+  readonly onUnreadable: OnUnreadable;
+  readonly attempts: number;
+}
+
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation | JsonExpectation;
 
 export interface StepBase {
   readonly id: string;
@@ -190,6 +208,8 @@ export interface ModifyStep extends StepBase {
   /** Fields set to fixed values. */
   readonly set: JsonObject;
   readonly remove: readonly string[];
+  /** A record comes out for every combination of one value of each field, the last varying fastest; behind the rest. */
+  readonly cross?: readonly { readonly field: string; readonly values: readonly Json[] }[];
 }
 
 /**
@@ -326,6 +346,7 @@ export type PlanStep =
   | FilterStep
   | DrawStep
   | ReviewStep
+  | ScriptStep
   | OrderedStep
   | RewardStep
   | JudgeStep

@@ -30,14 +30,15 @@ const CONVERSION_TEMPLATE = 'yaml-conversion';
 const CONVERSION_PLACEHOLDER = 'llm_response';
 
 /** What an answer can be; exactly one of these keys stands in `expect`, `text` when there is none. */
-const FORMS = ['list', 'text', 'label', 'json'] as const;
-/** Keys of `expect` that belong to one of the forms. */
+const FORMS = ['list', 'text', 'label', 'pairs', 'json'] as const;
+/** Keys of `expect` and the forms that they belong to. */
 const FORM_OPTIONS = [
-  ['length', 'list'],
-  ['on_mismatch', 'list'],
+  ['length', 'list', 'pairs'],
+  ['on_mismatch', 'list', 'pairs'],
   ['messages', 'text'],
   ['labels', 'label'],
-  ['answer', 'label'],
+  ['answer', 'label', 'pairs'],
+  ['whole', 'pairs'],
   ['into', 'json'],
 ] as const;
 const YES_OR_NO: readonly string[] = ['Yes', 'No'];
@@ -166,13 +167,13 @@ function planExpectation(
   const given = FORMS.filter((form) => expect[form] !== undefined);
   const [form = 'text'] = given;
   if (given.length > 1) {
-    const message = 'an answer is one of `list`, `text`, `label` and `json`';
+    const message = 'an answer is one of `list`, `text`, `label`, `pairs` and `json`';
     problems.error('conflicting-keys', message, locate(['expect', given[1] ?? form], 'key'));
     return null;
   }
-  for (const [name, owner] of FORM_OPTIONS) {
-    if (expect[name] === undefined || owner === form) continue;
-    const message = `\`${name}\` has no effect without \`${owner}\``;
+  for (const [name, ...owners] of FORM_OPTIONS) {
+    if (expect[name] === undefined || owners.some((owner) => owner === form)) continue;
+    const message = `\`${name}\` has no effect without ${owners.map((owner) => `\`${owner}\``).join(' or ')}`;
     problems.error('needless-key', message, locate(['expect', name], 'key'));
   }
   if (expect.label !== undefined) {
@@ -184,6 +185,17 @@ function planExpectation(
   if (expect.json !== undefined) {
     return { kind: 'json', given: expect.json, field: expect.into ?? null, attempts, onUnreadable };
   }
+  const lengths = { length: expect.length ?? null, onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim' };
+  if (expect.pairs !== undefined) {
+    if (expect.answer === undefined) {
+      const message = '`pairs` takes the question; the field for its answer is missing: `answer: FIELD`';
+      problems.error('missing-key', message, locate(['expect', 'pairs'], 'key'));
+      return null;
+    }
+    const whole = expect.whole === undefined ? {} : { wholeField: expect.whole };
+    const fields = { field: expect.pairs, answerField: expect.answer, ...whole };
+    return { kind: 'pairs', ...fields, ...lengths, onUnreadable, attempts };
+  }
   if (expect.list === undefined) {
     const messages = expect.messages === undefined ? {} : { messages: expect.messages };
     return { kind: 'text', field: expect.text ?? ANSWER_FIELD, ...messages, attempts, onUnreadable };
@@ -191,8 +203,7 @@ function planExpectation(
   return {
     kind: 'list',
     field: expect.list,
-    length: expect.length ?? null,
-    onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim',
+    ...lengths,
     onUnreadable,
     attempts,
   };
@@ -221,9 +232,9 @@ export function fieldsAfter(
   planned: Expectation | undefined,
 ): KnownFields {
   if (incoming === null) return null;
-  const { list, text, label, json, into, messages, answer } = expect ?? {};
-  const whole = list ?? text ?? label ?? (json === undefined ? ANSWER_FIELD : into);
-  const fields = new Set([...incoming, ...[whole, messages, answer].filter((name) => name !== undefined)]);
+  const { list, text, label, pairs, json, into, messages, answer, whole } = expect ?? {};
+  const first = list ?? text ?? label ?? pairs ?? (json === undefined ? ANSWER_FIELD : into);
+  const fields = new Set([...incoming, ...[first, messages, answer, whole].filter((name) => name !== undefined)]);
   if (json === undefined || into !== undefined) return fields;
   return planned?.kind === 'json' ? fieldsWith(fields, planned.schema) : null;
 }

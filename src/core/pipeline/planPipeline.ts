@@ -4,7 +4,7 @@ import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { partiesOf, templateOf } from './asking.ts';
 import { filesDrawn } from './drawPlan.ts';
-import { expandRecipe } from './expandRecipe.ts';
+import { expandRecipe, outputFields } from './expandRecipe.ts';
 import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
 import type { PlanContext, Planning } from './planContext.ts';
@@ -189,13 +189,14 @@ function settleSteps(planning: Planning): SettledSteps | null {
     part: 'key' | 'value',
   ): ReturnType<typeof locateWith> | undefined =>
     Object.hasOwn(given, path[0] ?? '') ? locateWith(['with', ...path], part) : undefined;
+  const fields = outputFields(recipe, parameters);
   return {
     recipe,
     parameters,
     drafts: expandRecipe(recipe, parameters, { recipeAt, parameterAt }, problems),
     promptIds: [...promptIds, CONVERSION],
     outputFrom: recipe.output.from,
-    outputFields: recipe.output.fields === null ? null : ['id', ...recipe.output.fields],
+    outputFields: fields === null ? null : ['id', ...fields],
   };
 }
 
@@ -241,6 +242,9 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
     }
     if (step.kind === 'draw') {
       for (const { path } of filesDrawn(step.drawing)) inputs.set(path, `read by the step ${step.id}`);
+    }
+    if (step.kind === 'script') {
+      for (const { path } of step.files) inputs.set(resolve(context.root, path), `the script of the step ${step.id}`);
     }
     const template = templateOf(step);
     if (template !== undefined) {

@@ -14,6 +14,7 @@ import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRank } from './planRank.ts';
 import { planRead } from './planRead.ts';
 import { planReward } from './planReward.ts';
+import { planScript } from './planScript.ts';
 import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -109,6 +110,10 @@ async function planStep(
   }
   if (step.embed !== undefined) return planEmbed(step.embed, base, draft, incoming, planning);
   if (step.rank !== undefined) return planRank(step.rank, base, draft, incoming, planning);
+  if (step.script !== undefined) {
+    const parts = await planScript(step.script, (path, part) => draft.locate(['script', ...path], part), planning);
+    return { step: { kind: 'script', ...base, ...parts }, fields: null };
+  }
   return null;
 }
 

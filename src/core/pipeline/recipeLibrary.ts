@@ -32,8 +32,8 @@ export interface Recipe {
   readonly output: {
     /** Step whose records are written; null: the last one. */
     readonly from: string | null;
-    /** After the id; null: all. */
-    readonly fields: readonly string[] | null;
+    /** After the id, with `${…}` where they depend on parameters (see outputFields); null: all. */
+    readonly fields: readonly string[] | string | null;
   };
   /** The recipe's own file, with its text. */
   readonly file: string;
@@ -101,6 +101,7 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
       diagnostics.push(source.problemAt(['steps', index], 'value', 'bad-expression', error.message));
     }
   }
+  for (const name of namesUsed(output.fields ?? null)) used.add(name);
   for (const name of Object.keys(own)) {
     if (used.has(name)) continue;
     const message = `the parameter \`${name}\` is used by no step`;
@@ -138,6 +139,6 @@ function asksModels(steps: readonly JsonObject[]): boolean {
 function readsLists(steps: readonly JsonObject[]): boolean {
   return steps.some(({ generate }) => {
     const expect: Json | undefined = isJsonObject(generate) ? generate['expect'] : undefined;
-    return isJsonObject(expect) && 'list' in expect;
+    return isJsonObject(expect) && ('list' in expect || 'pairs' in expect);
   });
 }

@@ -147,7 +147,8 @@ function fanBefore(plan: Plan, id: string): number {
   const [source] = step?.from ?? [];
   if (source === undefined) return 1;
   const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const fan = before?.kind === 'generate' && before.expect.kind === 'list' ? (before.expect.length ?? 1) : 1;
+  const multiplies = before?.kind === 'generate' || before?.kind === 'modify';
+  const fan = multiplies ? (yielded(before, 1, plan) ?? 1) : 1;
   return fan * fanBefore(plan, source.step);
 }
 

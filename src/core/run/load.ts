@@ -22,6 +22,8 @@ export interface Load {
 export const BYTES_PER_TOKEN = 4;
 /** Tokens of one element of a list, from a short title to a long instruction. */
 const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
+/** Tokens of a question with its answer. */
+const PAIR_TOKENS: Range = { low: 20, likely: 120, high: 400 };
 /** Tokens of an answer that is a text. */
 const TEXT_TOKENS: Range = { low: 60, likely: 350, high: 1000 };
 /** Tokens of a label with its reason. */
@@ -103,11 +105,13 @@ function answerOf({ ask, expect }: GenerateStep): Range {
   const guess =
     expect.kind === 'list'
       ? times(exactly(expect.length ?? 10), ELEMENT_TOKENS)
-      : expect.kind === 'label'
-        ? LABEL_TOKENS
-        : expect.kind === 'json'
-          ? JSON_TOKENS
-          : TEXT_TOKENS;
+      : expect.kind === 'pairs'
+        ? times(exactly(expect.length ?? 5), PAIR_TOKENS)
+        : expect.kind === 'label'
+          ? LABEL_TOKENS
+          : expect.kind === 'json'
+            ? JSON_TOKENS
+            : TEXT_TOKENS;
   return times(cappedByAsk(guess, ask), exactly(ask.generation.n ?? 1));
 }
 

@@ -1,6 +1,13 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type BlendStep, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
+import {
+  joinsAnswers,
+  type BlendStep,
+  type ModifyStep,
+  type Plan,
+  type PlanStep,
+  type SampleStep,
+} from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { ReadSource } from '../pipeline/sourcePlan.ts';
 import { isRecordFormat } from '../datasets/sourceFormats.ts';
@@ -264,13 +271,20 @@ function sizeOf(source: ReadSource): number | null {
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */
 export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
+  if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind === 'blend') return blended(step);
   if (step.kind === 'sample') return drawn(step, entering);
   if (step.kind === 'rank') return rankedRecords(step, entering, plan);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
-  if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
+  if (step.expect.kind === 'list' || step.expect.kind === 'pairs')
+    return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
+}
+
+/** Records that a step makes of each by its `cross`. */
+function variantsOf({ cross = [] }: ModifyStep): number {
+  return cross.reduce((count, { values }) => count * values.length, 1);
 }
 
 /** Unknown where it depends on what each source holds. */

@@ -14,7 +14,9 @@ import { isJsonObject, type JsonObject } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
 import { askUntilRead, giveUp, readText, unreadable, type Attempt, type Question } from './attempts.ts';
 import { prepareJsonReader } from './askJson.ts';
+import { yieldElements, type Element } from './elements.ts';
 import { prepareMessages, prepareValues } from './fillTemplate.ts';
+import { readingPairs } from './pairs.ts';
 import {
   StepFailedError,
   type Outcome,
@@ -62,6 +64,8 @@ function readerOf(step: GenerateStep): Reader {
     const lists = { step, expect, convert: prepareMessages(expect.conversion.template) };
     return (item, context, messages) => readingLists(lists, item, context, messages);
   }
+  if (expect.kind === 'pairs')
+    return (item, context, messages) => readingPairs({ step, expect }, item, context, messages);
   const read =
     expect.kind === 'label'
       ? labelReader(step, expect)
@@ -89,29 +93,11 @@ async function readingLists(
   );
   if (attempt.value === null) return giveUp(step.id, item, expect.onUnreadable, attempt.rejection);
   const { value: items, address } = attempt;
-  const { length, onMismatch } = expect;
-  const rejections: Rejection[] = [];
-  if (length !== null && items.length !== length) {
-    const message = `the list has ${items.length} elements, asked for were ${length}`;
-    if (onMismatch === 'fail') throw new StepFailedError(step.id, formatKey(item.key), 'list-length', message);
-    if (onMismatch === 'discard') return { records: [], rejections: [{ reason: 'list-length', message, address }] };
-    if (onMismatch === 'trim') {
-      for (const surplus of items.slice(length)) {
-        rejections.push({ reason: 'surplus', message, address, fields: { ...item.fields, [expect.field]: surplus } });
-      }
-    }
-  }
-  // A conversion may come back as `[]`: what yields nothing is counted all the same.
-  if (items.length === 0) rejections.push({ reason: 'empty', message: 'the list has no elements', address });
-  const kept = length !== null && onMismatch === 'trim' ? items.slice(0, length) : items;
-  const records: Yielded[] = [];
-  // The index is the one in the list as it was read, so that a dropped element does not rename its neighbours.
-  kept.forEach((element, index) => {
-    if (element === '')
-      rejections.push({ reason: 'empty', message: `element ${index + 1} of the list is empty`, address });
-    else records.push({ fields: { ...item.fields, [expect.field]: element }, index, address });
-  });
-  return { records, rejections };
+  const elements = items.map((element): Element => ({
+    fields: { [expect.field]: element },
+    ...(element === '' ? { problem: { reason: 'empty', message: 'is empty' } } : {}),
+  }));
+  return yieldElements({ step: step.id, expect, noun: 'element' }, elements, item, address);
 }
 
 /** Reads one choice: the fields that it adds to the record. */

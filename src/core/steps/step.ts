@@ -86,6 +86,8 @@ export interface StepRunner {
   run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
   /** What the person should know once all records have been through; null: nothing. */
   remark?(): string | null;
+  /** Ends what the step has started; nothing is run behind it. @throws StepFailedError where it did not end well */
+  close?(): Promise<void>;
 }
 
 /** A step met something that the pipeline says must fail the run. */

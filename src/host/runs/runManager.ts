@@ -143,7 +143,8 @@ export class RunManager implements vscode.Disposable {
     const profiles = await store.withKeys((await store.ofRoot(root)).profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
-    const message: ToChild = { ...order, profiles };
+    const choices = { ...order.choices, allowScripts: vscode.workspace.isTrusted };
+    const message: ToChild = { ...order, choices, profiles };
     const link = new ChildLink(message, {
       script: this.#options.script,
       environment: this.#options.environment(),

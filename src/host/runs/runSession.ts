@@ -30,9 +30,9 @@ export class RunSessions {
   }
 
   /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
-  async run(file: vscode.Uri, mode: 'run' | 'preview'): Promise<void> {
+  async run(file: vscode.Uri, mode: 'run' | 'preview', choices: RunChoices = {}): Promise<void> {
     if (!(await saveIfDirty(file))) return;
-    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: {} }, nameOf(file));
+    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices }, nameOf(file));
   }
 
   /** Takes up a run again. */
