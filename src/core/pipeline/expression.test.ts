@@ -93,7 +93,7 @@ describe('expressions', () => {
     ['reward.', 'syntax', 8, /after the dot/u],
     ['12x', 'syntax', 1, /number/u],
     ['lst', 'unknown-name', 1, /did you mean `list`.*valid: n, name, empty, list/u],
-    ['1 + size(n)', 'unknown-name', 5, /there are len, join, json, keys/u],
+    ['1 + size(n)', 'unknown-name', 5, /there is len, has/u],
     ['name > 1', 'type', 1, /two numbers or two texts, not a text and a number/u],
     ['nothing > 1', 'type', 1, /not nothing/u],
     ['1 + name', 'type', 5, /a number is wanted, not a text/u],
