@@ -5,7 +5,14 @@ import type { Budget, Plan } from '../core/pipeline/plan.ts';
 import type { Surroundings } from './console.ts';
 import type { Given } from './options.ts';
 import { UsageError } from './usage.ts';
-import { COMMAND_LINE_ENDPOINT, openWorkspace, readProfiles, withKeys, type Workspace } from './workspace.ts';
+import {
+  COMMAND_LINE_ENDPOINT,
+  openWorkspace,
+  readDefaults,
+  readProfiles,
+  withKeys,
+  type Workspace,
+} from './workspace.ts';
 import { resolve } from 'node:path';
 
 /** A pipeline that is ready to be run: its plan, and the profiles with their keys. */
@@ -35,6 +42,7 @@ export async function planCommand(given: Given, around: Surroundings, options = 
       profiles,
       root: workspace.root,
       overrides: overridesOf(given, around),
+      defaults: await readDefaults(workspace.root),
     },
   );
   return {

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { ModelReply } from '../core/run/childProtocol.ts';
+import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { registerCommands } from './commands.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
@@ -7,12 +9,15 @@ import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import type { ChildStart, ModelRelay } from './runs/askChild.ts';
+import { EstimateView } from './runs/estimateView.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
 import { FilesTree } from './trees/filesTree.ts';
 import { RunsTree } from './trees/runsTree.ts';
@@ -33,7 +38,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const profiles = new ProfileStore(keys, roots);
   const changes = profileChanges();
   const history = new RunHistory({ roots, log });
-  const runs = new RunManager({ script, environment: networkEnvironment, profiles, history, log });
+  const relay = (reply: (message: ModelReply) => void): ModelRelay => new LanguageModelRelay(reply);
+  const start: ChildStart = { script, environment: networkEnvironment, relay };
+  const runs = new RunManager({ start, profiles, history, log });
+  const estimates = new EstimateView(runs);
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
     const panels = new StudioPanels({ extensionUri, runs, log });
@@ -51,17 +59,22 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     diagnostics,
     messages: new RunMessages(log),
+    estimates,
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
+  const endpointsView = vscode.window.createTreeView(VIEWS.endpoints, {
+    treeDataProvider: endpointsTree,
+    dragAndDropController: new EndpointDrag(changes.fire),
+  });
   const promptsTree = FilesTree.ofPrompts(prompts);
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, diagnostics, offer],
+    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
     ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
-    vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
+    endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
@@ -70,10 +83,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
-      probe: new EndpointProbe(script, networkEnvironment),
+      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots },
+      probe: new EndpointProbe(start),
+      selectedEndpoint: () => endpointsView.selection[0],
       show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onAdded: changes.fire,
+      onProfilesChanged: changes.fire,
     }),
   );
   void offer.offer().catch((error: unknown) => {

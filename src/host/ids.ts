@@ -13,6 +13,15 @@ export const COMMANDS = {
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
   testConnection: 'openline.testConnection',
+  chooseModel: 'openline.chooseModel',
+  setDefaultEndpoint: 'openline.setDefaultEndpoint',
+  duplicateEndpoint: 'openline.duplicateEndpoint',
+  removeEndpoint: 'openline.removeEndpoint',
+  moveEndpointUp: 'openline.moveEndpointUp',
+  moveEndpointDown: 'openline.moveEndpointDown',
+  findServices: 'openline.findServices',
+  estimate: 'openline.estimate',
+  resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
@@ -41,6 +50,9 @@ export const STATUS_ITEM = 'openline.status';
 export const SETTINGS_SECTION = 'openline';
 export const SETTINGS = {
   endpoints: 'endpoints',
+  defaultEndpoint: 'defaultEndpoint',
+  budget: 'budget',
+  confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
 } as const;
 
@@ -57,8 +69,13 @@ export const CONTEXT_KEYS = {
 /** Values of `viewItem` in `when` clauses. */
 export const ITEM_KINDS = {
   endpoint: 'openline.endpoint',
+  endpointDefault: 'openline.endpoint.default',
+  keylessEndpoint: 'openline.endpoint.keyless',
+  keylessDefault: 'openline.endpoint.keyless.default',
   sampleEndpoint: 'openline.endpoint.sample',
+  sampleDefault: 'openline.endpoint.sample.default',
   brokenEndpoint: 'openline.endpoint.broken',
+  brokenFile: 'openline.endpoint.brokenFile',
   prompt: 'openline.prompt',
   pipeline: 'openline.pipeline',
   runActive: 'openline.run.active',

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
 import type { KeyApproval } from './keyRelease.ts';
 
 const approvalsSchema = z.object({ approvals: z.array(z.object({ origin: z.string(), variable: z.string() })) });
+
+/** Where the user's approvals are kept: one place for the command and the editor. */
+export function userApprovalsFile(folders: {
+  /** The user's home folder. */
+  readonly home: string;
+  /** `XDG_CONFIG_HOME`, where it is set. */
+  readonly configHome?: string | undefined;
+}): string {
+  const { home, configHome } = folders;
+  const base = configHome === undefined || configHome === '' ? join(home, '.config') : configHome;
+  return join(base, 'openline', 'approvals.json');
+}
 
 /**
  * What the user has approved, from a file in the configuration of their own (never the workspace's); nothing where there

@@ -3,11 +3,15 @@ import type { FetchFunction } from './httpFetch.ts';
 import { createOpenAiEndpoint } from './openai/openAiEndpoint.ts';
 import type { NamedProfile } from './profile.ts';
 import { createSampleEndpoint } from './sample/sampleEndpoint.ts';
+import type { LanguageModels } from './vscodeLm/languageModels.ts';
+import { createVscodeLmEndpoint } from './vscodeLm/vscodeLmEndpoint.ts';
 
 /** What endpoints need from outside. */
 export interface EndpointDeps {
   /** How services are reached: `createHttpFetch().fetch`, or another that keeps to the platform's contract. */
   readonly fetch: FetchFunction;
+  /** The editor's own models; absent outside the editor. */
+  readonly languageModels?: LanguageModels | undefined;
 }
 
 /**
@@ -21,5 +25,7 @@ export function createEndpoint(named: NamedProfile, deps: EndpointDeps): Endpoin
       return createOpenAiEndpoint(named, deps);
     case 'sample':
       return createSampleEndpoint(named);
+    case 'vscode-lm':
+      return createVscodeLmEndpoint(named, deps.languageModels);
   }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../record/json.ts';
 
 /** The kinds of service Openline speaks to. */
-export const ENDPOINT_KINDS = ['openai', 'sample'] as const;
+export const ENDPOINT_KINDS = ['openai', 'sample', 'vscode-lm'] as const;
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
 /** Header names that would carry a secret; they belong in `auth`, whose value never stands in a file. */
@@ -78,7 +78,10 @@ export const endpointProfileSchema = z.strictObject({
 export type EndpointProfile = z.infer<typeof endpointProfileSchema>;
 
 /** The file `.openline/endpoints.yaml`. */
-export const endpointsFileSchema = z.strictObject({ endpoints: z.record(z.string().min(1), endpointProfileSchema) });
+export const endpointsFileSchema = z.strictObject({
+  default: z.string().min(1).optional().describe('Profile of pipelines that name none'),
+  endpoints: z.record(z.string().min(1), endpointProfileSchema).default({}),
+});
 
 /** A profile under its name, with the key that was found for it (kept in memory only). */
 export interface NamedProfile {

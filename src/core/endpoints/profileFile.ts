@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { isMap, parseDocument } from 'yaml';
 import { InvalidInputError } from '../errors.ts';
 import type { Diagnostic } from '../errors.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
 import { endpointsFileSchema } from './profile.ts';
-import type { EndpointProfile, NamedProfile } from './profile.ts';
+import type { EndpointKind, EndpointProfile, NamedProfile } from './profile.ts';
 import { SAMPLE_NAME } from './sampleProfile.ts';
 
 /**
@@ -17,6 +18,14 @@ export async function readEndpointsFile(path: string): Promise<readonly NamedPro
     throw InvalidInputError.of('unreadable-file', 'the file cannot be read', { file: path });
   });
   return text === null ? [] : parseEndpoints(path, text);
+}
+
+/** Name of the profile that such a file gives to pipelines that name none; undefined where it says nothing or is wrong. */
+export async function readDefaultEndpoint(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const { contents } = parseDocument(text);
+  const checked = endpointsFileSchema.shape.default.safeParse(isMap(contents) ? contents.get('default') : undefined);
+  return checked.success ? checked.data : undefined;
 }
 
 /**
@@ -37,6 +46,9 @@ export function parseEndpoints(file: string, text: string): readonly NamedProfil
   return Object.entries(endpoints).map(([name, profile]) => ({ name, profile }));
 }
 
+/** Kinds that are reached without an address. */
+const ADDRESSLESS: ReadonlySet<EndpointKind> = new Set<EndpointKind>(['sample', 'vscode-lm']);
+
 /** What no single field can tell. */
 function problemsOf(source: YamlSource, name: string, profile: EndpointProfile): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -45,7 +57,7 @@ function problemsOf(source: YamlSource, name: string, profile: EndpointProfile):
     const message = `\`${name}\` is the name of the built-in endpoint; give this one another`;
     problems.push(source.problemAt(path, 'key', 'reserved-name', message));
   }
-  if (profile.kind !== 'sample' && profile.base_url === undefined) {
+  if (!ADDRESSLESS.has(profile.kind) && profile.base_url === undefined) {
     const message = `the endpoint ${name} needs a \`base_url\`, such as http://localhost:8000/v1`;
     problems.push(source.problemAt(path, 'key', 'missing-key', message));
   }

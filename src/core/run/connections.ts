@@ -45,11 +45,14 @@ export function connectAll(job: RunJob, before: RunTotals): Map<string, Connecti
       settings.concurrency === undefined
         ? usual
         : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
-    const connection = connect(createEndpoint(named, { fetch: settings.http.fetch }), {
-      ...connectOptionsOf(named.profile),
-      maxConcurrency: slots,
-      budget,
-    });
+    const connection = connect(
+      createEndpoint(named, { fetch: settings.http.fetch, languageModels: settings.languageModels }),
+      {
+        ...connectOptionsOf(named.profile),
+        maxConcurrency: slots,
+        budget,
+      },
+    );
     connections.set(name, connection);
   }
   return connections;

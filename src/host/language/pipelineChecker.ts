@@ -30,7 +30,8 @@ export class PipelineChecker {
   /** @param text as it stands in the editor, saved or not */
   async check(file: string, text: string): Promise<readonly Diagnostic[]> {
     const root = await findWorkspaceRoot(file);
-    const { profiles } = await this.#profiles.ofRoot(root);
-    return validatePipeline({ file, text }, { ...(await this.#library()), profiles, root });
+    const { profiles, defaultName } = await this.#profiles.ofRoot(root);
+    const defaults = defaultName === undefined ? {} : { endpoint: defaultName };
+    return validatePipeline({ file, text }, { ...(await this.#library()), profiles, root, defaults });
   }
 }

@@ -33,6 +33,11 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'finished',
   'tested',
   'models',
+  'found',
+  'estimated',
+  'lm.request',
+  'lm.list',
+  'lm.cancel',
 ]);
 
 /**

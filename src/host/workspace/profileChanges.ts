@@ -22,7 +22,8 @@ export function profileChanges(): ProfileChanges {
     watcher.onDidDelete(fire),
     vscode.workspace.onDidGrantWorkspaceTrust(fire),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SETTINGS_SECTION}.${SETTINGS.endpoints}`)) fire();
+      const settings = [SETTINGS.endpoints, SETTINGS.defaultEndpoint];
+      if (settings.some((name) => event.affectsConfiguration(`${SETTINGS_SECTION}.${name}`))) fire();
     }),
   );
   return {
