@@ -9,7 +9,7 @@ import { after, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
-import { linkExtension } from './linkExtension.ts';
+import { linkExtension, linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
 
@@ -35,6 +35,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   const extensionsFolder = join(scratch, 'extensions');
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   await linkExtension(extensionsFolder);
+  await linkModelProvider(extensionsFolder);
   const server = await startCodeServer({ extensionsFolder });
   closing.unshift(() => server.stop());
   const browser: Browser = await launchBrowser();

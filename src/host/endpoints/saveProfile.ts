@@ -74,10 +74,36 @@ export async function moveProfile(home: WritableHome, name: string, index: numbe
     await changeFile(home.path, (text) => text.move(name, index));
     return;
   }
+  const neutral = neutralField(entriesOf(home.scope), name);
   await changeSetting(home.scope, (entries) => {
     const moved = entries.find(([known]) => known === name);
-    return moved === undefined ? entries : entries.filter((entry) => entry !== moved).toSpliced(index, 0, moved);
+    return moved === undefined
+      ? entries
+      : entries.filter((entry) => entry !== moved).toSpliced(index, 0, [name, { ...asRecord(moved[1]), ...neutral }]);
   });
+  const [field] = Object.keys(neutral);
+  if (field !== undefined) await saveField(home, name, field, undefined);
+}
+
+/**
+ * A field that says what holds anyway. The editor takes a setting that differs in its order alone for unchanged: something
+ * has to change along with the order, and is taken back afterwards.
+ */
+function neutralField(entries: readonly Entry[], name: string): Readonly<Record<string, Json>> {
+  const profile = asRecord(entries.find(([known]) => known === name)?.[1]);
+  const candidates: readonly (readonly [string, Json])[] = [
+    ['rpm', 0],
+    ['tpm', 0],
+    ['headers', {}],
+    ['query', {}],
+  ];
+  const free = candidates.find(([field]) => !Object.hasOwn(profile, field));
+  return free === undefined ? {} : { [free[0]]: free[1] };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  const read = z.record(z.string(), z.unknown()).safeParse(value);
+  return read.success ? read.data : {};
 }
 
 /** Names of the profiles of a home, in the order in which they are written. */
