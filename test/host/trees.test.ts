@@ -86,7 +86,7 @@ describe('the views', () => {
       const items = await tree.getChildren();
       assert.deepEqual(
         items.map(({ profileName, description }) => `${profileName}: ${String(description)}`).slice(1, 3),
-        ['both: setting.test', 'mine: mine.test'],
+        ['both: setting.test', 'mine: mine.test · workspace'],
       );
       assert.match(String(items[0]?.description), /http:\/\/ or https:\/\//u);
       const { profiles } = await store.all();

@@ -8,14 +8,11 @@ export type BeforeRun = 'run' | 'preview' | 'show';
 
 /** Shows an estimate and asks whether to run. @returns undefined when the person left: nothing is sent */
 export async function askBeforeRun(name: string, estimate: Estimate): Promise<BeforeRun | undefined> {
-  const isMeasured = estimate.steps.every(({ measured }) => measured);
   const items: readonly (vscode.QuickPickItem & { readonly answer: BeforeRun })[] = [
     { label: `$(play) ${l10n.t('Run')}`, detail: estimateLine(estimate), answer: 'run' },
     {
       label: `$(eye) ${l10n.t('Preview First')}`,
-      detail: isMeasured
-        ? l10n.t('A few records; the run takes their answers over')
-        : l10n.t('A few records, which also make the estimate more exact; the run takes their answers over'),
+      detail: l10n.t('A few records, which make the estimate more exact; the run reuses them'),
       answer: 'preview',
     },
     { label: `$(graph) ${l10n.t('Show the Estimate Step by Step')}`, answer: 'show' },

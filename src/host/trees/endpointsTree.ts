@@ -51,7 +51,9 @@ export class EndpointsTree extends ChangingTree<EndpointItem> {
       item.contextValue = isDefault ? ITEM_KINDS.sampleDefault : ITEM_KINDS.sampleEndpoint;
     } else {
       const place = profile.kind === 'vscode-lm' ? l10n.t('a model of VS Code') : host;
-      const parts = [...mark, profile.model, place].filter((part) => part !== undefined);
+      const isShared = home.kind === 'file' || home.scope === 'workspace';
+      const origin = isShared ? l10n.t('workspace') : undefined;
+      const parts = [...mark, profile.model, place, origin].filter((part) => part !== undefined);
       item.description = parts.join(' · ');
       item.iconPath = new vscode.ThemeIcon(iconOf(isDefault, hasKey, profile.kind));
       item.contextValue = needsKey
