@@ -12,6 +12,11 @@ export function atMost(what: string, measured: number, bound: number, show: (val
   return { what, value: show(measured), target: { text: `≤ ${show(bound)}`, met: measured <= bound } };
 }
 
+/** Measured, with a lower bound. */
+export function atLeast(what: string, measured: number, bound: number, show: (value: number) => string): Figure {
+  return { what, value: show(measured), target: { text: `≥ ${show(bound)}`, met: measured >= bound } };
+}
+
 export function plain(what: string, value: string): Figure {
   return { what, value };
 }

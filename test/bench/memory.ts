@@ -19,7 +19,7 @@ export const memory: Scenario = async ({ start }) => {
   try {
     for (const semiSpace of SEMI_SPACES) {
       const worker = start('plainRun.ts', semiSpace === null ? [] : [`--max-semi-space-size=${semiSpace}`]);
-      const report = await worker.ask({ input }, plainReport);
+      const report = await worker.ask({ input, dedup: null }, plainReport);
       await worker.stop();
       const how = semiSpace === null ? 'V8 as it comes' : `--max-semi-space-size=${semiSpace}`;
       printFigures(`Memory: ${RECORDS} records of ${RECORD_BYTES} bytes, JSONL → modify → JSONL, ${how}`, [

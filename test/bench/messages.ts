@@ -63,11 +63,17 @@ export const openlineReport = floorReport.extend({
 export type OpenlineReport = z.infer<typeof openlineReport>;
 
 /** To the process that copies records without asking anybody. */
-export const plainOrder = z.object({ input: z.string() });
+export const plainOrder = z.object({
+  input: z.string(),
+  /** How near-duplicates are dropped; null: records are only changed. */
+  dedup: z.enum(['exact', 'fuzzy']).nullable(),
+});
 
 export const plainReport = z.object({
   milliseconds: z.number(),
   records: z.int(),
+  /** Records in the output that were planted as near-duplicates of others. */
+  plantedLeft: z.int(),
   peakBytes: z.number(),
   /** Bytes by which the peak grew with each record after the first 100 000. */
   growth: z.number(),

@@ -6,14 +6,6 @@ import { LIBRARY } from '../support/openQaPlan.ts';
 
 /** Reads a JSONL file, changes the fields of its records, asks nobody. */
 export function modifyPlan(root: string, input: string): Plan {
-  const file = { path: input, shown: 'input.jsonl' };
-  const lines: PlanStep = {
-    id: 'lines',
-    kind: 'read',
-    from: [],
-    prefixesKeys: false,
-    source: { kind: 'files', files: [file], as: 'jsonl', field: null, into: 'text', keepFields: true, strict: false },
-  };
   const renamed: PlanStep = {
     id: 'renamed',
     kind: 'modify',
@@ -23,7 +15,36 @@ export function modifyPlan(root: string, input: string): Plan {
     set: { language: 'en' },
     remove: [],
   };
-  return planOf(root, [lines, renamed], 'renamed', []);
+  return planOf(root, [linesOf(input), renamed], 'renamed', []);
+}
+
+/** Reads a JSONL file and drops records whose text is that of an earlier one, or nearly. */
+export function dedupPlan(root: string, input: string, method: 'exact' | 'fuzzy'): Plan {
+  const shared = {
+    id: 'unique',
+    kind: 'dedup',
+    from: [{ step: 'lines', source: 0 }],
+    prefixesKeys: false,
+    reference: [],
+    fields: ['text'],
+    normalize: ['unicode', 'case', 'whitespace'],
+  } as const;
+  const unique: PlanStep =
+    method === 'exact'
+      ? { ...shared, method }
+      : { ...shared, method, threshold: 0.8, ngram: { unit: 'characters', size: 5 }, permutations: 128 };
+  return planOf(root, [linesOf(input), unique], 'unique', []);
+}
+
+function linesOf(input: string): PlanStep {
+  const file = { path: input, shown: 'input.jsonl' };
+  return {
+    id: 'lines',
+    kind: 'read',
+    from: [],
+    prefixesKeys: false,
+    source: { kind: 'files', files: [file], as: 'jsonl', field: null, into: 'text', keepFields: true, strict: false },
+  };
 }
 
 /** Asks one question for each of so many records; each answer is a record. */

@@ -1,6 +1,7 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -174,7 +175,18 @@ const filterSchema = z.strictObject({
 });
 
 /** What a step can do; exactly one of these keys stands in it. */
-export const STEP_KINDS = ['read', 'generate', 'dialogue', 'modify', 'filter'] as const;
+export const STEP_KINDS = [
+  'read',
+  'generate',
+  'dialogue',
+  'modify',
+  'filter',
+  'blend',
+  'dedup',
+  'sample',
+  'shuffle',
+  'split',
+] as const;
 
 const stepId = z
   .string()
@@ -195,6 +207,11 @@ export const stepSchema = z.strictObject({
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
   modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  blend: blendSchema.exactOptional(),
+  dedup: dedupSchema.exactOptional(),
+  sample: sampleSchema.exactOptional(),
+  shuffle: shuffleSchema.exactOptional(),
+  split: splitSchema.exactOptional(),
 });
 
 /** A step as it stands in a file. */
@@ -204,7 +221,7 @@ const fieldList = z.array(fieldName).min(1).describe('Fields to write, in this o
 
 export const outputSchema = z.strictObject({
   from: stepId.exactOptional().describe('Step whose records are written; default: the last one'),
-  path: name.describe('File to write, relative to the folder of the pipeline'),
+  path: name.describe('File to write, relative to the folder of the pipeline; {split} in it makes a file of each part'),
   format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
   fields: fieldList.exactOptional(),
   map: z

@@ -11,7 +11,9 @@ import type { PlanOutput, PlanStep } from './plan.ts';
 export function hashPlan(steps: readonly PlanStep[], outputs: readonly PlanOutput[], root: string): string {
   const plain = {
     steps: steps.map((step) => toPlain(step, root)),
-    outputs: outputs.map(({ from, path, format, fields, map }) => toPlain({ from, path, format, fields, map }, root)),
+    outputs: outputs.map(({ from, path, format, fields, map, where }) =>
+      toPlain({ from, path, format, fields, map, where }, root),
+    ),
   };
   return createHash('sha256').update(canonicalJson(plain)).digest('hex');
 }

@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 
 import type { FilePosition } from '../errors.ts';
 import { unknownName } from '../files/checkValue.ts';
 import type { KnownFields } from './knownFields.ts';
-import type { PlanOutput } from './plan.ts';
+import type { PlanOutput, PlanStep, SplitStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
 import { planFormat } from './planFormat.ts';
 import type { OutputInput } from './pipelineSchema.ts';
@@ -12,6 +12,7 @@ import type { OutputInput } from './pipelineSchema.ts';
 export interface OutputSources {
   /** Fields of the records of each step that is planned, in the plan's order. */
   readonly fields: ReadonlyMap<string, KnownFields>;
+  readonly steps: readonly PlanStep[];
   readonly leftOut: ReadonlySet<string>;
   /** Step and fields an output has when it says nothing of its own. */
   readonly usual: { readonly from: string | null; readonly fields: readonly string[] | null };
@@ -36,22 +37,56 @@ export async function planOutputs(sources: OutputSources, planning: Planning): P
   for (const { output, pathAt, fromAt, at } of wanted) {
     const from = sourceOf(output.from, sources, fromAt, planning);
     if (from === undefined) continue;
-    const shown = output.path;
-    const path = resolve(planning.folder, shown);
-    const other = outputs.find((earlier) => earlier.path === path);
-    if (other !== undefined) problems.error('same-output', `two outputs have the path ${shown}`, pathAt);
-    await checkPath(path, shown, sources.inputs, pathAt, planning);
     const form = planFormat(output, {
       known: sources.fields.get(from) ?? null,
       usualFields: from === sources.usual.from ? sources.usual.fields : null,
       at,
       problems,
     });
-    const outside = await isOutside(path, context.root);
-    const name = uniqueName(path, names);
-    outputs.push({ from, path, shown, name, outside, ...form });
+    for (const { shown, ...part } of partsOf(output.path, from, sources, pathAt, planning)) {
+      const path = resolve(planning.folder, shown);
+      const other = outputs.find((earlier) => earlier.path === path);
+      if (other !== undefined) problems.error('same-output', `two outputs have the path ${shown}`, pathAt);
+      await checkPath(path, shown, sources.inputs, pathAt, planning);
+      const outside = await isOutside(path, context.root);
+      const name = uniqueName(path, names);
+      outputs.push({ from, path, shown, name, outside, ...form, ...part });
+    }
   }
   return outputs;
+}
+
+const PART = '{split}';
+
+/** The files behind a path: with `{split}` in it one for each part of the split that the records come through. */
+function partsOf(
+  path: string,
+  from: string,
+  { steps }: OutputSources,
+  at: FilePosition,
+  { problems }: Planning,
+): readonly Pick<PlanOutput, 'shown' | 'where'>[] {
+  if (!path.includes(PART)) return [{ shown: path }];
+  const split = splitBefore(from, steps);
+  if (split === undefined) {
+    const message = `{split} stands for the parts of a step with \`split\`, and none leads to the step ${from}`;
+    problems.error('no-split', message, at);
+    return [];
+  }
+  return split.parts.map(({ name }) => ({
+    shown: path.replaceAll(PART, () => name),
+    where: { field: split.into, value: name },
+  }));
+}
+
+function splitBefore(id: string, steps: readonly PlanStep[]): SplitStep | undefined {
+  const step = steps.find((candidate) => candidate.id === id);
+  if (step === undefined || step.kind === 'split') return step;
+  for (const { step: before } of step.from) {
+    const split = splitBefore(before, steps);
+    if (split !== undefined) return split;
+  }
+  return undefined;
 }
 
 function wantedOutputs({ pipeline, file }: Planning): readonly Wanted[] {

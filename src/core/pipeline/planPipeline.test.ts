@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { STEP_KINDS } from './pipelineSchema.ts';
 import { validatePipeline } from './planPipeline.ts';
 import { inShort, pipeline, PlanFixture } from './planFixture.ts';
 
@@ -91,7 +92,7 @@ describe('a pipeline of its own steps', () => {
       '3:37-38 out-of-range: `top_p`: expected is a number from 0 to 1, not 2',
       '6:20-29 no-match: no file matches gone/*.md',
       ...found.filter((line) => line.startsWith('8:25-35 unknown-template: `closed-qaa`')),
-      '10:5-11 unknown-key: `dialog` is not known here (did you mean `dialogue`?); valid: id, from, when, read, generate, dialogue, modify, filter',
+      `10:5-11 unknown-key: \`dialog\` is not known here (did you mean \`dialogue\`?); valid: id, from, when, ${STEP_KINDS.join(', ')}`,
       '12:32-35 wrong-type: `min`: expected is a number, not the text "low"',
     ]);
     assert.equal(found.length, 6);

@@ -75,6 +75,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
   const outputs = await planOutputs(
     {
       fields: planned.fields,
+      steps: planned.steps,
       leftOut: graph.leftOut,
       usual: { from: last, fields: steps.outputFields },
       inputs: inputFiles(planned.steps, planning),

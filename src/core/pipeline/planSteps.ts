@@ -1,8 +1,11 @@
 import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planBlend } from './planBlend.ts';
+import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -80,6 +83,11 @@ async function planStep(
     return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
   }
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
+  if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
+  if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
+  if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
   return null;
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { STEP_KINDS } from './pipelineSchema.ts';
 import { pipeline, PlanFixture } from './planFixture.ts';
 
 let fixture: PlanFixture;
@@ -101,10 +102,10 @@ describe('mistakes in from', () => {
 describe('a step', () => {
   it('does exactly one thing', async () => {
     assert.deepEqual(await errors('  - { id: a }'), [
-      '4:11-12 missing-kind: the step a does nothing: it needs one of read, generate, dialogue, modify, filter',
+      `4:11-12 missing-kind: the step a does nothing: it needs one of ${STEP_KINDS.join(', ')}`,
     ]);
     assert.deepEqual(await errors('  - { id: a, read: { values: [x] }, modify: {} }'), [
-      '4:37-43 conflicting-keys: a step does exactly one thing: one of read, generate, dialogue, modify, filter',
+      `4:37-43 conflicting-keys: a step does exactly one thing: one of ${STEP_KINDS.join(', ')}`,
     ]);
   });
 

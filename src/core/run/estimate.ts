@@ -5,10 +5,10 @@
 import { statSync } from 'node:fs';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep, type ReadStep } from '../pipeline/plan.ts';
+import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
 import { loadsOf, type Load } from './load.ts';
-import { expectedRecords } from './progress.ts';
+import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
 
@@ -149,8 +149,5 @@ function fanBefore(plan: Plan, id: string): number {
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  if (step?.kind !== 'generate' || records === null) return records;
-  if (step.segments !== undefined) return joinsAnswers(step) ? records : null;
-  if (step.expect.kind === 'list') return step.expect.length === null ? null : records * step.expect.length;
-  return records * (step.ask.generation.n ?? 1);
+  return step === undefined || records === null ? records : yielded(step, records);
 }

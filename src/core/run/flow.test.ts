@@ -46,7 +46,7 @@ function sink(from: string, limit = Number.POSITIVE_INFINITY): FlowSink & { read
   };
 }
 
-const silent = { entered: () => undefined, left: () => undefined, rejected: () => undefined };
+const silent = { entered: () => undefined, left: () => undefined, passed: () => undefined, rejected: () => undefined };
 const memory = { put: (text: string) => text, get: (held: unknown) => String(held) };
 
 function* numbers(count: number): Generator<SourceEntry> {

@@ -9,40 +9,39 @@ import type { PlanStep, ReadStep } from '../pipeline/plan.ts';
 import type { Key } from '../record/key.ts';
 import type { Item, Origin } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
-import { Line, type Held, type LineSink, type Seat } from './line.ts';
+import {
+  OutputArrivals,
+  type Arrivals,
+  type FlowSink,
+  type HeldStore,
+  type Route,
+  type RouteLine,
+  type RouteSeat,
+} from './arrivals.ts';
+import { Gate } from './gate.ts';
+import { Line } from './line.ts';
+import type { OrderedRunner, Passage } from '../steps/ordered.ts';
 
-/** Where records end up, in place order. */
-export interface FlowSink {
-  /** The step it takes its records from. */
-  readonly from: string;
-  /** Turns a record into what is committed; called once, in any order. Null: it was turned down and leaves the line. */
-  prepare(item: Item): string | null;
-  /** Takes a prepared record, in place order. */
-  commit(prepared: string): void;
-  /** Whether it wants no further record. */
-  readonly full: boolean;
-  /** Characters accepted and not yet written; the flow waits while there are many. */
-  readonly backlog: number;
-}
+export type { FlowSink, HeldStore } from './arrivals.ts';
 
 /** What happens to records, told to whoever counts and keeps them. */
 export interface FlowObserver {
   entered(step: string): void;
   left(step: string, outcome: Outcome): void;
+  /** An ordered step let so many records move on, at any time after it took them (see `left`). */
+  passed(step: string, records: number): void;
   /** Something was turned down. `item` is absent for what a source could not read. */
   rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void;
-}
-
-/** Keeps finished records that may not be committed yet. */
-export interface HeldStore {
-  put(text: string): Held;
-  get(held: Held): string;
 }
 
 export interface FlowOptions {
   readonly steps: readonly PlanStep[];
   /** Runs a step that has inputs (or asks a model from nothing). */
   readonly work: (step: PlanStep, item: Item) => Outcome | Promise<Outcome>;
+  /** What does the work of a step that wants its records in place order; undefined for all others. Called once a step. */
+  readonly ordered?: (step: PlanStep) => OrderedRunner | undefined;
+  /** Records that a step which needs all of them gets at the most (a preview); absent: all. */
+  readonly orderedLimit?: number;
   readonly read: (step: ReadStep) => AsyncIterable<SourceEntry>;
   readonly sinks: readonly FlowSink[];
   readonly observer: FlowObserver;
@@ -51,43 +50,6 @@ export interface FlowOptions {
   readonly mayEnter: (open: number) => boolean;
   /** Whether to go through the sources once more; `round` is the number of the next one. Absent: one round. */
   readonly another?: (round: number) => boolean;
-}
-
-interface Route {
-  readonly sink: SinkState;
-  /** Step → the step behind it on this route; null: the sink. */
-  readonly next: ReadonlyMap<string, string | null>;
-  readonly head: string;
-}
-
-type RouteLine = Line<Route>;
-type RouteSeat = Seat<Route>;
-
-/** A sink with its lines in order: route after route, round after round. */
-class SinkState implements LineSink {
-  readonly target: FlowSink;
-  readonly #held: HeldStore;
-  readonly #lines: RouteLine[] = [];
-  #active = 0;
-
-  constructor(target: FlowSink, held: HeldStore) {
-    this.target = target;
-    this.#held = held;
-  }
-
-  add(line: RouteLine): void {
-    this.#lines.push(line);
-    if (this.#lines.length - 1 === this.#active) line.activate();
-  }
-
-  commit(content: Held): void {
-    if (!this.target.full) this.target.commit(this.#held.get(content));
-  }
-
-  exhausted(): void {
-    this.#active += 1;
-    this.#lines[this.#active]?.activate();
-  }
 }
 
 /** Backlog of a sink above which no further record enters, in characters. */
@@ -99,20 +61,25 @@ export class Flow {
   readonly #options: FlowOptions;
   readonly #steps: ReadonlyMap<string, PlanStep>;
   readonly #routes: readonly Route[];
-  readonly #sinks: readonly SinkState[];
+  readonly #outputs: readonly OutputArrivals[];
+  readonly #gates: ReadonlyMap<string, Gate>;
   /** Records under way in steps that answer later. */
   #open = 0;
-  #room: (() => void) | undefined;
+  readonly #awaitingRoom: (() => void)[] = [];
   #stopped = false;
   readonly #failure = Promise.withResolvers<never>();
 
   constructor(options: FlowOptions) {
     this.#options = options;
     this.#steps = new Map(options.steps.map((step) => [step.id, step]));
-    this.#sinks = options.sinks.map((sink) => new SinkState(sink, options.held));
-    this.#routes = this.#sinks.flatMap((sink) =>
-      this.#routesTo(sink.target.from, sink, new Map([[sink.target.from, null]])),
-    );
+    this.#outputs = options.sinks.map((sink) => new OutputArrivals(sink, options.held));
+    this.#gates = new Map(options.steps.flatMap((step) => this.#gateOf(step)));
+    this.#routes = [
+      ...this.#outputs.flatMap((output) => this.#routesTo(output.target.from, output, new Map())),
+      ...[...this.#gates].flatMap(([id, gate]) =>
+        this.#sourcesOf(id).flatMap((from) => this.#routesTo(from, gate, new Map())),
+      ),
+    ];
     // Whoever runs the flow sees the failure; nobody may have asked yet when it comes.
     this.#failure.promise.catch(() => undefined);
   }
@@ -123,7 +90,11 @@ export class Flow {
    * @throws whatever a step throws; records that arrived before are committed
    */
   async run(): Promise<void> {
-    await Promise.race([this.#rounds(), this.#failure.promise]);
+    try {
+      await Promise.race([this.#rounds(), this.#failure.promise]);
+    } finally {
+      await Promise.all([...this.#gates.values()].map((gate) => gate.close()));
+    }
   }
 
   /** No further record enters and no result moves on. */
@@ -137,12 +108,46 @@ export class Flow {
     this.#wake();
   }
 
-  /** All ways from a source to the step, in place order. */
-  #routesTo(id: string, sink: SinkState, next: ReadonlyMap<string, string | null>): Route[] {
-    const step = this.#steps.get(id);
-    if (step === undefined) throw new Error(`no step ${id}`);
-    if (step.from.length === 0) return [{ sink, next, head: id }];
-    return step.from.flatMap(({ step: before }) => this.#routesTo(before, sink, new Map([...next, [before, id]])));
+  #gateOf(step: PlanStep): [string, Gate][] {
+    const runner = this.#options.ordered?.(step);
+    if (runner === undefined) return [];
+    const { held, orderedLimit } = this.#options;
+    const limit = runner.needsAll ? orderedLimit : undefined;
+    const around = {
+      incoming: (from: string, item: Item): Item => {
+        this.#options.observer.entered(step.id);
+        return this.#prefixed(step, from, item);
+      },
+      taken: (): void => {
+        this.#options.observer.left(step.id, { records: [], rejections: [] });
+      },
+      moveOn: (passage: Passage, lines: readonly RouteLine[]): void => {
+        this.#pass(step, passage, lines);
+      },
+      room: async (): Promise<boolean> => {
+        await this.#untilRoom();
+        return !this.#finished();
+      },
+      fail: (error: unknown): void => {
+        this.#fail(error);
+      },
+      changed: (): void => {
+        this.#wake();
+      },
+    };
+    return [[step.id, new Gate(runner, around, held, limit ?? Number.POSITIVE_INFINITY)]];
+  }
+
+  #sourcesOf(id: string): readonly string[] {
+    return this.#steps.get(id)?.from.map(({ step }) => step) ?? [];
+  }
+
+  /** All ways from where records begin (a source, or an ordered step) by the step to an end, in place order. */
+  #routesTo(id: string, end: Arrivals, behind: ReadonlyMap<string, string | null>, to: string | null = null): Route[] {
+    const next = new Map([...behind, [id, to]]);
+    const sources = this.#sourcesOf(id);
+    if (sources.length === 0 || this.#gates.has(id)) return [{ end, next, head: id }];
+    return sources.flatMap((before) => this.#routesTo(before, end, next, id));
   }
 
   async #rounds(): Promise<void> {
@@ -150,18 +155,24 @@ export class Flow {
     for (let round = 0; round === 0 || another?.(round) === true; round += 1) {
       const prefix = another === undefined ? [] : [round];
       const lines = this.#routes.map((route) => {
-        const line = new Line(route.sink, route);
-        route.sink.add(line);
+        const line: RouteLine = new Line(route.end, route);
+        route.end.add(line);
         return line;
       });
+      for (const [id, gate] of this.#gates) gate.begin(lines.filter((line) => line.route.head === id));
       for (const head of new Set(this.#routes.map((route) => route.head))) {
+        if (this.#gates.has(head)) continue;
         const own = lines.filter((line) => line.route.head === head);
         await this.#enterAll(head, own, prefix);
         for (const line of own) line.close();
       }
-      while (this.#open > 0 && !this.#finished()) await this.#waitForRoom();
+      while (this.#isUnderWay() && !this.#finished()) await this.#waitForRoom();
       if (this.#finished()) return;
     }
+  }
+
+  #isUnderWay(): boolean {
+    return this.#open > 0 || [...this.#gates.values()].some((gate) => !gate.hasEnded);
   }
 
   async #enterAll(head: string, lines: readonly RouteLine[], prefix: readonly number[]): Promise<void> {
@@ -176,7 +187,7 @@ export class Flow {
     let entered = 0;
     for await (const entry of this.#options.read(step)) {
       await this.#untilRoom();
-      if (this.#finished()) return;
+      if (this.#finished() || lines.every((line) => line.route.end.full)) return;
       this.#enter(step, lines, entry, [...prefix, ...entry.key]);
       entered += 1;
       if (entered % TURN_RECORDS === 0) await nextTurn();
@@ -198,6 +209,18 @@ export class Flow {
     observer.left(step.id, { records: [{ fields, index: null }], rejections: [] });
     const seats = lines.map((line) => line.append());
     this.#moveOn(step.id, { fields, key, place: key, origin: { step: step.id, key } }, seats);
+  }
+
+  /** What an ordered step has decided goes on into the lines that begin there. */
+  #pass(step: PlanStep, { records, rejections }: Passage, lines: readonly RouteLine[]): void {
+    const { observer } = this.#options;
+    if (records.length > 0) observer.passed(step.id, records.length);
+    for (const rejection of rejections) observer.rejected(step.id, rejection, rejection.item);
+    for (const { item, fields = item.fields, key = item.key, place, madeFrom } of records) {
+      const origin = { step: step.id, key, ...parentOf(item.origin), ...addressesOf(madeFrom ?? []) };
+      const seats = lines.map((line) => line.append());
+      this.#moveOn(step.id, { fields, key, place: place ?? (key === item.key ? item.place : key), origin }, seats);
+    }
   }
 
   /** Lets a step work on a record; its results move on when they are there. */
@@ -261,7 +284,7 @@ export class Flow {
     for (const seat of seats) {
       const { route } = seat.line;
       const next = route.next.get(from) ?? null;
-      if (next === null) this.#arrive(route.sink, item, seat);
+      if (next === null) route.end.arrive(from, item, seat);
       else {
         groups ??= new Map();
         const group = groups.get(next);
@@ -272,19 +295,18 @@ export class Flow {
     if (groups === undefined) return;
     for (const [next, group] of groups) {
       const step = this.#steps.get(next);
-      if (step !== undefined)
-        this.#process(step, prefixed(step, from, item, this.#options.another !== undefined), group);
+      if (step === undefined) continue;
+      if (group.every((seat) => seat.line.route.end.full)) for (const seat of group) seat.line.replace(seat, 0);
+      else this.#process(step, this.#prefixed(step, from, item), group);
     }
   }
 
-  #arrive(sink: SinkState, item: Item, seat: RouteSeat): void {
-    const text = sink.target.prepare(item);
-    if (text === null) seat.line.replace(seat, 0);
-    else seat.line.fill(seat, seat.line.isNext(seat) ? text : this.#options.held.put(text));
+  #prefixed(step: PlanStep, from: string, item: Item): Item {
+    return prefixed(step, from, item, this.#options.another !== undefined);
   }
 
   #finished(): boolean {
-    return this.#stopped || this.#sinks.every((sink) => sink.target.full);
+    return this.#stopped || this.#outputs.every((output) => output.full);
   }
 
   #fail(error: unknown): void {
@@ -294,22 +316,42 @@ export class Flow {
 
   async #untilRoom(): Promise<void> {
     const { mayEnter, sinks } = this.#options;
-    while (!this.#finished() && !mayEnter(this.#open)) await this.#waitForRoom();
+    while (!this.#finished() && !mayEnter(this.#underWay())) await this.#waitForRoom();
     // Writers report no progress of their own; a short look now and then is enough for what is not a queue of ours.
     while (!this.#finished() && sinks.some((sink) => sink.backlog > BACKLOG_LIMIT)) await nextTurn();
   }
 
+  #underWay(): number {
+    let count = this.#open;
+    for (const gate of this.#gates.values()) count += gate.waiting;
+    return count;
+  }
+
   #waitForRoom(): Promise<void> {
     return new Promise((resolve) => {
-      this.#room = resolve;
+      this.#awaitingRoom.push(resolve);
     });
   }
 
   #wake(): void {
-    const room = this.#room;
-    this.#room = undefined;
-    room?.();
+    for (const resume of this.#awaitingRoom.splice(0)) resume();
   }
+}
+
+function parentOf(parent: Origin | undefined): Pick<Origin, 'parent'> {
+  return parent === undefined ? {} : { parent };
+}
+
+/** The answers that the records were made from: of each, those of the nearest step that asked. */
+function addressesOf(items: readonly Item[]): Pick<Origin, 'addresses'> {
+  const addresses: string[] = [];
+  for (const { origin } of items) {
+    let at = origin;
+    while (at !== undefined && at.address === undefined && at.addresses === undefined) at = at.parent;
+    if (at?.addresses !== undefined) addresses.push(...at.addresses);
+    else if (at?.address !== undefined) addresses.push(at.address);
+  }
+  return addresses.length === 0 ? {} : { addresses: [...new Set(addresses)] };
 }
 
 function originOf(step: string, key: Key, address: string | undefined, parent: Origin | undefined): Origin {

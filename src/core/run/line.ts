@@ -8,14 +8,14 @@ import type { SetAside } from './spill.ts';
  * record that has arrived fills its seat; whatever stands filled at the head of the line is committed. Every operation
  * is constant in time, and nobody has to know beforehand how many records there will be.
  */
-export class Seat<Route> {
-  readonly line: Line<Route>;
-  previous: Seat<Route> | undefined;
-  next: Seat<Route> | undefined;
+export class Seat<Route, Content = Held> {
+  readonly line: Line<Route, Content>;
+  previous: Seat<Route, Content> | undefined;
+  next: Seat<Route, Content> | undefined;
   /** What arrived, as the sink wants it back; undefined while it is awaited. */
-  content: Held | undefined;
+  content: Content | undefined;
 
-  constructor(line: Line<Route>) {
+  constructor(line: Line<Route, Content>) {
     this.line = line;
   }
 }
@@ -24,37 +24,37 @@ export class Seat<Route> {
 export type Held = string | SetAside;
 
 /** Takes contents of a line in place order. */
-export interface LineSink {
+export interface LineSink<Content = Held> {
   /** Called once per filled seat, in order; must not throw. */
-  commit(content: Held): void;
+  commit(content: Content): void;
   /** The head of the line at the front has moved to its end: everything before was committed and nothing more will come. */
   exhausted(): void;
 }
 
-export class Line<Route = undefined> {
+export class Line<Route = undefined, Content = Held> {
   /** What the line belongs to, for whoever made it. */
   readonly route: Route;
-  #head: Seat<Route> | undefined;
-  #tail: Seat<Route> | undefined;
+  #head: Seat<Route, Content> | undefined;
+  #tail: Seat<Route, Content> | undefined;
   #closed = false;
   #reported = false;
   /** Only the line at the front of its sink commits; the ones behind it hold what they have. */
   #active = false;
-  readonly #sink: LineSink;
+  readonly #sink: LineSink<Content>;
 
-  constructor(sink: LineSink, route: Route) {
+  constructor(sink: LineSink<Content>, route: Route) {
     this.#sink = sink;
     this.route = route;
   }
 
   /** Whether the seat is the one whose content would be committed next. */
-  isNext(seat: Seat<Route>): boolean {
+  isNext(seat: Seat<Route, Content>): boolean {
     return this.#active && this.#head === seat;
   }
 
   /** A seat behind all others, for a record that enters the line in order. */
-  append(): Seat<Route> {
-    const seat = new Seat<Route>(this);
+  append(): Seat<Route, Content> {
+    const seat = new Seat<Route, Content>(this);
     seat.previous = this.#tail;
     if (this.#tail === undefined) this.#head = seat;
     else this.#tail.next = seat;
@@ -63,7 +63,7 @@ export class Line<Route = undefined> {
   }
 
   /** The record in the seat became `count` records (0: it is gone). Returns their seats in order. */
-  replace(seat: Seat<Route>, count: number): Seat<Route>[] {
+  replace(seat: Seat<Route, Content>, count: number): Seat<Route, Content>[] {
     if (count === 1) return [seat];
     if (count === 0) {
       this.#unlink(seat);
@@ -73,7 +73,7 @@ export class Line<Route = undefined> {
     const seats = [seat];
     let last = seat;
     for (let index = 1; index < count; index += 1) {
-      const added = new Seat<Route>(this);
+      const added = new Seat<Route, Content>(this);
       added.previous = last;
       added.next = last.next;
       if (last.next === undefined) this.#tail = added;
@@ -86,7 +86,7 @@ export class Line<Route = undefined> {
   }
 
   /** The record of the seat has arrived. */
-  fill(seat: Seat<Route>, content: Held): void {
+  fill(seat: Seat<Route, Content>, content: Content): void {
     seat.content = content;
     if (this.#head === seat) this.#advance();
   }
@@ -116,7 +116,7 @@ export class Line<Route = undefined> {
     }
   }
 
-  #unlink(seat: Seat<Route>): void {
+  #unlink(seat: Seat<Route, Content>): void {
     if (seat.previous === undefined) this.#head = seat.next;
     else seat.previous.next = seat.next;
     if (seat.next === undefined) this.#tail = seat.previous;

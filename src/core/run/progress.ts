@@ -1,6 +1,6 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type PlanStep } from '../pipeline/plan.ts';
+import { joinsAnswers, type Plan, type BlendStep, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -82,6 +82,10 @@ export class RunProgress implements FlowObserver {
     const counters = this.countersOf(step);
     counters.done += 1;
     counters.out += outcome.records.length;
+  }
+
+  passed(step: string, records: number): void {
+    this.countersOf(step).out += records;
   }
 
   rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void {
@@ -239,11 +243,27 @@ function sourceSize(step: PlanStep): number | null {
   return step.source.as === 'text' ? step.source.files.length : null;
 }
 
-function yielded(step: PlanStep, entering: number): number | null {
+/** Records that come out when so many enter and none is turned down; null where nobody can know. */
+export function yielded(step: PlanStep, entering: number): number | null {
+  if (step.kind === 'blend') return blended(step);
+  if (step.kind === 'sample') return drawn(step, entering);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
   if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
+}
+
+/** Unknown where it depends on what each source holds. */
+function blended({ sources, total, repeat }: BlendStep): number | null {
+  if (!repeat) return null;
+  const counts = sources.map((source) => ('count' in source ? source.count : null));
+  return total ?? sum(counts);
+}
+
+/** Unknown where it depends on the number of groups. */
+function drawn({ size, per }: SampleStep, entering: number): number | null {
+  if ('ratio' in size) return Math.round(size.ratio * entering);
+  return per === undefined ? Math.min(size.count, entering) : null;
 }
 
 function sum(counts: readonly (number | null)[]): number | null {

@@ -3,6 +3,7 @@ import { readSource } from '../datasets/readSource.ts';
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { PlanStep, Target } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
+import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import type { StepContext, StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
@@ -68,6 +69,8 @@ export function createFlow(
       if (runner === undefined) throw new Error(`step ${step.id} has no runner`);
       return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], answers, progress, round));
     },
+    ordered: createOrderedRunner,
+    ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
     ...(wanted === undefined ? {} : { another }),
   });
 }

@@ -45,6 +45,7 @@ export async function openOutput(
     ),
     from: output.from,
     prepare(item) {
+      if (output.where !== undefined && item.fields[output.where.field] !== output.where.value) return null;
       const record = lineOf(item);
       if (record === null) return null;
       return `${record}\n${lineageHead}"id":"${formatKey(item.key)}","steps":[${historyOf(item.origin)}]}\n`;

@@ -6,10 +6,18 @@ import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
 import type { StepRunner } from './step.ts';
 
-/** The runner of a step; undefined for sources, which are read instead of run. */
+/**
+ * The runner of a step; undefined for sources, which are read instead of run, and for steps that see their records in
+ * order (createOrderedRunner.ts).
+ */
 export function createRunner(step: PlanStep): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
+    case 'blend':
+    case 'dedup':
+    case 'sample':
+    case 'shuffle':
+    case 'split':
       return undefined;
     case 'generate':
       return step.segments === undefined && step.refinement === undefined

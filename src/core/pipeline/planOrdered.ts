@@ -1,0 +1,83 @@
+import type { DataPath } from '../files/checkValue.ts';
+import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
+import type { PlanStep, SampleStep, ShuffleStep, SplitStep } from './plan.ts';
+import type { Planning } from './planContext.ts';
+import type { StepInput } from './pipelineSchema.ts';
+import type { StepDraft } from './readPipeline.ts';
+
+/** What every step has. */
+export type StepBase = Pick<PlanStep, 'id' | 'from' | 'prefixesKeys'>;
+export interface Planned<Step> {
+  /** Absent after a mistake. */
+  readonly step?: Step;
+  readonly fields: KnownFields;
+}
+
+/** Field that takes the name of the part when a `split` names none. */
+const SPLIT_FIELD = 'split';
+
+export function planShuffle(
+  { seed = 0 }: NonNullable<StepInput['shuffle']>,
+  base: StepBase,
+  fields: KnownFields,
+): Planned<ShuffleStep> {
+  return { step: { kind: 'shuffle', ...base, seed }, fields };
+}
+
+export function planSample(
+  { count, ratio, per, seed = 0 }: NonNullable<StepInput['sample']>,
+  base: StepBase,
+  draft: StepDraft,
+  fields: KnownFields,
+  { problems }: Planning,
+): Planned<SampleStep> {
+  if ((count === undefined) === (ratio === undefined)) {
+    const message = 'a sample has a size: `count` records, or `ratio`, a share of them';
+    const code = count === undefined ? 'missing-key' : 'conflicting-keys';
+    problems.error(code, count === undefined ? message : `${message}; not both`, draft.locate(['sample'], 'key'));
+    return { fields };
+  }
+  checkField(per, ['sample', 'per'], draft, fields, problems);
+  const size = count === undefined ? { ratio: ratio ?? 1 } : { count };
+  return { step: { kind: 'sample', ...base, size, seed, ...(per === undefined ? {} : { per }) }, fields };
+}
+
+export function planSplit(
+  { parts, by, stratify, into = SPLIT_FIELD, seed = 0 }: NonNullable<StepInput['split']>,
+  base: StepBase,
+  draft: StepDraft,
+  fields: KnownFields,
+  { problems }: Planning,
+): Planned<SplitStep> {
+  checkField(by, ['split', 'by'], draft, fields, problems);
+  checkField(stratify, ['split', 'stratify'], draft, fields, problems);
+  const shares = Object.entries(parts);
+  if (shares.length < 2) {
+    problems.error('missing-key', 'a split has two parts at least', draft.locate(['split', 'parts'], 'value'));
+  }
+  const whole = shares.reduce((sum, [, share]) => sum + share, 0);
+  return {
+    step: {
+      kind: 'split',
+      ...base,
+      parts: shares.map(([name, share]) => ({ name, share: share / whole })),
+      into,
+      seed,
+      ...(by === undefined ? {} : { by }),
+      ...(stratify === undefined ? {} : { stratify }),
+    },
+    fields: fields === null ? null : new Set([...fields, into]),
+  };
+}
+
+/** Tells of a field that the records cannot have. */
+export function checkField(
+  field: string | undefined,
+  path: DataPath,
+  { locate }: StepDraft,
+  fields: KnownFields,
+  problems: Planning['problems'],
+): void {
+  if (field === undefined || fields === null || mayHaveField(fields, field)) return;
+  problems.error('unknown-field', unknownField(field, fields), locate(path, 'value'));
+}

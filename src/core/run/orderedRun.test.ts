@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createHttpFetch } from '../endpoints/httpFetch.ts';
+import { endpointProfileSchema } from '../endpoints/profile.ts';
+import { pipeline, PlanFixture } from '../pipeline/planFixture.ts';
+import type { RunSummary } from './events.ts';
+import { runsFolder } from './runFolder.ts';
+import { startRun } from './runPipeline.ts';
+
+let fixture: PlanFixture;
+const http = createHttpFetch();
+before(async () => {
+  fixture = await PlanFixture.create();
+});
+after(async () => {
+  await fixture.dispose();
+  await http.close();
+});
+
+const values = Array.from({ length: 40 }, (_, index) => `{ n: ${index}, group: g${index % 8}, label: l${index % 2} }`);
+const read = ['steps:', '  - id: rows', `    read: { values: [${values.join(', ')}], into: row }`];
+
+async function run(
+  lines: readonly string[],
+  options: { concurrency?: number; mode?: 'run' | 'preview' } = {},
+): Promise<RunSummary> {
+  const text = pipeline(...lines);
+  const plan = await fixture.plan(text);
+  const { root } = fixture;
+  const { mode = 'run', ...rest } = options;
+  return startRun({
+    http,
+    version: 'test',
+    profiles: [{ name: 'sample', profile: endpointProfileSchema.parse({ kind: 'sample' }) }],
+    text,
+    root,
+    plan,
+    mode,
+    force: true,
+    ...(mode === 'preview' ? { limit: 3 } : {}),
+    ...rest,
+  });
+}
+
+const rows = (name: string): { n: number; group: string; label: string; split?: string }[] =>
+  readFileSync(join(fixture.root, 'work/data', name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const record = JSON.parse(line) as { row: { n: number; group: string; label: string }; split?: string };
+      return record.split === undefined ? record.row : { ...record.row, split: record.split };
+    });
+
+test('shuffle: the same seed gives the same order, another another, and nothing is lost', async () => {
+  const orders: number[][] = [];
+  for (const seed of [1, 1, 2]) {
+    await run([...read, '  - id: mixed', `    shuffle: { seed: ${seed} }`, 'output: data/mixed.jsonl']);
+    orders.push(rows('mixed.jsonl').map(({ n }) => n));
+  }
+  const [first, second, third] = orders;
+  assert.deepEqual(first, second);
+  assert.notDeepEqual(first, third);
+  const sorted = Array.from({ length: 40 }, (_, index) => index);
+  assert.notDeepEqual(first, sorted);
+  assert.deepEqual(
+    first?.toSorted((a, b) => a - b),
+    sorted,
+  );
+});
+
+test('sample: so many of each group, in their order; the others are among the rejects', async () => {
+  const summary = await run([
+    ...read,
+    '  - id: drawn',
+    '    sample: { count: 2, per: row.group, seed: 3 }',
+    'output: data/drawn.jsonl',
+  ]);
+  const drawn = rows('drawn.jsonl');
+  assert.equal(drawn.length, 16);
+  assert.deepEqual(new Set(drawn.map(({ group }) => group)).size, 8);
+  assert.deepEqual(
+    drawn.map(({ n }) => n),
+    drawn.map(({ n }) => n).toSorted((a, b) => a - b),
+  );
+  assert.equal(summary.discarded, 24);
+  const rejects = readFileSync(join(runsFolder(fixture.root), summary.run ?? '', 'rejects.jsonl'), 'utf8');
+  assert.match(rejects, /"reason":"not-drawn"/u);
+});
+
+test('split: a file for each part, groups stay together, shares are met in each stratum', async () => {
+  await run([
+    ...read,
+    '  - id: parts',
+    '    split: { parts: { train: 0.5, test: 0.5 }, by: row.group, stratify: row.label, seed: 5 }',
+    'outputs:',
+    '  - { path: "data/{split}.jsonl" }',
+  ]);
+  const [train, test_] = [rows('train.jsonl'), rows('test.jsonl')];
+  assert.deepEqual([train.length, test_.length], [20, 20]);
+  const groups = new Set(train.map(({ group }) => group));
+  assert.ok(test_.every(({ group }) => !groups.has(group)));
+  for (const part of [train, test_]) assert.equal(part.filter(({ label }) => label === 'l0').length, 10);
+  assert.ok(train.every(({ split }) => split === 'train'));
+});
+
+const texts = (name: string): string[] =>
+  readFileSync(join(fixture.root, 'work/data', name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { text: string }).text);
+
+const rejectsOf = (summary: RunSummary): { id: string; reason: string; message: string }[] =>
+  readFileSync(join(runsFolder(fixture.root), summary.run ?? '', 'rejects.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; reason: string; message: string });
+
+const blended = (...lines: readonly string[]): string[] => [
+  'steps:',
+  '  - id: real',
+  '    read: { values: [a, b, c, d, e, f] }',
+  '  - id: made',
+  '    read: { values: [u, v] }',
+  '  - id: all',
+  '    from: [real, made]',
+  ...lines,
+  'output: data/blended.jsonl',
+];
+
+test('blend: in proportion, as many as the scarcest source allows, each marked with where it is from', async () => {
+  const summary = await run(blended('    blend: { weights: { real: 2, made: 1 }, mark: origin, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const origins = records.map((line) => (JSON.parse(line) as { origin: string }).origin);
+  assert.equal(origins.filter((origin) => origin === 'real').length, 4);
+  assert.equal(origins.filter((origin) => origin === 'made').length, 2);
+  assert.notDeepEqual(origins, origins.toSorted().reverse());
+  assert.deepEqual(
+    rejectsOf(summary).map(({ reason }) => reason),
+    ['not-drawn', 'not-drawn'],
+  );
+});
+
+test('blend: counts, records taken again get keys of their own, each record once before any twice', async () => {
+  await run(blended('    blend: { counts: { real: 3, made: 5 }, repeat: true, order: sources, seed: 2 }'));
+  const records = readFileSync(join(fixture.root, 'work/data/blended.jsonl'), 'utf8').trimEnd().split('\n');
+  const ids = records.map((line) => (JSON.parse(line) as { id: string }).id);
+  assert.equal(new Set(ids).size, 8);
+  assert.deepEqual(ids.slice(3, 7), ['1.0.0', '1.1.0', '1.0.1', '1.1.1']);
+});
+
+test('dedup: the first of equal texts stays, the others say which one they are the same as', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    '    read: { values: ["One text", "another", "one  TEXT", "One text!", "another"] }',
+    '  - id: unique',
+    '    dedup: { fields: [text] }',
+    'output: data/unique.jsonl',
+  ]);
+  assert.deepEqual(texts('unique.jsonl'), ['One text', 'another', 'One text!']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [
+      ['2', 'duplicate', 'the same as 0'],
+      ['4', 'duplicate', 'the same as 1'],
+    ],
+  );
+});
+
+test('dedup: near-duplicates, counted from the earliest kept one', async () => {
+  const long = 'The committee met on Tuesday to discuss how the new railway line would cross the valley and the river';
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    `    read: { values: ["${long}.", "${long}!", "Something else entirely", "${long}, and the hill behind the village"] }`,
+    '  - id: unique',
+    '    dedup: { method: fuzzy, fields: [text], threshold: 0.9 }',
+    'output: data/near.jsonl',
+  ]);
+  assert.equal(texts('near.jsonl').length, 3);
+  const [reject] = rejectsOf(summary);
+  assert.match(reject?.message ?? '', /^9\d\.\d % of the n-grams of it and 0 together are common to both$/u);
+});
+
+test('dedup: records of a reference are only compared with; what is near them is told as contaminated', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: exam',
+    '    read: { values: ["What is the capital of France and on which river does it lie?"] }',
+    '  - id: mine',
+    '    read: { values: ["A question of my own", "Tell me: what is the capital of France and on which river does it lie?"] }',
+    '  - id: clean',
+    '    from: [exam, mine]',
+    '    dedup: { method: overlap, fields: [text], ngram: { unit: words, size: 8 }, reference: exam }',
+    'output: data/clean.jsonl',
+  ]);
+  assert.deepEqual(texts('clean.jsonl'), ['A question of my own']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [['1.1', 'contaminated', '75.0 % of its n-grams occur in exam']],
+  );
+});
+
+test('dedup: embeddings, and records that cannot be compared', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: lines',
+    '    read: { values: [{ v: [1, 0] }, { v: [0.99, 0.01] }, { v: [1] }, { v: none }, { w: 1 }, { v: [0, 1] }], into: row }',
+    '  - id: unique',
+    '    dedup: { method: semantic, embedding: row.v }',
+    'output: data/vectors.jsonl',
+  ]);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [
+      ['1', 'duplicate', 'the cosine to 0 is 0.9999'],
+      ['2', 'not-an-embedding', 'row.v cannot be compared: it has 1 numbers, those before have 2'],
+      ['3', 'not-an-embedding', 'row.v is no list of numbers'],
+      ['4', 'missing-field', 'the record has no field row.v'],
+    ],
+  );
+  assert.equal(summary.records, 2);
+});
+
+test('the same bytes whatever the concurrency, with questions before and behind an ordered step', async () => {
+  const lines = [
+    ...read,
+    '  - id: answers',
+    '    generate: { prompt: { text: "Say something about number {n}" }, bind: { n: row.n }, expect: { text: answer } }',
+    '  - id: mixed',
+    '    shuffle: { seed: 4 }',
+    '  - id: more',
+    '    generate: { prompt: { text: "And about {answer}" }, expect: { text: more } }',
+    'output: data/asked.jsonl',
+  ];
+  const texts = new Set<string>();
+  for (const concurrency of [1, 7, 64]) {
+    const { records, requests, reused } = await run(lines, { concurrency });
+    assert.deepEqual([records, requests + reused], [40, 80]);
+    texts.add(readFileSync(join(fixture.root, 'work/data/asked.jsonl'), 'utf8'));
+  }
+  assert.equal(texts.size, 1);
+});
+
+test('a preview of a shuffled pipeline asks for its few records alone', async () => {
+  const { records, requests } = await run(
+    [
+      ...read,
+      '  - id: preview_answers',
+      '    generate: { prompt: { text: "Preview number {n}" }, bind: { n: row.n }, expect: { text: answer } }',
+      '  - id: mixed',
+      '    shuffle: {}',
+      'output: data/preview.jsonl',
+    ],
+    { mode: 'preview' },
+  );
+  assert.deepEqual([records, requests], [3, 3]);
+});
+
+const wrong: readonly (readonly [string, readonly string[], string])[] = [
+  [
+    'no size',
+    ['    sample: {}'],
+    '6:5-11 missing-key: a sample has a size: `count` records, or `ratio`, a share of them',
+  ],
+  [
+    'two sizes',
+    ['    sample: { count: 2, ratio: 0.5 }'],
+    '6:5-11 conflicting-keys: a sample has a size: `count` records, or `ratio`, a share of them; not both',
+  ],
+  [
+    'an unknown field',
+    ['    split: { parts: { a: 1, b: 1 }, by: grup }'],
+    '6:41-45 unknown-field: the records here have no field `grup`; they have row',
+  ],
+  [
+    'a blend that forgets a step',
+    ['    blend: { weights: { row: 1 } }'],
+    '6:23-33 missing-key: `weights` says nothing of rows\n6:25-28 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows',
+  ],
+  [
+    'no fields to compare',
+    ['    dedup: {}'],
+    '6:5-10 missing-key: de-duplication needs `fields`, the fields that are compared',
+  ],
+  [
+    'an option of another method',
+    ['    dedup: { fields: [row], threshold: 0.5 }'],
+    '6:29-38 needless-key: `threshold` has no effect with the method exact',
+  ],
+  [
+    'no reference to overlap with',
+    ['    dedup: { fields: [row], method: overlap }'],
+    '6:5-10 missing-key: overlap compares with a `reference`: name the steps of `from` that are the test set',
+  ],
+  [
+    'a reference that is no source',
+    ['    dedup: { fields: [row], reference: row }'],
+    '6:40-43 unknown-step: `row` is not a step of `from` (did you mean `rows`?); valid: rows',
+  ],
+  ['one part', ['    split: { parts: { a: 1 } }'], '6:21-29 missing-key: a split has two parts at least'],
+];
+for (const [name, step, message] of wrong) {
+  test(`a mistake in the pipeline is told with its place: ${name}`, async () => {
+    const text = pipeline(
+      'steps:',
+      '  - id: rows',
+      '    read: { values: [1], into: row }',
+      '  - id: x',
+      ...step,
+    ).replace('endpoint: sample\n', '');
+    assert.deepEqual(await fixture.errors(text), message.split('\n'));
+  });
+}
+
+test('{split} without a split is a mistake', async () => {
+  const text = pipeline(...read, 'output: "data/{split}.jsonl"');
+  const [problem] = await fixture.errors(text);
+  assert.match(problem ?? '', /no-split: \{split\} stands for the parts of a step with `split`/u);
+});

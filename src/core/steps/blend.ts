@@ -1,0 +1,120 @@
+import { seededRandom, shuffled } from '../curate/seededRandom.ts';
+import type { BlendStep } from '../pipeline/plan.ts';
+import type { Item } from '../record/record.ts';
+import { UNDECIDED, type OrderedRunner, type Passage } from './ordered.ts';
+
+interface Drawn {
+  readonly source: number;
+  readonly position: number;
+  /** Counts how often the record was drawn before. */
+  readonly copy: number;
+}
+
+/** Mixes the records of several steps, so many of each, drawn at random. A source that holds too few is drawn from again. */
+export function createBlendRunner(step: BlendStep): OrderedRunner {
+  const { sources, repeat, order, seed, mark } = step;
+  const numbers = new Map(sources.map((source, number) => [source.step, number]));
+  let kept: (() => Item)[][] = sources.map(() => []);
+  let round = 0;
+  let place = 0;
+
+  function passage({ source, copy }: Drawn, item: Item): Passage {
+    const fields = mark === undefined ? item.fields : { ...item.fields, [mark]: sources[source]?.step ?? '' };
+    const key = repeat ? { key: [...item.key, copy] } : {};
+    place += 1;
+    return { records: [{ item, fields, ...key, place: [place - 1] }], rejections: [] };
+  }
+
+  return {
+    needsAll: true,
+    take(item, context) {
+      const number = numbers.get(item.origin?.step ?? '') ?? 0;
+      kept[number]?.push(context.putAway(item));
+      return UNDECIDED;
+    },
+    *end() {
+      const held = kept;
+      kept = sources.map(() => []);
+      const wanted = sizes(
+        step,
+        held.map((source) => source.length),
+      );
+      const drawn = held.flatMap((source, number) => draw(number, source.length, wanted[number] ?? 0, seed, round));
+      const mixed = order === 'mixed' ? shuffled(drawn, seededRandom(seed, [round])) : drawn;
+      round += 1;
+      const store = new Store(held, mixed);
+      for (const one of mixed) yield passage(one, store.take(one));
+      for (const item of store.rest()) {
+        yield { records: [], rejections: [{ item, reason: 'not-drawn', message: 'it was not drawn' }] };
+      }
+    },
+  };
+}
+
+/** Records put away, some of which are wanted several times; in memory from the first time to the last. */
+class Store {
+  readonly #held: readonly (readonly (() => Item)[])[];
+  /** How often each is still wanted. */
+  readonly #wanted: readonly Uint32Array[];
+  readonly #drawn: readonly Uint8Array[];
+  readonly #open = new Map<() => Item, Item>();
+
+  constructor(held: readonly (readonly (() => Item)[])[], drawn: readonly Drawn[]) {
+    this.#held = held;
+    this.#wanted = held.map((source) => new Uint32Array(source.length));
+    this.#drawn = held.map((source) => new Uint8Array(source.length));
+    for (const { source, position } of drawn) {
+      const [counts, flags] = [this.#wanted[source], this.#drawn[source]];
+      if (counts !== undefined) counts[position] = (counts[position] ?? 0) + 1;
+      if (flags !== undefined) flags[position] = 1;
+    }
+  }
+
+  take({ source, position }: Drawn): Item {
+    const takeOut = this.#held[source]?.[position];
+    const counts = this.#wanted[source];
+    if (takeOut === undefined || counts === undefined) throw new Error('a record was drawn that is not there');
+    const item = this.#open.get(takeOut) ?? takeOut();
+    counts[position] = (counts[position] ?? 1) - 1;
+    if (counts[position] === 0) this.#open.delete(takeOut);
+    else this.#open.set(takeOut, item);
+    return item;
+  }
+
+  *rest(): Generator<Item> {
+    for (const [source, all] of this.#held.entries()) {
+      for (const [position, takeOut] of all.entries()) {
+        if (this.#drawn[source]?.[position] === 0) yield takeOut();
+      }
+    }
+  }
+}
+
+/** Records of each source. With weights: as many in all as was said, or as the scarcest source allows. */
+function sizes({ sources, total, repeat }: BlendStep, held: readonly number[]): readonly number[] {
+  if (sources.every((source) => 'count' in source)) {
+    return sources.map((source, number) => ('count' in source ? limited(source.count, held[number] ?? 0, repeat) : 0));
+  }
+  const weights = sources.map((source) => ('weight' in source ? source.weight : 0));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const possible = Math.min(...weights.map((weight, number) => ((held[number] ?? 0) * whole) / weight));
+  const all = total ?? Math.floor(possible);
+  return weights.map((weight, number) => limited(Math.round((all * weight) / whole), held[number] ?? 0, repeat));
+}
+
+function limited(wanted: number, held: number, repeat: boolean): number {
+  if (held === 0) return 0;
+  return repeat ? wanted : Math.min(wanted, held);
+}
+
+/** Every record once before any is drawn again; in their order. */
+function draw(source: number, held: number, wanted: number, seed: number, round: number): Drawn[] {
+  const positions = Array.from({ length: held }, (_, position) => position);
+  const drawn: Drawn[] = [];
+  for (let copy = 0; drawn.length < wanted; copy += 1) {
+    const order = shuffled(positions, seededRandom(seed, [round, source, copy]));
+    const chosen = order.slice(0, wanted - drawn.length).sort((a, b) => a - b);
+    drawn.push(...chosen.map((position) => ({ source, position, copy })));
+  }
+  return drawn;
+}
