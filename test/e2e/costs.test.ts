@@ -34,9 +34,9 @@ check(
       assert.equal(service.received.length, 0);
 
       await workbench.command('Openline: Estimate');
-      await workbench.editorTab('dear.openline.yaml.estimate.md').waitFor();
-      await workbench.editorTab('dear.openline.yaml.estimate.md').click();
-      await workbench.editorLines.getByText('macro_topics').first().waitFor();
+      await workbench.editorTab(/dear\.estimate\.md/u).waitFor();
+      const estimate = await workbench.webview({ has: 'table' });
+      await estimate.locator('td', { hasText: 'macro_topics' }).waitFor();
       await picture('estimate');
       assert.equal(service.received.length, 0);
       await workbench.editorTab('dear.openline.yaml').first().click();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Estimate } from '../../core/run/estimate.ts';
+import { PIPELINE_ENDING } from '../ids.ts';
 import type { RunManager } from './runManager.ts';
 
 /** Pages of estimates: read-only documents that nobody has to save. */
@@ -46,15 +47,17 @@ export class EstimateView implements vscode.Disposable, vscode.TextDocumentConte
   async showEstimate(file: vscode.Uri, estimate: Estimate): Promise<void> {
     const { estimatePage } = await import('../wording/estimateText.ts');
     const name = nameOf(file);
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.estimate.md` });
+    const stem = name.endsWith(PIPELINE_ENDING) ? name.slice(0, -PIPELINE_ENDING.length) : name;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${stem}.estimate.md` });
     this.#pages.set(uri.path, estimatePage(name, estimate));
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.Beside,
-      preserveFocus: true,
-      preview: true,
-    });
+    try {
+      // Rendered by VS Code's own Markdown; its text reads as well, where that is turned off.
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    } catch {
+      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    }
   }
 
   dispose(): void {
