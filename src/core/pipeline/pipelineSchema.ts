@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
 
 const name = z.string().min(1);
@@ -183,6 +184,7 @@ export const STEP_KINDS = [
   'filter',
   'blend',
   'dedup',
+  'review',
   'sample',
   'shuffle',
   'split',
@@ -209,6 +211,7 @@ export const stepSchema = z.strictObject({
   filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
+  review: reviewSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),

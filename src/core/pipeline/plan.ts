@@ -9,6 +9,8 @@ import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
 import type { Normalization } from '../curate/dedup/normalizeText.ts';
+import type { ReviewPolicy } from '../curate/review/applyReview.ts';
+import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
 
 /** What to do with a list of another length than asked for. */
@@ -214,6 +216,20 @@ export interface FilterStep extends StepBase {
   readonly max?: number;
 }
 
+/** Applies what people decided about the records. */
+export interface ReviewStep extends StepBase {
+  readonly kind: 'review';
+  /** The review file as the pipeline names it, for messages. */
+  readonly file: string;
+  /** At most one a record. */
+  readonly decisions: readonly Decision[];
+  readonly policy: ReviewPolicy;
+  /** Field that takes the status. */
+  readonly mark?: string;
+  /** Field that takes the rating. */
+  readonly rating?: string;
+}
+
 /** Yields its records in random order. */
 export interface ShuffleStep extends StepBase {
   readonly kind: 'shuffle';
@@ -297,7 +313,7 @@ export type DedupStep =
 /** Steps that see their records in place order, one after the other. */
 export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | OrderedStep;
+export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | ReviewStep | OrderedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

@@ -7,6 +7,7 @@ import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
+import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { LinkedStep } from './stepGraph.ts';
@@ -85,6 +86,7 @@ async function planStep(
   if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
   if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
   if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
+  if (step.review !== undefined) return planReview(step.review, base, draft, incoming, planning);
   if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
   if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
   if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);

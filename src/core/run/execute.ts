@@ -13,7 +13,7 @@ import { Pace } from './pace.ts';
 import { RunProgress } from './progress.ts';
 import { runReport } from './report.ts';
 import { ReuseIndex } from './reuse.ts';
-import { createFlow } from './runFlow.ts';
+import { createFlow, type RunFlow } from './runFlow.ts';
 import { replaceFile, writeRunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
@@ -44,6 +44,7 @@ interface Work {
   readonly lineage: TextFile;
   readonly outputs: readonly OpenOutput[];
   readonly flow: Flow;
+  readonly remarks: RunFlow['remarks'];
   /** Aborts what is in flight. */
   readonly hard: AbortController;
   /** Rejects when the journal can take no more than what is in flight. */
@@ -123,11 +124,11 @@ async function openWork(job: RunJob): Promise<Work> {
       `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...at, fields: fields ?? item.fields })}\n`,
     );
   };
-  const flow = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, remarks } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  return { ...opened, answers, spill, rejects, lineage, outputs, flow, hard, full: full.promise };
+  return { ...opened, answers, spill, rejects, lineage, outputs, flow, remarks, hard, full: full.promise };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
@@ -167,11 +168,18 @@ async function finish(work: Work, ending: Ending): Promise<Ending> {
     const totals = sumTotals(before, summarize(work, ending.state));
     const finished = await finishOutputs(job, outputs, progress, complete, totals);
     if (complete) job.file.outputs = finished.outputs;
+    // Only when everything has been through can a step say what never came.
+    if (complete && isWhole(job)) for (const remark of work.remarks()) job.settings.onWarning?.(remark);
     return ending;
   } catch (failure) {
     // Of a run that had failed already the first reason counts.
     return complete ? { state: 'failed', failure } : ending;
   }
+}
+
+/** Whether the run was to go through all its records. */
+function isWhole({ file }: RunJob): boolean {
+  return file.mode === 'run' && file.limit === null;
 }
 
 async function closeAll({ reader, reuse, spill, connections }: Work): Promise<void> {

@@ -30,10 +30,16 @@ export interface FlowParts {
   readonly connections: ReadonlyMap<string, Connection>;
 }
 
+/** A flow, and what its steps have to say once all records have been through. */
+export interface RunFlow {
+  readonly flow: Flow;
+  readonly remarks: () => readonly string[];
+}
+
 export function createFlow(
   { plan, file }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
-): Flow {
+): RunFlow {
   const runners = new Map<string, StepRunner>();
   for (const step of plan.steps) {
     const runner = createRunner(step);
@@ -57,7 +63,7 @@ export function createFlow(
     round = next;
     return wanted?.(next) === true;
   };
-  return new Flow({
+  const flow = new Flow({
     steps: plan.steps,
     sinks: outputs,
     observer: progress,
@@ -73,6 +79,7 @@ export function createFlow(
     ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
     ...(wanted === undefined ? {} : { another }),
   });
+  return { flow, remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []) };
 }
 
 /**

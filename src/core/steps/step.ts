@@ -56,9 +56,11 @@ export interface StepContext {
 /** Told of an answer that could not be read and is asked for once more, with the reason. */
 export type AskedAgainListener = (reason: string) => void;
 
-/** A step that treats each record by itself. Stateless: many records are under way at the same time. */
+/** A step that treats each record by itself: many are under way at the same time, in any order. */
 export interface StepRunner {
   run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
+  /** What the person should know once all records have been through; null: nothing. */
+  remark?(): string | null;
 }
 
 /** A step met something that the pipeline says must fail the run. */

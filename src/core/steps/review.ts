@@ -1,0 +1,33 @@
+import { applyReview } from '../curate/review/applyReview.ts';
+import { reviewId } from '../curate/review/decision.ts';
+import type { ReviewStep } from '../pipeline/plan.ts';
+import { formatKey } from '../record/key.ts';
+import type { StepRunner } from './step.ts';
+
+/** Applies what people decided about records: rejected ones are dropped, edits made, ratings taken over. */
+export function createReviewRunner(step: ReviewStep): StepRunner {
+  const { file, decisions, policy, mark, rating: ratingField } = step;
+  const unseen = new Set(decisions.map(({ id }) => id));
+  const byId = new Map(decisions.map((decision) => [decision.id, decision]));
+  return {
+    run({ fields, key }) {
+      const id = reviewId(fields, formatKey(key)) ?? '';
+      unseen.delete(id);
+      const reviewed = applyReview(fields, byId.get(id), policy);
+      if ('reason' in reviewed) return { records: [], rejections: [reviewed] };
+      const added = {
+        ...(mark === undefined ? {} : { [mark]: reviewed.status }),
+        ...(ratingField === undefined ? {} : { [ratingField]: reviewed.rating }),
+      };
+      return { records: [{ fields: { ...reviewed.fields, ...added }, index: null }], rejections: [] };
+    },
+    remark() {
+      if (unseen.size === 0) return null;
+      if (unseen.size === decisions.length) {
+        return `None of the ${decisions.length} decisions in ${file} is about a record of this run: is it the review of another dataset?`;
+      }
+      const [first = ''] = unseen;
+      return `${unseen.size} of the ${decisions.length} decisions in ${file} are about records that are not there any more, such as ${first}`;
+    },
+  };
+}
