@@ -45,7 +45,7 @@ async function forget(): Promise<void> {
 }
 
 /** Secret storage in memory. */
-function memory(held: Map<string, string> = new Map()): vscode.SecretStorage {
+function memory(held = new Map<string, string>()): vscode.SecretStorage {
   return {
     keys: () => Promise.resolve([...held.keys()]),
     get: (key) => Promise.resolve(held.get(key)),

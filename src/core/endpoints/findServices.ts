@@ -63,15 +63,14 @@ async function look(
   patience: number,
 ): Promise<FoundService | undefined> {
   const limit = AbortSignal.timeout(patience);
-  const endpoint = createEndpoint({ name, profile }, deps);
   try {
+    const endpoint = createEndpoint({ name, profile }, deps);
     const models = await endpoint.models(signal === undefined ? limit : AbortSignal.any([signal, limit]));
+    await endpoint.close();
     return { name, models, wantsKey: false };
   } catch (error) {
     const wantsKey = error instanceof EndpointError && WANTS_KEY.has(error.failure);
     // Anything else that listens there (a web server, say) is no model service.
     return wantsKey ? { name, models: [], wantsKey } : undefined;
-  } finally {
-    await endpoint.close();
   }
 }
