@@ -27,7 +27,7 @@ const modelMessage = z.discriminatedUnion('type', modelMessages);
 type ModelMessage = z.infer<typeof modelMessage>;
 
 interface Pending {
-  readonly onText: (text: string) => void;
+  readonly onText: ((text: string) => void) | undefined;
   readonly resolve: (result: LanguageModelAnswer | readonly string[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -48,7 +48,7 @@ export class ChildModels implements LanguageModels {
     if (pending === undefined) return;
     switch (message.type) {
       case 'lm.chunk':
-        pending.onText(message.text);
+        pending.onText?.(message.text);
         return;
       case 'lm.answer':
         pending.resolve(message.answer);
@@ -69,7 +69,9 @@ export class ChildModels implements LanguageModels {
   }
 
   async ask(...[question, signal, onText]: Parameters<LanguageModels['ask']>): ReturnType<LanguageModels['ask']> {
-    const answer = await this.#request((number) => ({ type: 'lm.request', id: number, question }), signal, onText);
+    const streams = onText !== undefined;
+    const message = (number: number): FromChild => ({ type: 'lm.request', id: number, question, streams });
+    const answer = await this.#request(message, signal, onText);
     if ('text' in answer) return answer;
     throw new LanguageModelRefusal('failed', 'VS Code answered something else');
   }
@@ -87,7 +89,7 @@ export class ChildModels implements LanguageModels {
   async #request(
     message: (id: number) => FromChild,
     signal: AbortSignal | undefined,
-    onText: (text: string) => void,
+    onText: ((text: string) => void) | undefined,
   ): Promise<LanguageModelAnswer | readonly string[]> {
     signal?.throwIfAborted();
     const number = (this.#count += 1);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
@@ -52,6 +52,7 @@ check(
     } finally {
       await service.close();
     }
+    await rm(join(folder, 'dear.openline.yaml'));
     await workbench.closeEditors();
     await workbench.clearToasts();
   },
@@ -72,6 +73,7 @@ check('a run whose budget is used up is paused, and goes on with a larger one', 
   await workbench.input('0');
   await workbench.toast(/8 records in data\/thrifty.jsonl/u).waitFor();
   await workbench.treeItem(/^thrifty, done, 8 records/u).waitFor();
+  await rm(join(folder, 'thrifty.openline.yaml'));
   await workbench.closeEditors();
   await workbench.clearToasts();
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENDPOINT_PRESETS } from '../../src/core/endpoints/presets.ts';
 import { startModelServer, type ModelServer } from '../support/modelServer.ts';
-import { check } from '../support/session.ts';
+import { check, environmentKey } from '../support/session.ts';
 
 /** A service at one of the usual ports, whichever is free on this machine. */
 async function startAtUsualPort(): Promise<{ server: ModelServer; id: string; baseUrl: string }> {
@@ -144,4 +144,30 @@ check('models of VS Code itself are an endpoint like others, without a key', asy
   await workbench.treeItem(/^here, openline-tests\/writer · a model of VS Code/u).waitFor();
   await workbench.clearToasts();
   assert.match(await readFile(join(folder, '.openline', 'endpoints.yaml'), 'utf8'), /kind: vscode-lm/u);
+});
+
+check('a variable that a workspace names is sent to its host only when the person allows it', async (session) => {
+  const { workbench, folder, picture } = session;
+  const service = await startModelServer(({ headers }) =>
+    headers.authorization === `Bearer ${environmentKey}` ? {} : { status: 401, raw: '{"error":{"message":"no key"}}' },
+  );
+  try {
+    await writeFile(
+      join(folder, '.openline', 'endpoints.yaml'),
+      `endpoints:\n  theirs: { base_url: "${service.url}", model: m, api_key_env: OPENLINE_TEST_KEY }\n`,
+    );
+    await workbench.openView('Openline');
+    await workbench.treeItem(/^theirs/u).waitFor();
+    await workbench.command('Openline: Test Connection');
+    await workbench.pick('theirs');
+    await workbench.toastButton('wants a key', 'Use OPENLINE_TEST_KEY');
+    await workbench.dialog.filter({ hasText: `Send the environment variable OPENLINE_TEST_KEY to` }).waitFor();
+    await picture('approve-variable');
+    assert.ok(service.received.every(({ headers }) => headers.authorization === undefined));
+    await workbench.dialog.getByRole('button', { name: 'Allow' }).click();
+    await workbench.toast(/theirs: .* answered in/u).waitFor();
+    await workbench.clearToasts();
+  } finally {
+    await service.close();
+  }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startModelServer } from '../support/modelServer.ts';
@@ -117,6 +117,7 @@ check('a key is in no file, no log, no message to a person and none to a webview
   } finally {
     await service.close();
   }
+  await rm(join(folder, 'secretive.openline.yaml'));
   await workbench.command('View: Toggle Panel Visibility');
   await workbench.closeEditors();
   await workbench.clearToasts();

@@ -13,6 +13,9 @@ import { linkExtension, linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
 
+/** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
+export const environmentKey = 'sk-of-the-environment';
+
 const pictures = join(root, 'out', 'screenshots');
 
 export interface Session {
@@ -36,7 +39,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   await linkExtension(extensionsFolder);
   await linkModelProvider(extensionsFolder);
-  const server = await startCodeServer({ extensionsFolder });
+  const server = await startCodeServer({ extensionsFolder, environment: { OPENLINE_TEST_KEY: environmentKey } });
   closing.unshift(() => server.stop());
   const browser: Browser = await launchBrowser();
   closing.unshift(() => browser.close());

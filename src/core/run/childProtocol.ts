@@ -51,7 +51,13 @@ export type ModelReply =
 
 /** Child → editor: a question to one of the editor's own models, which it alone can ask (`vscode.lm`). */
 export type ModelRequest =
-  | { readonly type: 'lm.request'; readonly id: number; readonly question: LanguageModelQuestion }
+  | {
+      readonly type: 'lm.request';
+      readonly id: number;
+      readonly question: LanguageModelQuestion;
+      /** Somebody watches: pieces are wanted as they come (`lm.chunk`). */
+      readonly streams: boolean;
+    }
   /** Answered by `lm.models`. */
   | { readonly type: 'lm.list'; readonly id: number }
   /** Nobody waits for the answer any more. */

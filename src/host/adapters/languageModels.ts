@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { LanguageModelFailure, LanguageModelQuestion } from '../../core/endpoints/vscodeLm/languageModels.ts';
+import type { LanguageModelFailure } from '../../core/endpoints/vscodeLm/languageModels.ts';
 import type { FromChild, ModelReply, ModelRequest } from '../../core/run/childProtocol.ts';
 
 /** Asks the editor's own models (`vscode.lm`) on behalf of one child process. */
@@ -17,7 +17,7 @@ export class LanguageModelRelay implements vscode.Disposable {
     if (!isModelRequest(message)) return false;
     switch (message.type) {
       case 'lm.request':
-        void this.#answer(message.id, (token) => this.#ask(message.id, message.question, token));
+        void this.#answer(message.id, (token) => this.#ask(message, token));
         break;
       case 'lm.list':
         void this.#answer(message.id, async () => {
@@ -51,10 +51,10 @@ export class LanguageModelRelay implements vscode.Disposable {
   }
 
   async #ask(
-    id: number,
-    { model: wanted, messages, options }: LanguageModelQuestion,
+    { id, question, streams }: Extract<ModelRequest, { type: 'lm.request' }>,
     token: vscode.CancellationToken,
   ): Promise<ModelReply> {
+    const { model: wanted, messages, options } = question;
     const model = await findModel(wanted);
     const { extra, ...parameters } = options;
     const turns = messages.map(({ role, content }) =>
@@ -74,7 +74,7 @@ export class LanguageModelRelay implements vscode.Disposable {
     let text = '';
     for await (const piece of response.text) {
       text += piece;
-      this.#reply({ type: 'lm.chunk', id, text: piece });
+      if (streams) this.#reply({ type: 'lm.chunk', id, text: piece });
     }
     const usage = await countTokens(model, messages.map(({ content }) => content).join('\n'), text, token);
     return { type: 'lm.answer', id, answer: { text, model: nameOf(model), usage } };

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EndpointProfile, NamedProfile } from '../../core/endpoints/profile.ts';
@@ -108,18 +107,18 @@ export function endpointsFileOf(root: string): string {
 /** A variable that a profile names is read only where it belongs to the host, or the user has approved it. */
 async function keyOfEnvironment({ name, profile }: KnownProfile): Promise<string | undefined> {
   if (profile.api_key_env === undefined) return undefined;
-  const { readApprovals, userApprovalsFile } = await import('../../core/endpoints/approvals.ts');
+  const { readApprovals } = await import('../../core/endpoints/approvals.ts');
+  const { approvalsFile } = await import('./approveVariable.ts');
   const { keyFromEnvironment } = await import('../../core/endpoints/keyRelease.ts');
   const { ENDPOINT_PRESETS } = await import('../../core/endpoints/presets.ts');
   try {
     // The command keeps what was approved in the same place.
-    const file = userApprovalsFile({ home: homedir(), configHome: process.env['XDG_CONFIG_HOME'] });
     return keyFromEnvironment({
       name,
       profile,
       environment: (variable) => process.env[variable],
       presets: ENDPOINT_PRESETS,
-      approvals: await readApprovals(file),
+      approvals: await readApprovals(approvalsFile()),
     });
   } catch {
     // Not released to that host: as if there were none. The service will ask for a key, and Set Key is offered.

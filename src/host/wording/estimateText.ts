@@ -13,51 +13,43 @@ export function estimateLine({ requests, promptTokens, completionTokens, cost, s
   ].join(' · ');
 }
 
-/** The whole of it, as Markdown. */
+/** The whole of it, as Markdown: the ranges of the whole, and what is likely of each step. */
 export function estimatePage(name: string, estimate: Estimate): string {
   const { records, requests, promptTokens, completionTokens, cost, seconds, steps } = estimate;
-  const rows = steps.map((step) => [
-    nameOf(step),
-    step.model,
-    count(step.requests),
-    count(step.promptTokens),
-    count(step.completionTokens),
-    step.cost === null ? '' : money(step.cost),
-    step.measured ? l10n.t('measured') : l10n.t('guessed'),
-  ]);
+  const hasModels = new Set(steps.map(({ model }) => model)).size > 1;
+  const cells = (first: string, model: string, of: Omit<StepEstimate, 'step' | 'side' | 'endpoint' | 'model'>) => [
+    first,
+    ...(hasModels ? [model] : []),
+    likely(of.requests),
+    likely(of.promptTokens),
+    likely(of.completionTokens),
+    ...(cost === null ? [] : [of.cost === null ? '' : price(of.cost.likely)]),
+  ];
   const head = [
     l10n.t('Step'),
-    l10n.t('Model'),
+    ...(hasModels ? [l10n.t('Model')] : []),
     l10n.t('Requests'),
-    l10n.t('Prompt tokens'),
-    l10n.t('Answer tokens'),
-    l10n.t('Cost'),
-    l10n.t('From'),
-  ];
-  const total = [
-    l10n.t('All'),
-    '',
-    count(requests),
-    count(promptTokens),
-    count(completionTokens),
-    cost === null ? '' : money(cost),
-    '',
+    l10n.t('Tokens sent'),
+    l10n.t('Tokens answered'),
+    ...(cost === null ? [] : [l10n.t('Cost')]),
   ];
   const lines = [
     `# ${l10n.t('Estimate of {0}', name)}`,
     '',
     records === null
-      ? l10n.t('How many records come out is not known beforehand.')
-      : l10n.t('{0} records.', formatCount(records)),
-    l10n.t('Time: {0} ({1} to {2}).', duration(seconds.likely), duration(seconds.low), duration(seconds.high)),
-    cost === null ? l10n.t('Cost: the endpoint profiles have no prices.') : l10n.t('Cost: {0}.', money(cost)),
+      ? `- ${l10n.t('Records: not known beforehand')}`
+      : `- ${l10n.t('Records: {0}', formatCount(records))}`,
+    `- ${l10n.t('Requests: {0}', count(requests))}`,
+    `- ${l10n.t('Tokens: {0} sent, {1} answered', count(promptTokens), count(completionTokens))}`,
+    `- ${cost === null ? l10n.t('Cost: the endpoint profiles have no prices') : l10n.t('Cost: {0}', money(cost))}`,
+    `- ${l10n.t('Time: {0} ({1} to {2})', duration(seconds.likely), duration(seconds.low), duration(seconds.high))}`,
     '',
-    ...table([head, ...rows, total]),
+    ...table([head, ...steps.map((step) => cells(nameOf(step), step.model, step))]),
     '',
-    l10n.t('Nothing was sent. Answers that earlier runs hold are not asked again and not counted out here.'),
-    ...(steps.some(({ measured }) => !measured)
-      ? [l10n.t('A preview measures a few answers and makes this more exact.')]
-      : []),
+    l10n.t('Nothing was sent. What earlier runs have answered is not asked again, but is counted here.'),
+    ...(steps.every(({ measured }) => measured)
+      ? [l10n.t('Tokens and times were measured by an earlier run.')]
+      : [l10n.t('A preview measures a few answers and makes this more exact.')]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -81,9 +73,16 @@ function count({ low, likely, high }: Range): string {
   return least === most ? (middle ?? '') : `${middle ?? ''} (${least ?? ''}–${most ?? ''})`;
 }
 
-function money({ low, likely, high }: Range): string {
-  const show = (value: number): string => value.toFixed(value < 1 ? 4 : 2);
-  return `${show(likely)} (${show(low)}–${show(high)})`;
+function likely(range: Range): string {
+  return formatCount(Math.round(range.likely));
+}
+
+function money(range: Range): string {
+  return `${price(range.likely)} (${price(range.low)}–${price(range.high)})`;
+}
+
+function price(value: number): string {
+  return value.toFixed(value < 1 ? 4 : 2);
 }
 
 function duration(seconds: number): string {

@@ -37,13 +37,13 @@ export class LanguageModelRefusal extends Error {
 /** Access to the editor's models. */
 export interface LanguageModels {
   /**
-   * @param onText told the pieces of the answer as they come
+   * @param onText told the pieces of the answer as they come; absent: nobody watches
    * @throws LanguageModelRefusal, or the signal's reason
    */
   ask(
     question: LanguageModelQuestion,
     signal: AbortSignal | undefined,
-    onText: (text: string) => void,
+    onText: ((text: string) => void) | undefined,
   ): Promise<LanguageModelAnswer>;
   /** `vendor/id` of every model there is. @throws LanguageModelRefusal, or the signal's reason */
   list(signal: AbortSignal | undefined): Promise<readonly string[]>;

@@ -33,7 +33,7 @@ export function createVscodeLmEndpoint({ name, profile }: NamedProfile, given: L
     const timeLimit = AbortSignal.timeout(profile.timeout_s * 1000);
     const either = signal === undefined ? timeLimit : AbortSignal.any([signal, timeLimit]);
     const question = { model, messages, options: rest };
-    return asking(signal, models.ask(question, either, onChunk ?? (() => undefined))).catch((error: unknown) => {
+    return asking(signal, models.ask(question, either, onChunk)).catch((error: unknown) => {
       if (!timeLimit.aborted || signal?.aborted === true) throw error;
       throw new EndpointError(name, 'timeout', `Endpoint ${name}: no answer within ${profile.timeout_s} s.`);
     });
