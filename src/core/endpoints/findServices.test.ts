@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findServices, localCandidates } from './findServices.ts';
+import { findServices } from './findServices.ts';
+import { localCandidates } from './localCandidates.ts';
 import { answerJson, startTestServer } from './http/testServer.ts';
 import { createHttpFetch } from './httpFetch.ts';
 import { ENDPOINT_PRESETS } from './presets.ts';

@@ -1,13 +1,6 @@
 import { EndpointError, type EndpointFailure } from '../errors.ts';
 import { createEndpoint, type EndpointDeps } from './createEndpoint.ts';
-import { endpointProfileSchema, type NamedProfile } from './profile.ts';
-import type { EndpointPreset } from './presets.ts';
-
-/** A place where a service may be, and what it would be. */
-export interface ServiceCandidate extends NamedProfile {
-  /** Programs that usually listen there, as people know them. */
-  readonly title: string;
-}
+import type { NamedProfile } from './profile.ts';
 
 /** A service that answered. */
 export interface FoundService {
@@ -24,20 +17,6 @@ const PATIENCE_MS = 1500;
 
 /** Failures that show that there is a service all the same. */
 const WANTS_KEY: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>(['key-missing', 'key-refused', 'forbidden']);
-
-/** The usual places on this machine, each address once, in the order of the presets. */
-export function localCandidates(presets: readonly EndpointPreset[]): readonly ServiceCandidate[] {
-  const places = new Map<string, ServiceCandidate>();
-  for (const { isLocal, id, kind, baseUrl, title } of presets) {
-    if (!isLocal) continue;
-    const place = `${kind} ${baseUrl}`;
-    const known = places.get(place);
-    const profile = known?.profile ?? endpointProfileSchema.parse({ kind, base_url: baseUrl, auth: 'none' });
-    const titles = known === undefined ? title : `${known.title}, ${title}`;
-    places.set(place, { name: known?.name ?? id, profile, title: titles });
-  }
-  return [...places.values()];
-}
 
 /**
  * Asks every candidate for its models, all at once. No key is sent.

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { localCandidates, type FoundService, type ServiceCandidate } from '../../core/endpoints/findServices.ts';
+import type { FoundService } from '../../core/endpoints/findServices.ts';
+import { localCandidates, type ServiceCandidate } from '../../core/endpoints/localCandidates.ts';
 import { ENDPOINT_PRESETS } from '../../core/endpoints/presets.ts';
 import type { FindServicesDeps } from '../commands/findServices.ts';
 import { COMMANDS } from '../ids.ts';
