@@ -68,6 +68,10 @@ export function explain(
   if (error instanceof ForeignOutputError) {
     return invalid(`${error.message}. Move it away, give another --output, or overwrite it with --force`);
   }
+  if (error instanceof OutsideWorkspaceError && error.isForeignRun) {
+    const why = 'The run was not started here: it may have come with the folder';
+    return invalid(`${error.message}. ${why}. If you trust it, resume it with --force`);
+  }
   if (error instanceof OutsideWorkspaceError) {
     return invalid(`${error.message}. If you mean it, give the path with --output`);
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { boundMemory } from './boundMemory.ts';
 import { child } from './child.ts';
 import { commandLine } from './commandLine.ts';
 import { emptySummary, EXIT_STATUS } from './console.ts';
@@ -25,6 +26,7 @@ function exitAtOnce(): never {
   }
 }
 
+boundMemory();
 if (process.argv[2] === '--child') {
   child({ library, version, env: process.env, stop });
 } else {

@@ -43,6 +43,7 @@ export const OPTIONS = {
     help: 'take a field of the format from this field of the records; of jsonl and csv: the columns there are (repeatable)',
   },
   source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
+  license: { type: 'string', value: 'ID', help: 'hf: the licence that the card states, such as cc-by-4.0' },
   raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },

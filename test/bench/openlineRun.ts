@@ -1,6 +1,7 @@
 /** One run of Openline against a service, with everything it writes, timed. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { boundMemory } from '../../src/cli/boundMemory.ts';
 import type { HttpFetch } from '../../src/core/endpoints/httpFetch.ts';
 import { endpointProfileSchema, type NamedProfile } from '../../src/core/endpoints/profile.ts';
 import type { Plan } from '../../src/core/pipeline/plan.ts';
@@ -14,6 +15,8 @@ import { makeWorkspace } from './workspace.ts';
 const LOOK_MS = 5;
 
 export async function runOpenline(order: OpenlineOrder, http: HttpFetch): Promise<OpenlineReport> {
+  // As the command does; a process runs either Openline or a floor.
+  boundMemory();
   const { url, slots, sizes, mode, watch } = order;
   const root = makeWorkspace();
   const plan = await openQaPlan(root, sizes, mode);

@@ -1,6 +1,7 @@
 /** A process that runs a pipeline without questions over many records (JSONL, modify or dedup, JSONL) and watches its memory. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { boundMemory } from '../../src/cli/boundMemory.ts';
 import { createHttpFetch } from '../../src/core/endpoints/httpFetch.ts';
 import { startRun } from '../../src/core/run/runPipeline.ts';
 import { plainOrder, type PlainReport } from './messages.ts';
@@ -11,6 +12,8 @@ import { makeWorkspace, removeWorkspace } from './workspace.ts';
 /** Records after which what the process needs at any rate is there. */
 const SETTLED_RECORDS = 100_000;
 
+// As the command does.
+boundMemory();
 answerOrders(plainOrder, async ({ input, dedup }): Promise<PlainReport> => {
   const root = makeWorkspace();
   const http = createHttpFetch();

@@ -14,7 +14,7 @@ import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
 import { findRun } from './resume.ts';
 
-export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map', 'source', 'raw', 'force'];
+export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map', 'source', 'raw', 'license', 'force'];
 
 /** Rejects that are shown one by one. */
 const SHOWN_REJECTS = 5;
@@ -24,9 +24,12 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
   const format = formatOf(given);
   const output = given.text('output');
   if (output === undefined || output === '') throw new UsageError('Where to? Give the path of the file with --output');
-  if (/[\\/]$/u.test(output)) throw new UsageError(`--output: ${output} is a folder; name a file`);
+  if (format !== 'hf' && /[\\/]$/u.test(output)) throw new UsageError(`--output: ${output} is a folder; name a file`);
   if (given.flag('raw') && format !== 'csv')
     throw new UsageError('--raw is about CSV; the other formats are raw as they are');
+  const license = given.text('license');
+  if (license !== undefined && format !== 'hf')
+    throw new UsageError('--license goes into the card of --format hf alone');
   const map = mapOf(given);
   const source = await sourceOf(given, around);
   const path = resolve(around.cwd, output);
@@ -42,6 +45,7 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
       version: around.version,
       stop: around.stop,
       ...(map === undefined ? {} : { map }),
+      ...(license === undefined ? {} : { license }),
     });
     around.err.write(describe(report, source, around.cwd));
     if (!given.flag('json')) around.out.write(`${summary(report, format)}\n${shorten(path, around.cwd)}\n`);

@@ -41,6 +41,7 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
       folder,
       profiles,
       force: given.flag('force'),
+      allowOutside: given.flag('force'),
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { budget }),

@@ -9,14 +9,16 @@ export const OUTPUT_FORMATS = [
   'dpo',
   'kto',
   'csv',
+  'parquet',
+  'hf',
 ] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** The formats with fields of their own; the others, the tables, have the fields of the records. */
 export type TrainingFormat = Exclude<OutputFormat, TableFormat>;
-export type TableFormat = 'jsonl' | 'csv';
+export type TableFormat = 'jsonl' | 'csv' | 'parquet' | 'hf';
 
 /** Whether a format takes the records' own fields, all or those that are named. */
 export function isTable(format: OutputFormat): format is TableFormat {
-  return format === 'jsonl' || format === 'csv';
+  return format === 'jsonl' || format === 'csv' || format === 'parquet' || format === 'hf';
 }

@@ -78,6 +78,11 @@ export interface ChatOptions {
    * there are slots. What it throws, the caller gets. `milliseconds`: from sending to the whole answer.
    */
   readonly keep?: (answer: Answer, milliseconds: number) => Promise<void>;
+  /**
+   * Told of every attempt that went out and failed, with the tokens that a budget is charged for it: none where the service
+   * had no work, else the most the request could take. Must not throw.
+   */
+  readonly onFailed?: (charged: { readonly prompt: number; readonly completion: number }) => void;
   readonly onHeaders?: (headers: RateHeaders) => void;
   /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
   readonly place?: Place;

@@ -227,6 +227,7 @@ export const outputSchema = z.strictObject({
   path: name.describe('File to write, relative to the folder of the pipeline; {split} in it makes a file of each part'),
   format: z.enum(OUTPUT_FORMATS).exactOptional().describe('Form of the file; default jsonl'),
   fields: fieldList.exactOptional(),
+  license: name.exactOptional().describe('hf: the licence that the card states, such as cc-by-4.0'),
   map: z
     .record(name, fieldName)
     .exactOptional()

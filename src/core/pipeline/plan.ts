@@ -326,6 +326,8 @@ export interface PlanOutput {
   /** Unique within the run; names the partial file. */
   readonly name: string;
   readonly format: OutputFormat;
+  /** hf: the licence that its card states. */
+  readonly license?: string;
   /** Takes only the records whose field has this value: one part of a split. Absent: all. */
   readonly where?: { readonly field: string; readonly value: string };
   /** The path leads out of the workspace (symbolic links followed), so the person must agree to it. */

@@ -63,7 +63,7 @@ describe('the format of an output', () => {
   });
 
   it('that there is not is refused with those there are', async () => {
-    const [error] = await fixture.errors(pipeline('outputs: [{ path: x, format: parquet }]', ...STEPS));
+    const [error] = await fixture.errors(pipeline('outputs: [{ path: x, format: porquet }]', ...STEPS));
     assert.match(error ?? '', /openai-chat.*sharegpt.*alpaca.*chatml.*prompt-completion.*dpo.*kto.*csv/u);
   });
 

@@ -1,7 +1,8 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
 import type { FilePosition } from '../errors.ts';
 import { unknownName } from '../files/checkValue.ts';
+import { isOutside } from '../files/isOutside.ts';
 import type { KnownFields } from './knownFields.ts';
 import type { PlanOutput, PlanStep, SplitStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
@@ -47,13 +48,24 @@ export async function planOutputs(sources: OutputSources, planning: Planning): P
       const path = resolve(planning.folder, shown);
       const other = outputs.find((earlier) => earlier.path === path);
       if (other !== undefined) problems.error('same-output', `two outputs have the path ${shown}`, pathAt);
-      await checkPath(path, shown, sources.inputs, pathAt, planning);
+      await checkPath(path, shown, form.format, sources.inputs, pathAt, planning);
       const outside = await isOutside(path, context.root);
       const name = uniqueName(path, names);
-      outputs.push({ from, path, shown, name, outside, ...form, ...part });
+      outputs.push({ from, path, shown, name, outside, ...form, ...part, ...licenseOf(output, at, problems) });
     }
   }
   return outputs;
+}
+
+function licenseOf(
+  { license, format }: OutputInput,
+  at: Wanted['at'],
+  problems: Planning['problems'],
+): Pick<PlanOutput, 'license'> {
+  if (license === undefined) return {};
+  if (format !== 'hf')
+    problems.error('needless-key', '`license` has an effect with `format: hf` alone', at(['license']));
+  return { license };
 }
 
 const PART = '{split}';
@@ -148,6 +160,7 @@ function sourceOf(
 async function checkPath(
   path: string,
   shown: string,
+  format: PlanOutput['format'],
   inputs: ReadonlyMap<string, string>,
   at: FilePosition,
   { problems, context, file }: Planning,
@@ -159,7 +172,7 @@ async function checkPath(
     problems.error('reserved-path', `${shown} is in the folder ${first}, which is not for outputs`, at);
   }
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true || /[\\/]$/u.test(shown)) {
+  if (format !== 'hf' && (found?.isDirectory() === true || /[\\/]$/u.test(shown))) {
     problems.error('is-folder', `${shown} is a folder; name a file`, at);
   }
   const obstacle = await obstacleTo(dirname(path));
@@ -178,19 +191,6 @@ async function obstacleTo(folder: string): Promise<string | undefined> {
     () => undefined,
     () => `the folder ${folder} may not be written to`,
   );
-}
-
-/** Whether a path leads out of a folder, symbolic links followed as far as it exists. */
-async function isOutside(path: string, root: string): Promise<boolean> {
-  const way = relative(await resolveLinks(root), await resolveLinks(path));
-  return /^\.\.(?:[\\/]|$)/u.test(way) || isAbsolute(way);
-}
-
-async function resolveLinks(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => undefined);
-  if (real !== undefined) return real;
-  const parent = dirname(path);
-  return parent === path ? path : join(await resolveLinks(parent), basename(path));
 }
 
 function uniqueName(path: string, names: Set<string>): string {

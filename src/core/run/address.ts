@@ -13,5 +13,8 @@ export function formatAddress(step: string, purpose: Purpose, key: Key, attempt:
 
 /** The step of an address, whatever the purpose. The id of a step has no dot. */
 export function stepOfAddress(address: string): string {
-  return /^[^./]*/u.exec(address)?.[0] ?? '';
+  const slash = address.indexOf('/');
+  const head = slash === -1 ? address : address.slice(0, slash);
+  const dot = head.indexOf('.');
+  return dot === -1 ? head : head.slice(0, dot);
 }

@@ -8,10 +8,20 @@ import { EndpointError, OpenlineError } from '../errors.ts';
 import { canonicalJson, type Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
+import { chatBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
-import { journalLine, type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import {
+  hashOf,
+  journalLine,
+  kindOf,
+  membersBehind,
+  readLine,
+  type JournalReader,
+  type JournalWriter,
+  type LineSpan,
+} from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
 import type { Turns } from './turns.ts';
@@ -49,7 +59,7 @@ export interface AnswerStoreDeps {
   /** Failures in the journal are asked again. */
   readonly retryFailed: boolean;
   readonly signal: AbortSignal;
-  /** Asks one at a time where it is about paying for nothing needless; null: as the slots allow. */
+  /** Goes through the questions one at a time where it is about paying for nothing needless; null: as the slots allow. */
   readonly turns: Turns | null;
   /** What answers that are there already have to keep to. */
   readonly pace: Pace;
@@ -100,13 +110,23 @@ export class AnswerStore {
    * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
    *   the signal's reason
    */
-  async ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    if (this.#mayBeThere(address)) {
+  ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    const { turns } = this.#deps;
+    const find = (): Promise<Asked> => this.#find(address, candidates, place, counters);
+    // The turn is taken before anything is looked up: whoever is still looking when a turn is given out has missed it.
+    return turns === null ? find() : turns.take(place, find);
+  }
+
+  async #find(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+    // Its turn may have come after the end.
+    this.#checkGoingOn();
+    const span = this.#deps.journalled.get(address);
+    if (this.#deps.turns === null && (span !== undefined || this.#deps.reuse?.isEmpty === false)) {
       await this.#deps.pace.pass(place);
-      if (this.#admission.signal.aborted) throw new StoppingError();
+      this.#checkGoingOn();
     }
     const questions = candidates.map((candidate) => this.#question(candidate));
-    const own = this.#fromJournal(address, questions);
+    const own = this.#fromJournal(address, span, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
@@ -117,8 +137,7 @@ export class AnswerStore {
       const last = number === questions.length - 1;
       const earlier = await this.#takeOver(address, question, counters);
       if (earlier !== undefined) return earlier;
-      const send = (): Promise<Asked> => this.#send(address, question, place, counters, last);
-      const asking = this.#deps.turns === null ? send() : this.#deps.turns.take(place, send);
+      const asking = this.#send(address, question, place, counters, last);
       this.#underWay.add(asking);
       try {
         failed = await asking;
@@ -131,9 +150,8 @@ export class AnswerStore {
     return failed;
   }
 
-  #mayBeThere(address: string): boolean {
-    const { journalled, reuse } = this.#deps;
-    return journalled.has(address) || reuse?.isEmpty === false;
+  #checkGoingOn(): void {
+    if (this.#admission.signal.aborted) throw new StoppingError();
   }
 
   #question({ endpoint, request }: Candidate): Question {
@@ -150,20 +168,29 @@ export class AnswerStore {
   }
 
   /** What the run's own journal says: an answer or a final failure, or with which candidate to go on. */
-  #fromJournal(address: string, questions: readonly Question[]): { asked?: Asked; next: number } {
-    const span = this.#deps.journalled.get(address);
+  #fromJournal(
+    address: string,
+    span: LineSpan | undefined,
+    questions: readonly Question[],
+  ): { asked?: Asked; next: number } {
     if (span === undefined || this.#deps.reader === null) return { next: 0 };
-    const line = this.#deps.reader.read(span);
-    const number = questions.findIndex(({ hash }) => hash === line?.['hash']);
+    const bytes = this.#deps.reader.bytes(span);
+    if (bytes === undefined) return { next: 0 };
+    const kind = kindOf(address, bytes);
+    const hash = hashOf(address, kind, bytes);
+    const number = questions.findIndex((question) => question.hash === hash);
+    const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (line === undefined || number === -1) return { next: 0 };
-    if (line['kind'] === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
-    if (line['kind'] === 'failure') {
-      if (this.#deps.retryFailed) return { next: 0 };
-      const asked = { answer: null, address, reason: textOf(line['reason']), message: textOf(line['message']) };
+    if (question === undefined) return { next: 0 };
+    if (kind === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
+    if (kind === 'failure' && this.#deps.retryFailed) return { next: 0 };
+    // The request is known: what stands behind it is much less to read.
+    const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
+    if (kind === 'failure') {
+      const asked = { answer: null, address, reason: textOf(line?.['reason']), message: textOf(line?.['message']) };
       return { asked, next: number };
     }
-    const answer = readAnswer(line['answer']);
+    const answer = readAnswer(line?.['answer']);
     return answer === undefined ? { next: 0 } : { asked: { answer, address }, next: number };
   }
 
@@ -185,19 +212,27 @@ export class AnswerStore {
     counters: AskCounters,
     last: boolean,
   ): Promise<Asked> {
-    if (this.#admission.signal.aborted) throw new StoppingError();
+    this.#checkGoingOn();
     const { writer, signal } = this.#deps;
     const keep = (kept: Answer, milliseconds: number): Promise<void> => {
       counters.latency.add(milliseconds);
-      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}`;
+      // Where nobody counted, the budget is charged the most it can have been; a later process must know.
+      const charge = kept.usage === null ? `,${chargeMember(chatBound(request))}` : '';
+      const told = `${members},"ms":${Math.round(milliseconds)},"answer":${JSON.stringify(kept)}${charge}`;
       return writer.append(journalLine(address, 'answer', told));
+    };
+    const onFailed = (charged: TokenCount): void => {
+      const told = `"endpoint":${JSON.stringify(connection.name)},${chargeMember(charged)}`;
+      // A journal that takes no more lets the next answer fail; that is where it is told.
+      writer.append(journalLine(address, 'attempt', told)).catch(() => undefined);
     };
     const onWire = (isOnWire: boolean): void => {
       counters.inFlight += isOnWire ? 1 : -1;
     };
     let answer: Answer;
     try {
-      answer = await connection.chat(request, { signal, admission: this.#admission.signal, place, keep, onWire });
+      const admission = this.#admission.signal;
+      answer = await connection.chat(request, { signal, admission, place, keep, onWire, onFailed });
     } catch (error) {
       if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
       const { failure: reason, message } = error;
@@ -212,6 +247,10 @@ export class AnswerStore {
     counters.completionTokens += answer.usage?.completion ?? 0;
     return { answer, address };
   }
+}
+
+function chargeMember({ prompt, completion }: TokenCount): string {
+  return `"charge":{"prompt":${prompt},"completion":${completion}}`;
 }
 
 function textOf(value: Json | undefined): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { relative, sep } from 'node:path';
-import { isAsking } from '../pipeline/asking.ts';
+import { basename, relative, sep } from 'node:path';
+import type { DatasetFacts } from '../datasets/packed/huggingFace.ts';
+import { isAsking, partiesOf } from '../pipeline/asking.ts';
 import type { Ask, PlanOutput } from '../pipeline/plan.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
@@ -56,6 +57,23 @@ export function outputCard(
       facts.progress.steps().map((step) => [step.id, { in: step.done, out: step.out, rejected: step.rejected }]),
     ),
     totals: facts.totals,
+  };
+}
+
+/** What the card of a dataset folder tells. */
+export function datasetFacts({ plan, file, settings }: RunJob, output: PlanOutput): DatasetFacts {
+  const models = new Set(plan.steps.flatMap(partiesOf).map(({ ask }) => ask.model));
+  const split = plan.steps.findLast((step) => step.kind === 'split');
+  return {
+    name: basename(output.path),
+    license: output.license ?? null,
+    splitField: split?.into ?? null,
+    sample: plan.endpoints.some((name) => profileOf(settings.profiles, name).profile.kind === 'sample'),
+    story: [
+      `Synthetic data, made with Openline ${file.version}${plan.recipe === null ? '' : `, recipe \`${plan.recipe}\``}.`,
+      ...(models.size === 0 ? [] : [`Models: ${[...models].map((model) => `\`${model}\``).join(', ')}.`]),
+      `## Pipeline\n\n\`\`\`\`yaml\n${file.pipeline.text.trimEnd()}\n\`\`\`\``,
+    ],
   };
 }
 

@@ -1,16 +1,19 @@
 /** The endpoints of a run, each behind its limits, retries and the budget that they share. */
+import { statSync } from 'node:fs';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
 import type { Budget } from '../pipeline/plan.ts';
-import { createBudget } from '../transport/budget.ts';
+import { createBudget, type Spent } from '../transport/budget.ts';
 import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
+import { REFUSED_ALIKE } from '../transport/health.ts';
 import type { StepUsage } from './journalUsage.ts';
-import type { RunTotals } from './runFolder.ts';
+import type { RunFile, RunPaths, RunTotals } from './runFolder.ts';
 import { profileOf, type RunJob } from './runJob.ts';
 
 /** What the run had used up before this process, from its journal. */
-export function totalsOf(usage: readonly StepUsage[], { settings, file }: RunJob): RunTotals {
+export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }: RunJob): RunTotals {
   const totals = {
     ...file.totals,
+    seconds: file.totals.seconds + secondsUntold(file, paths),
     requests: 0,
     reused: 0,
     tokens: { prompt: 0, completion: 0 },
@@ -28,15 +31,41 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file }: RunJob
   return totals;
 }
 
-export function connectAll(job: RunJob, before: RunTotals): Map<string, Connection> {
+/** What the budget was charged before this process: attempts that failed and answers without a count, too. */
+function spentOf(usage: readonly StepUsage[], { settings }: RunJob, before: RunTotals): Spent {
+  const spent = { requests: 0, tokens: 0, cost: 0, minutes: before.seconds / 60 };
+  for (const { endpoint, sent, chargedPrompt, chargedCompletion } of usage) {
+    const prices = settings.profiles.find(({ name }) => name === endpoint)?.profile.prices;
+    spent.requests += sent;
+    spent.tokens += chargedPrompt + chargedCompletion;
+    if (prices !== undefined)
+      spent.cost += (chargedPrompt * prices.prompt + chargedCompletion * prices.completion) / 1e6;
+  }
+  return spent;
+}
+
+/**
+ * Whether what an endpoint answered before this process shows that it works. One that refused so much that the run stopped
+ * has been seen by the person who goes on: then the refusals are meant to be the records' own.
+ */
+function isProven(name: string, usage: readonly StepUsage[], retryFailed: boolean): boolean {
+  const own = usage.filter(({ endpoint }) => endpoint === name);
+  const failures = own.reduce((sum, entry) => sum + entry.failures, 0);
+  const answers = own.reduce((sum, entry) => sum + entry.requests, 0) - failures;
+  return answers > 0 || (!retryFailed && failures >= REFUSED_ALIKE - 1);
+}
+
+/** Time of a process that was killed before it could write its totals: from its start to its last answer. */
+function secondsUntold(file: RunFile, { run, journal }: RunPaths): number {
+  if (file.state !== 'running') return 0;
+  const begun = statSync(run, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const ended = statSync(journal, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return begun === 0 ? 0 : Math.max(0, ended - begun) / 1000;
+}
+
+export function connectAll(job: RunJob, usage: readonly StepUsage[], before: RunTotals): Map<string, Connection> {
   const { plan, settings } = job;
-  const spent = {
-    requests: before.requests,
-    tokens: before.tokens.prompt + before.tokens.completion,
-    cost: before.cost ?? 0,
-    minutes: before.seconds / 60,
-  };
-  const budget = createBudget(budgetOf(job, before), undefined, spent);
+  const budget = createBudget(budgetOf(job, before), undefined, spentOf(usage, job, before));
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
@@ -50,6 +79,7 @@ export function connectAll(job: RunJob, before: RunTotals): Map<string, Connecti
       {
         ...connectOptionsOf(named.profile),
         maxConcurrency: slots,
+        isProven: isProven(name, usage, job.retryFailed),
         budget,
       },
     );

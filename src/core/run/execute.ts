@@ -98,10 +98,10 @@ async function openWork(job: RunJob): Promise<Work> {
   }
   const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
-  const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
-  const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal);
   const before = totalsOf(journal.usage, job);
-  const connections = connectAll(job, before);
+  const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
+  const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });
+  const connections = connectAll(job, journal.usage, before);
   progress.connections = connections;
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects, { hashed: false });

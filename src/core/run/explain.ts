@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson, type Json } from '../record/json.ts';
-import { JournalReader, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 
 /** One step in the history of a record. */
@@ -30,9 +30,21 @@ const lineageSchema = z.object({
   id: z.string(),
   steps: z.array(z.object({ step: z.string(), key: z.string(), at: z.string().optional() })),
 });
+const template = z.object({ source: z.string(), hash: z.string() });
+/** The templates of a step: what it asks, what steers the assistant of a dialogue, what converts its answers. */
 const templatesSchema = z.object({
-  steps: z.array(z.object({ id: z.string(), template: z.object({ source: z.string(), hash: z.string() }).optional() })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      template: template.optional(),
+      assistantSystem: template.optional(),
+      expect: z.object({ conversion: z.object({ template }).optional() }).optional(),
+    }),
+  ),
 });
+type StepTemplates = z.infer<typeof templatesSchema>['steps'][number];
+/** Purpose of a question in its address: `chat.user.2/0/0`, `subtopics.conversion/0.3/0`. */
+const PURPOSE = /^[^./]*\.(?<purpose>[a-z]+)/u;
 
 /**
  * Explains a record of a run, first step first.
@@ -51,34 +63,64 @@ export async function explainRecord(folder: string, key: string): Promise<readon
     );
   }
   const templates = new Map(
-    templatesSchema.safeParse(parseJson(file.plan)).data?.steps.map(({ id, template }) => [id, template]) ?? [],
+    templatesSchema.safeParse(parseJson(file.plan)).data?.steps.map((step) => [step.id, step]) ?? [],
   );
-  const wanted = new Set(history.flatMap(({ at }) => (at === undefined ? [] : [at])));
-  const spans = new Map<string, LineSpan>();
-  scanJournal(paths.journal, (address, span) => {
-    if (wanted.has(address)) spans.set(address, span);
-  });
+  const spans = spansOf(paths.journal, new Set(history.flatMap(questionsBehind)));
   const reader = new JournalReader(paths.journal);
   try {
-    return history.map(({ step, key: own, at }) => {
-      const span = at === undefined ? undefined : spans.get(at);
-      const line = span === undefined ? undefined : reader.read(span);
-      const template = templates.get(step);
-      return {
-        step,
-        key: own,
-        template: template === undefined ? null : { source: template.source, sha256: template.hash },
-        at: at ?? null,
-        endpoint: typeof line?.['endpoint'] === 'string' ? line['endpoint'] : '',
-        request: line?.['request'] ?? null,
-        answer: line?.['answer'] ?? null,
-        from: line?.['from'] ?? null,
-        milliseconds: line?.['ms'] ?? null,
-      };
+    return history.flatMap((stage): ExplainedStep[] => {
+      const { step, key: own } = stage;
+      // Mostly no conversion was needed.
+      const asked = questionsBehind(stage).filter((at) => at === stage.at || spans.has(at));
+      if (asked.length === 0) asked.push('');
+      return asked.map((at) => {
+        const span = spans.get(at);
+        const line = span === undefined ? undefined : reader.read(span);
+        const used = templateOf(templates.get(step), at);
+        return {
+          step,
+          key: own,
+          template: used === undefined ? null : { source: used.source, sha256: used.hash },
+          at: at === '' ? null : at,
+          endpoint: typeof line?.['endpoint'] === 'string' ? line['endpoint'] : '',
+          request: line?.['request'] ?? null,
+          answer: line?.['answer'] ?? null,
+          from: line?.['from'] ?? null,
+          milliseconds: line?.['ms'] ?? null,
+        };
+      });
     });
   } finally {
     reader.close();
   }
+}
+
+type Stage = z.infer<typeof lineageSchema>['steps'][number];
+
+/** The questions that a stage of a record's history may stand for: the one it names, and the conversion of its answer. */
+function questionsBehind({ at }: Stage): string[] {
+  if (at === undefined) return [];
+  return PURPOSE.test(at) ? [at] : [at, at.replace('/', '.conversion/')];
+}
+
+function templateOf(step: StepTemplates | undefined, at: string): z.infer<typeof template> | undefined {
+  switch (PURPOSE.exec(at)?.groups?.['purpose']) {
+    case 'assistant':
+      return step?.assistantSystem;
+    case 'conversion':
+      return step?.expect?.conversion?.template;
+    default:
+      return step?.template;
+  }
+}
+
+/** Where the last line of each address stands; attempts that failed say nothing of it. */
+function spansOf(journal: string, wanted: ReadonlySet<string>): ReadonlyMap<string, LineSpan> {
+  const spans = new Map<string, LineSpan>();
+  scanJournal(journal, (address, span, line) => {
+    if (wanted.has(address) && kindOf(address, line) !== 'attempt') spans.set(address, span);
+  });
+  return spans;
 }
 
 async function findHistory(lineage: string, key: string): Promise<z.infer<typeof lineageSchema>['steps'] | undefined> {

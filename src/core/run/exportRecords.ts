@@ -1,10 +1,12 @@
 /** Brings the records of a JSONL file into another format: streaming, whole or not at all, nothing lost silently. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import type { FieldMap, RecordWriter } from '../datasets/formats/format.ts';
 import { mapProblem, openWriter } from '../datasets/formats/openWriter.ts';
 import { isTable, type OutputFormat } from '../datasets/formats.ts';
+import type { DatasetFacts } from '../datasets/packed/huggingFace.ts';
+import { isPacked, pack } from '../datasets/packed/pack.ts';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError, OpenlineError } from '../errors.ts';
 import { BACKLOG_LIMIT } from './flow.ts';
@@ -12,7 +14,7 @@ import { ExportTally, type ExportReport } from './exportTally.ts';
 import { readExported, type ExportedLine } from './readExported.ts';
 import type { ExportSource } from './exportSource.ts';
 import { SAMPLE_NOTE } from './card.ts';
-import { ForeignOutputError, isReplaceable, writeCard } from './output.ts';
+import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
 import { TextFile } from './textFile.ts';
 
 /** Fields that a CSV finds in its records by itself, at the most; more are no table. */
@@ -29,6 +31,8 @@ export interface ExportOptions {
   readonly map?: FieldMap;
   /** CSV without the protection against formulas. */
   readonly raw?: boolean;
+  /** hf: the licence that its card states. */
+  readonly license?: string;
   /** Overwrite a file that Openline did not make. */
   readonly force?: boolean;
   /** Version of Openline, for the card. */
@@ -58,6 +62,7 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
   const tally = new ExportTally(isTable(format) ? Object.values(map ?? {}) : []);
   await mkdir(dirname(output), { recursive: true });
   const beside = `${output}.${randomBytes(4).toString('hex')}.tmp`;
+  const packed = `${beside}.packed`;
   const text = await TextFile.create(beside, { hashed: true });
   let sha256: string;
   try {
@@ -68,12 +73,15 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
     }
     if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
     checkColumns(tally);
+    if (isPacked(format)) {
+      await pack(format, beside, packed, factsOf(options));
+      sha256 = await contentHash(packed);
+    }
     // Something may have come in the way meanwhile.
     await checkPlace(options);
-    await rename(beside, output);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    await moveIntoPlace(isPacked(format) ? packed : beside, output);
+  } finally {
+    await Promise.all([beside, packed].map((path) => rm(path, { recursive: true, force: true })));
   }
   await writeCard(output, {
     openline: 1,
@@ -94,10 +102,15 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
   return tally.report();
 }
 
+function factsOf({ source, output, license }: ExportOptions): DatasetFacts {
+  const made = source.run === null ? [] : [`Made with Openline, run \`${source.run}\`.`];
+  return { name: basename(output), license: license ?? null, splitField: 'split', story: made, sample: source.sample };
+}
+
 /** Lines as they come; null: a line is copied as it stands. */
 async function writerFor({ source, format, map, raw = false, stop }: ExportOptions): Promise<RecordWriter | null> {
-  if (map !== undefined || (format !== 'jsonl' && format !== 'csv')) return openWriter(format, { map, raw });
-  if (format === 'jsonl') return null;
+  if (map !== undefined || !isTable(format)) return openWriter(format, { map, raw });
+  if (format !== 'csv') return null;
   const columns = new Set<string>();
   for await (const line of readExported(source)) {
     throwIfStopped(stop);
@@ -149,7 +162,7 @@ function throwIfStopped(stop: AbortSignal | undefined): void {
   if (stop?.aborted === true) throw new ExportInterruptedError();
 }
 
-async function checkPlace({ source, output, root, force }: ExportOptions): Promise<void> {
+async function checkPlace({ source, format, output, root, force }: ExportOptions): Promise<void> {
   const shown = basename(output);
   const [first] = relative(root, output).split(/[\\/]/u);
   if (first === '.git' || first === '.openline') {
@@ -160,8 +173,11 @@ async function checkPlace({ source, output, root, force }: ExportOptions): Promi
   }
   const [there, read] = await Promise.all([stat(output).catch(() => undefined), stat(source.path)]);
   if (there === undefined) return;
-  if (there.isDirectory()) throw InvalidInputError.of('is-folder', `--output: ${output} is a folder; name a file`);
-  if (!there.isFile()) throw InvalidInputError.of('not-a-file', `--output: ${output} is not a file`);
+  if (there.isDirectory() && format !== 'hf') {
+    throw InvalidInputError.of('is-folder', `--output: ${output} is a folder; name a file`);
+  }
+  if (!there.isFile() && !there.isDirectory())
+    throw InvalidInputError.of('not-a-file', `--output: ${output} is not a file`);
   if (there.ino === read.ino && there.dev === read.dev) {
     throw InvalidInputError.of('output-is-input', `--output: ${output} is what is exported; it would be overwritten`);
   }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
-import { cardPath, fileHash } from './output.ts';
+import { cardPath, contentHash } from './output.ts';
 import { readRunFile, runPaths, type RunFile } from './runFolder.ts';
 
 export interface ExportSource {
@@ -55,7 +55,7 @@ export async function runSource(folder: string, name: string | undefined): Promi
     const why = complete ? `its output ${path} is not there any more` : 'it has no records yet';
     throw InvalidInputError.of('no-records', `Run ${file.run}: ${why}`);
   }
-  if (complete && file.mode === 'run' && (await fileHash(path)) !== output.sha256) {
+  if (complete && file.mode === 'run' && (await contentHash(path)) !== output.sha256) {
     const message = `${path} is not what run ${file.run} wrote there any more; to export it as it is, give its path`;
     throw InvalidInputError.of('changed-output', message);
   }
@@ -76,11 +76,12 @@ function chooseOutput(file: RunFile, name: string | undefined): RunFile['outputs
   throw InvalidInputError.of('unknown-output', `--source: ${unknownName(name, names, `an output of run ${file.run}`)}`);
 }
 
-/** The formats but one are lines of JSON, in which records are found again. */
+/** In most formats an output is lines of JSON, in which records are found again. */
 function checkReadable(file: RunFile, name: string): void {
   const plan = planSchema.safeParse(parseJson(file.plan));
   const format = plan.data?.outputs.find((output) => output.name === name)?.format;
-  if (format !== 'csv') return;
-  const message = `The output ${name} of run ${file.run} is CSV; an export reads JSON lines. Run the pipeline with another \`format\`: it asks nothing again`;
+  const unreadable = { csv: 'CSV', parquet: 'Parquet', hf: 'a dataset folder' }[format ?? ''];
+  if (unreadable === undefined) return;
+  const message = `The output ${name} of run ${file.run} is ${unreadable}; an export reads JSON lines. Run the pipeline with another \`format\`: it asks nothing again`;
   throw InvalidInputError.of('not-json-lines', message);
 }

@@ -31,14 +31,19 @@ export class JournalError extends OpenlineError {
 const HEAD = '{"crc":"';
 const PREFIX_BYTES = '{"crc":"00000000",'.length;
 const ADDRESS_START = PREFIX_BYTES + '"at":"'.length;
+const KIND = '","kind":"';
+/** SHA-256, hex. */
+const HASH_LENGTH = 64;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
  * failure after which the next in the list of fallbacks took over. Of several lines of an address the last one counts.
+ * An `attempt` says nothing of the question: it is a request that failed, kept for the budget.
  */
-export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback';
+export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback' | 'attempt';
 
 /**
  * One line, newline included.
@@ -53,15 +58,49 @@ export function journalLine(at: string, kind: JournalKind, members: string): str
 
 /** The kind of a line, read from its fixed place behind the address. */
 export function kindOf(address: string, line: Buffer): string {
-  const start = ADDRESS_START + address.length + '","kind":"'.length;
+  const start = ADDRESS_START + address.length + KIND.length;
   return line.toString('latin1', start, line.indexOf(QUOTE, start));
 }
+
+/** The hash of the request in a line (an answer, a failure …), read from its fixed place behind the kind. */
+export function hashOf(address: string, kind: string, line: Buffer): string {
+  const start = membersStart(address, kind) + '"hash":"'.length;
+  return line.toString('latin1', start, start + HASH_LENGTH);
+}
+
+function membersStart(address: string, kind: string): number {
+  return ADDRESS_START + address.length + KIND.length + kind.length + '",'.length;
+}
+
+/**
+ * What a line says behind members that are known (the request, mostly the longest part of it), without reading those
+ * again; undefined when the line does not have them so.
+ */
+export function membersBehind(known: string, address: string, kind: string, line: Buffer): JsonObject | undefined {
+  const start = membersStart(address, kind) + Buffer.byteLength(known);
+  if (line[start] !== COMMA || line[start + 1] !== QUOTE) return undefined;
+  const value = parseJson(`{${line.toString('utf8', start + 1)}`);
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** `{"crc":"` and `",` as numbers: every line of every journal is checked, and texts cost. */
+const HEAD_START = Buffer.from(HEAD).readUInt32BE(0);
+const HEAD_END = Buffer.from(HEAD).readUInt32BE(4);
+const CRC_END = Buffer.from('",').readUInt16BE(0);
 
 /** Whether the bytes (without the newline) are a whole, unharmed line. */
 function isIntact(line: Buffer): boolean {
   if (line.length <= ADDRESS_START) return false;
-  const crc = crc32(line.subarray(PREFIX_BYTES)).toString(16).padStart(8, '0');
-  return line.toString('latin1', 0, PREFIX_BYTES) === `${HEAD}${crc}",`;
+  if (line.readUInt32BE(0) !== HEAD_START || line.readUInt32BE(4) !== HEAD_END) return false;
+  if (line.readUInt16BE(PREFIX_BYTES - 2) !== CRC_END) return false;
+  const crc = Number.parseInt(line.toString('latin1', HEAD.length, PREFIX_BYTES - 2), 16);
+  return crc32(line.subarray(PREFIX_BYTES)) === crc;
+}
+
+/** A whole line; undefined when it is not an object. */
+export function readLine(line: Buffer): JsonObject | undefined {
+  const value = parseJson(line.toString());
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Where a line stands in its file. */
@@ -139,26 +178,41 @@ export function scanJournal(path: string, visit: (address: string, span: LineSpa
 }
 
 /** Bytes read at once: answers that are wanted one after the other mostly stand close together. */
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 128 * 1024;
 /** Blocks that are kept. */
 const BLOCKS = 16;
+
+/** A part of the file, in a buffer that the next one takes over. */
+interface Block {
+  readonly buffer: Buffer;
+  length: number;
+}
 
 /** Reads single lines of a journal. */
 export class JournalReader {
   readonly #descriptor: number;
+  readonly #isChecked: boolean;
   /** By number, those that were read longest ago first. */
-  readonly #blocks = new Map<number, Buffer>();
+  readonly #blocks = new Map<number, Block>();
 
-  constructor(path: string) {
+  /**
+   * @param options `isChecked`: a scan of this process has just found the lines intact, and nobody else writes to them
+   */
+  constructor(path: string, options: { readonly isChecked?: boolean } = {}) {
     this.#descriptor = openSync(path, 'r');
+    this.#isChecked = options.isChecked === true;
   }
 
   /** The line at the span, or undefined when it cannot be read or is harmed. */
   read(span: LineSpan): JsonObject | undefined {
+    const bytes = this.bytes(span);
+    return bytes === undefined ? undefined : readLine(bytes);
+  }
+
+  /** The same, unread. The bytes are the reader's: they are good until it is asked for others. */
+  bytes(span: LineSpan): Buffer | undefined {
     const bytes = this.#bytes(span);
-    if (bytes.length !== span.length || !isIntact(bytes)) return undefined;
-    const value = parseJson(bytes.toString());
-    return isJsonObject(value) ? value : undefined;
+    return bytes.length === span.length && (this.#isChecked || isIntact(bytes)) ? bytes : undefined;
   }
 
   close(): void {
@@ -168,21 +222,29 @@ export class JournalReader {
   #bytes({ offset, length }: LineSpan): Buffer {
     const number = Math.floor(offset / BLOCK_BYTES);
     const start = offset - number * BLOCK_BYTES;
-    if (start + length > BLOCK_BYTES) return this.#readAt(offset, length);
-    let block = this.#blocks.get(number);
-    if (block === undefined || block.length < start + length) {
-      block = this.#readAt(number * BLOCK_BYTES, BLOCK_BYTES);
-      this.#blocks.set(number, block);
-      const [oldest] = this.#blocks.keys();
-      if (this.#blocks.size > BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
+    if (start + length > BLOCK_BYTES) {
+      const bytes = Buffer.allocUnsafe(length);
+      return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset));
     }
-    return block.subarray(start, start + length);
+    let block = this.#blocks.get(number);
+    // A file may have grown since its last block was read.
+    if (block === undefined || block.length < start + length) block = this.#load(number, block);
+    return block.buffer.subarray(start, Math.min(start + length, block.length));
   }
 
-  /** So many bytes, fewer at the end of the file. */
-  #readAt(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    return bytes.subarray(0, readSync(this.#descriptor, bytes, 0, length, offset));
+  #load(number: number, stale: Block | undefined): Block {
+    const block = stale ?? this.#spare() ?? { buffer: Buffer.allocUnsafeSlow(BLOCK_BYTES), length: 0 };
+    block.length = readSync(this.#descriptor, block.buffer, 0, BLOCK_BYTES, number * BLOCK_BYTES);
+    this.#blocks.set(number, block);
+    return block;
+  }
+
+  /** The block that was read longest ago, once there are enough. */
+  #spare(): Block | undefined {
+    const [oldest] = this.#blocks;
+    if (this.#blocks.size < BLOCKS || oldest === undefined) return undefined;
+    this.#blocks.delete(oldest[0]);
+    return oldest[1];
   }
 }
 

@@ -1,7 +1,6 @@
 /** What a run has used up so far, read from its journal: true even after a kill that left no time for writing totals. */
 import { stepOfAddress } from './address.ts';
-import { kindOf, scanJournal, type LineSpan } from './journal.ts';
-import { isJsonObject, parseJson } from '../record/json.ts';
+import { kindOf, readLine, scanJournal, type LineSpan } from './journal.ts';
 import { originOf, type AnswerOrigin } from './reuse.ts';
 
 /** Requests and tokens of one step at one endpoint. */
@@ -11,8 +10,14 @@ export interface StepUsage {
   requests: number;
   failures: number;
   reused: number;
+  /** Tokens as the services counted them. */
   prompt: number;
   completion: number;
+  /** Requests that went out, every attempt counted: what a budget of requests is charged. */
+  sent: number;
+  /** Tokens that a budget is charged: those counted, and the most a request could take where nobody counted. */
+  chargedPrompt: number;
+  chargedCompletion: number;
 }
 
 /** A journal as it was found. */
@@ -26,44 +31,78 @@ export interface OpenedJournal {
   readonly harmed: number;
 }
 
-const USAGE = /"usage":\{"prompt":(?<prompt>\d+),"completion":(?<completion>\d+)\}\}\}$/u;
-const ENDPOINT = '"endpoint":';
-const REQUEST = ',"request":';
-/** The usage stands within so many bytes of the line's end. */
+/** The end of a line: what a service counted, or what the budget was charged where nothing was counted. */
+const COUNTED = /"(?<by>usage|charge)":\{"prompt":(?<prompt>\d+),"completion":(?<completion>\d+)\}\}{1,2}$/u;
+const ENDPOINT = '"endpoint":"';
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** What is counted stands within so many bytes of the line's end. */
 const TAIL_BYTES = 80;
 
 /** Goes through a journal once: where each answer stands, what was used up, what was taken over. */
 export function openJournal(path: string): OpenedJournal {
   const spans = new Map<string, LineSpan>();
   const claimed: AnswerOrigin[] = [];
-  const usage = new Map<string, StepUsage>();
+  const usage = new Map<string, Map<string, StepUsage>>();
   const { intactBytes, harmed } = scanJournal(path, (address, span, line) => {
-    spans.set(address, span);
     const kind = kindOf(address, line);
-    const endpoint = endpointOf(line);
-    const step = stepOfAddress(address);
-    const id = `${step}\n${endpoint}`;
-    const entry = usage.get(id) ?? { step, endpoint, requests: 0, failures: 0, reused: 0, prompt: 0, completion: 0 };
-    usage.set(id, entry);
+    const entry = entryOf(usage, stepOfAddress(address), endpointOf(line));
+    if (kind !== 'attempt') spans.set(address, span);
     if (kind === 'reused') {
       entry.reused += 1;
-      const value = parseJson(line.toString());
-      const origin = isJsonObject(value) ? originOf(value['from']) : undefined;
+      const origin = originOf(readLine(line)?.['from']);
       if (origin !== undefined) claimed.push(origin);
       return;
     }
+    if (kind === 'failure' || kind === 'fallback') {
+      entry.requests += 1;
+      entry.failures += 1;
+      return;
+    }
+    const { by, prompt, completion } = countedIn(line);
+    entry.sent += 1;
+    entry.chargedPrompt += prompt;
+    entry.chargedCompletion += completion;
+    if (kind === 'attempt') return;
     entry.requests += 1;
-    if (kind === 'failure' || kind === 'fallback') entry.failures += 1;
-    const counted = USAGE.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
-    entry.prompt += Number(counted?.['prompt'] ?? 0);
-    entry.completion += Number(counted?.['completion'] ?? 0);
+    if (by !== 'usage') return;
+    entry.prompt += prompt;
+    entry.completion += completion;
   });
-  return { spans, claimed, usage: [...usage.values()], intactBytes, harmed };
+  const entries = [...usage.values()].flatMap((steps) => [...steps.values()]);
+  return { spans, claimed, usage: entries, intactBytes, harmed };
 }
 
+function entryOf(usage: Map<string, Map<string, StepUsage>>, step: string, endpoint: string): StepUsage {
+  let endpoints = usage.get(step);
+  if (endpoints === undefined) usage.set(step, (endpoints = new Map<string, StepUsage>()));
+  let entry = endpoints.get(endpoint);
+  if (entry === undefined) {
+    const nothing = { requests: 0, failures: 0, reused: 0, prompt: 0, completion: 0 };
+    entry = { step, endpoint, ...nothing, sent: 0, chargedPrompt: 0, chargedCompletion: 0 };
+    endpoints.set(endpoint, entry);
+  }
+  return entry;
+}
+
+function countedIn(line: Buffer): { by: string | undefined; prompt: number; completion: number } {
+  const counted = COUNTED.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.groups;
+  return {
+    by: counted?.['by'],
+    prompt: Number(counted?.['prompt'] ?? 0),
+    completion: Number(counted?.['completion'] ?? 0),
+  };
+}
+
+/** The endpoint stands before the request, so that its first mention is it. */
 function endpointOf(line: Buffer): string {
   const start = line.indexOf(ENDPOINT) + ENDPOINT.length;
-  const end = line.indexOf(REQUEST, start);
-  const value = end === -1 ? undefined : parseJson(line.toString('utf8', start, end));
-  return typeof value === 'string' ? value : '';
+  const end = line.indexOf(QUOTE, start);
+  if (start < ENDPOINT.length || end === -1) return '';
+  const text = line.toString('utf8', start, end);
+  if (line.subarray(start, end).includes(BACKSLASH)) {
+    const endpoint = readLine(line)?.['endpoint'];
+    return typeof endpoint === 'string' ? endpoint : '';
+  }
+  return text;
 }

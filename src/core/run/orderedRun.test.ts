@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createHttpFetch } from '../endpoints/httpFetch.ts';
@@ -24,7 +24,7 @@ const read = ['steps:', '  - id: rows', `    read: { values: [${values.join(', '
 
 async function run(
   lines: readonly string[],
-  options: { concurrency?: number; mode?: 'run' | 'preview' } = {},
+  options: { concurrency?: number; mode?: 'run' | 'preview'; force?: boolean } = {},
 ): Promise<RunSummary> {
   const text = pipeline(...lines);
   const plan = await fixture.plan(text);
@@ -222,6 +222,24 @@ test('dedup: embeddings, and records that cannot be compared', async () => {
     ],
   );
   assert.equal(summary.records, 2);
+});
+
+test('a split dataset as a folder that the Hub takes, replaced by a later run and by nothing else', async () => {
+  const lines = (seed: number): string[] => [
+    ...read,
+    '  - id: parts',
+    `    split: { parts: { train: 3, test: 1 }, seed: ${seed} }`,
+    'outputs: [{ path: data/hub, format: hf, license: mit }, { path: data/table.parquet, format: parquet }]',
+  ];
+  const summary = await run(lines(1));
+  assert.equal(summary.records, 80);
+  const hub = join(fixture.root, 'work/data/hub');
+  assert.deepEqual(readdirSync(join(hub, 'data')).sort(), ['test.parquet', 'train.parquet']);
+  assert.equal(readFileSync(join(fixture.root, 'work/data/table.parquet')).subarray(0, 4).toString(), 'PAR1');
+  assert.match(readFileSync(join(hub, 'README.md'), 'utf8'), /license: mit[^]*parts: \{ train: 3, test: 1 \}/u);
+  await run(lines(2), { force: false });
+  writeFileSync(join(hub, 'data/train.parquet'), 'mine');
+  await assert.rejects(run(lines(3), { force: false }), /was not written by Openline, or was changed since/u);
 });
 
 test('the same bytes whatever the concurrency, with questions before and behind an ordered step', async () => {

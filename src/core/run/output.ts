@@ -1,8 +1,8 @@
 /** Outputs of a run: streamed into the run's folder, renamed into place whole, each with its card. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import { OpenlineError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
@@ -21,10 +21,13 @@ export class ForeignOutputError extends OpenlineError {
 export class OutsideWorkspaceError extends OpenlineError {
   readonly path: string;
   readonly root: string;
-  constructor(path: string, root: string) {
+  /** Whether it is a run that says so, which was not started in the folder where it is now. */
+  readonly isForeignRun: boolean;
+  constructor(path: string, root: string, details: { readonly isForeignRun?: boolean } = {}) {
     super(`${path} is outside the workspace ${root}`);
     this.path = path;
     this.root = root;
+    this.isForeignRun = details.isForeignRun === true;
   }
 }
 
@@ -42,14 +45,26 @@ export async function fileHash(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** SHA-256 of a file, hex; of a folder that of its files' paths and hashes. */
+export async function contentHash(path: string): Promise<string> {
+  if (!(await stat(path)).isDirectory()) return fileHash(path);
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const names = files.map((file) => relative(path, file).split(sep).join('/')).sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(`${name}\0${await fileHash(join(path, name))}\n`);
+  return hash.digest('hex');
+}
+
 /**
- * Whether the file at an output's path may be replaced: there is none, or its hash is in its card or in a run's
+ * Whether the file or folder at an output's path may be replaced: there is none, or its hash is in its card or in a run's
  * `run.json`. A file that was edited by hand is foreign.
  */
 export async function isReplaceable(path: string, root: string): Promise<boolean> {
   if (!(await exists(path))) return true;
-  if (!(await stat(path)).isFile()) return false;
-  const sha256 = await fileHash(path);
+  const found = await stat(path);
+  if (!found.isFile() && !found.isDirectory()) return false;
+  const sha256 = await contentHash(path);
   const card = cardSchema.safeParse(parseJson(await readFile(cardPath(path), 'utf8').catch(() => '')));
   if (card.success && card.data.sha256 === sha256) return true;
   for (const run of (await listRuns(root)).toReversed()) {
@@ -59,20 +74,29 @@ export async function isReplaceable(path: string, root: string): Promise<boolean
   return false;
 }
 
-/** Moves a finished file to its place, whole or not at all; across file systems it is copied beside the place first. */
+/** Moves a finished file or folder to its place, whole or not at all; across file systems it is copied beside the place first. */
 export async function moveIntoPlace(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
+  const before = await stat(to).catch(() => undefined);
+  // A folder is no place for another: the old one is out of the way until the new one stands.
+  const aside = `${to}.openline-old`;
+  if (before?.isDirectory() === true) await rename(to, aside);
+  await moveOver(from, to);
+  await rm(aside, { recursive: true, force: true });
+}
+
+async function moveOver(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     const beside = `${to}.openline-tmp`;
     try {
-      await copyFile(from, beside);
+      await cp(from, beside, { recursive: true });
       await rename(beside, to);
-      await rm(from);
+      await rm(from, { recursive: true });
     } catch (failure) {
-      await rm(beside, { force: true });
+      await rm(beside, { recursive: true, force: true });
       throw failure;
     }
   }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Answer } from '../endpoints/endpoint.ts';
 import { isJsonObject, type JsonObject } from '../record/json.ts';
 import { readAnswer } from './answer.ts';
-import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { hashOf, JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
 import { isAlive, readHolder } from './lock.ts';
 import { listRuns, runPaths, runsFolder } from './runFolder.ts';
 
@@ -218,22 +218,38 @@ function isIndexOf(stored: Buffer, size: number): boolean {
 
 /** Undefined when the journal cannot be read: an earlier run is a saving, not a need. */
 function makeIndex(journal: string): Buffer | undefined {
-  const rows: Buffer[] = [];
+  let rows = Buffer.allocUnsafe(1024 * ENTRY_BYTES);
+  let filled = 0;
   const visit = (address: string, span: LineSpan, line: Buffer): void => {
     const kind = kindOf(address, line);
-    if (kind === 'failure' || kind === 'fallback') return;
-    const marker = line.indexOf('"hash":"') + '"hash":"'.length;
-    const row = Buffer.allocUnsafe(ENTRY_BYTES);
-    row.write(line.toString('latin1', marker, marker + 16), 'hex');
-    row.writeDoubleBE(span.offset, 8);
-    row.writeUInt32BE(span.length, 16);
-    rows.push(row);
+    if (kind !== 'answer' && kind !== 'reused') return;
+    if (filled === rows.length) rows = Buffer.concat([rows, Buffer.allocUnsafe(rows.length)]);
+    rows.write(hashOf(address, kind, line).slice(0, 16), filled, 'hex');
+    rows.writeDoubleBE(span.offset, filled + 8);
+    rows.writeUInt32BE(span.length, filled + 16);
+    filled += ENTRY_BYTES;
   };
   try {
     scanJournal(journal, visit);
   } catch {
     return undefined;
   }
-  rows.sort((a, b) => a.compare(b, 0, 8, 0, 8));
-  return Buffer.concat(rows);
+  return sortRows(rows.subarray(0, filled));
+}
+
+/** Rows in the order of their hashes, those of one hash in the order of the journal. Numbers are sorted, not buffers: there may be a million. */
+function sortRows(rows: Buffer): Buffer {
+  const count = rows.length / ENTRY_BYTES;
+  const heads = Float64Array.from({ length: count }, (_, row) => rows.readUIntBE(row * ENTRY_BYTES, 6));
+  const order = Uint32Array.from({ length: count }, (_, row) => row).sort((left, right) => {
+    const difference = (heads[left] ?? 0) - (heads[right] ?? 0);
+    if (difference !== 0) return difference;
+    const [one, other] = [left * ENTRY_BYTES, right * ENTRY_BYTES];
+    return rows.compare(rows, other, other + 8, one, one + 8) || left - right;
+  });
+  const sorted = Buffer.allocUnsafe(rows.length);
+  order.forEach((row, place) => {
+    rows.copy(sorted, place * ENTRY_BYTES, row * ENTRY_BYTES, (row + 1) * ENTRY_BYTES);
+  });
+  return sorted;
 }

@@ -46,6 +46,8 @@ const runFileSchema = z.object({
   finishedAt: z.number().nullable(),
   /** Who works on it, or did last. */
   process: z.object({ host: z.string(), pid: z.number(), started: z.string().nullable() }),
+  /** Tells a run that was started here from one that was copied here (see `folderMark`); empty where nobody knows. */
+  folderMark: z.string().default(''),
   /** Endpoints as used, without secrets. */
   endpoints: z.record(z.string(), z.unknown()),
   outputs: z.array(
@@ -144,6 +146,15 @@ export async function createRunFolder(root: string, run: string): Promise<RunPat
       '# Runs stay on this machine; prompts and endpoint profiles are meant to be committed.\nruns/\nlocks/\ncache/\n',
     );
   return paths;
+}
+
+/**
+ * What only a folder that was made in its place has: number and time of birth, which neither a clone nor an archive can
+ * bring along. What a run's own file says of places outside is believed where it fits.
+ */
+export async function folderMark(folder: string): Promise<string> {
+  const { ino, birthtimeNs } = await stat(folder, { bigint: true });
+  return `${ino}-${birthtimeNs}`;
 }
 
 export async function writeRunFile(paths: RunPaths, contents: RunFile): Promise<void> {

@@ -1,14 +1,16 @@
 /** The outputs of a run: records are committed to a partial file, which is renamed into place when the run is complete. */
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTable } from '../datasets/formats.ts';
+import { isPacked, pack } from '../datasets/packed/pack.ts';
 import { openWriter } from '../datasets/formats/openWriter.ts';
 import { formatRecord } from '../datasets/writeJsonl.ts';
 import type { PlanOutput } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item, Origin } from '../record/record.ts';
-import { outputCard } from './card.ts';
+import { datasetFacts, outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
-import { ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
+import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
 import type { ProgressOutput, RunProgress } from './progress.ts';
 import { writeRunFile, type RunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
@@ -73,7 +75,8 @@ export async function openOutput(
  */
 function createLineOf(output: PlanOutput, progress: RunProgress, text: TextFile): (item: Item) => string | null {
   const { format, map, fields, from, shown } = output;
-  if (format === 'jsonl' && map === undefined) return (item) => formatRecord(item.fields, item.key, fields);
+  if (isTable(format) && format !== 'csv' && map === undefined)
+    return (item) => formatRecord(item.fields, item.key, fields);
   const writer = openWriter(format, { map, columns: fields });
   if (writer.header !== null) text.write(`${writer.header}\n`);
   return (item) => {
@@ -116,6 +119,20 @@ function stageOf({ step, key, address, addresses }: Origin): string {
   return address === undefined ? `${head}}` : `${head},"at":"${address}"}`;
 }
 
+function packedPath(partial: string): string {
+  return `${partial}.packed`;
+}
+
+/** Makes what an output is in the end from its lines; null where the lines are it. */
+async function packedHash(job: RunJob, output: PlanOutput, lines: string): Promise<string | null> {
+  const { format } = output;
+  if (!isPacked(format)) return null;
+  const packed = packedPath(lines);
+  await rm(packed, { recursive: true, force: true });
+  await pack(format, lines, packed, datasetFacts(job, output));
+  return contentHash(packed);
+}
+
 /**
  * Closes the outputs; of a complete run they are renamed into place, each with its card.
  *
@@ -130,14 +147,16 @@ export async function finishOutputs(
 ): Promise<Pick<RunFile, 'outputs'>> {
   const { file, paths } = options;
   const finished: RunFile['outputs'] = [];
+  const whole = complete && file.mode === 'run';
   for (const { output, text, shown } of outputs) {
-    const sha256 = await text.close();
+    const lines = await text.close();
+    const sha256 = whole ? await packedHash(options, output, text.path) : null;
     finished.push({
       name: output.name,
       path: output.path,
       shown: output.shown,
       records: shown.records,
-      sha256: complete ? sha256 : null,
+      sha256: complete ? (sha256 ?? lines) : null,
     });
   }
   if (!complete) return { outputs: finished };
@@ -156,7 +175,9 @@ export async function finishOutputs(
       shown.file = kept;
       continue;
     }
-    await moveIntoPlace(text.path, output.path);
+    const packed = packedPath(text.path);
+    await moveIntoPlace(isPacked(output.format) ? packed : text.path, output.path);
+    if (isPacked(output.format)) await rm(text.path, { force: true });
     shown.file = output.path;
     const sha256 = finished.find((entry) => entry.name === output.name)?.sha256 ?? '';
     await writeCard(output.path, outputCard(options, output, { sha256, records: shown.records, progress, totals }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -219,6 +219,29 @@ test('an output outside the workspace needs a yes', async () => {
   await assert.rejects(run({ plan: elsewhere }), OutsideWorkspaceError);
   assert.deepEqual(readdirSync(root), [], 'nothing was written');
   assert.equal((await run({ plan: elsewhere, allowOutside: true })).state, 'done');
+});
+
+test('a run that writes outside goes on where it was started; one that came with a folder needs a yes', async () => {
+  const plan = await openQaPlan(root, SIZES);
+  const outside = mkdtempSync(join(tmpdir(), 'openline-outside-'));
+  folders.push(outside);
+  const [only] = plan.outputs;
+  assert.ok(only);
+  // The plan of a run that somebody prepared says whatever that person likes.
+  const path = join(outside, 'x.jsonl');
+  const elsewhere: Plan = { ...plan, outputs: [{ ...only, path, outside: false }] };
+  const paused = await run({ plan: elsewhere, budget: { requests: 2 } });
+  const copy = join(outside, 'clone');
+  cpSync(root, copy, { recursive: true });
+  const folder = join(runsFolder(copy), paused.run ?? '');
+  await assert.rejects(resumeRun({ ...settings(), folder }), (error) => {
+    assert.ok(error instanceof OutsideWorkspaceError && error.isForeignRun);
+    return error.path === path;
+  });
+  assert.ok(!existsSync(path));
+  assert.equal((await resumeRun({ ...settings(), folder: folderOf(paused) })).state, 'done');
+  assert.ok(existsSync(path));
+  assert.equal((await resumeRun({ ...settings(), folder, allowOutside: true, force: true })).state, 'done');
 });
 
 test('two runs never write one output at the same time', async () => {

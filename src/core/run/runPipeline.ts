@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InvalidInputError } from '../errors.ts';
+import { isOutside } from '../files/isOutside.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import type { RunSummary } from './events.ts';
@@ -14,6 +15,7 @@ import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import {
   createRunFolder,
+  folderMark,
   listRuns,
   newRunId,
   OPENLINE_FOLDER,
@@ -79,6 +81,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       startedAt: started,
       finishedAt: null,
       process: thisProcess(),
+      folderMark: await folderMark(paths.folder),
       endpoints: Object.fromEntries(plan.endpoints.map((name) => [name, profileOf(options.profiles, name).profile])),
       outputs: plan.outputs.map(({ name, path, shown }) => ({ name, path, shown, records: 0, sha256: null })),
       totals: {
@@ -117,10 +120,12 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
  * Goes on with a run that was interrupted, paused or has failed. Journalled answers are not asked again.
  *
  * @throws InvalidInputError when there is no such run, it is complete, or another process works on it
+ * @throws OutsideWorkspaceError when it was started elsewhere and writes outside, unless `allowOutside` says that this is meant
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
-  const paths = runPaths(options.folder);
-  const root = dirname(dirname(dirname(options.folder)));
+  const { folder } = options;
+  const paths = runPaths(folder);
+  const root = dirname(dirname(dirname(folder)));
   const { run } = await readRunFile(paths);
   const locks: Lock[] = [await lockRun(paths, run)];
   try {
@@ -134,6 +139,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       );
     }
     if (file.mode === 'run') {
+      await checkPlaces(plan, root, options.allowOutside === true || file.folderMark === (await folderMark(folder)));
       await checkOutputs(plan, root, { ...options, allowOutside: true });
       locks.push(...(await lockOutputs(plan, root, file.run)));
     }
@@ -167,6 +173,14 @@ function planOf(file: RunFile, paths: RunPaths): Plan {
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** The places of a run that somebody else may have written down. What its plan says of them is not believed either. */
+async function checkPlaces(plan: Plan, root: string, areTrusted: boolean): Promise<void> {
+  if (areTrusted) return;
+  for (const { path } of plan.outputs) {
+    if (await isOutside(path, root)) throw new OutsideWorkspaceError(path, root, { isForeignRun: true });
+  }
 }
 
 async function checkOutputs(plan: Plan, root: string, options: RunSettings): Promise<void> {

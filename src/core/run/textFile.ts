@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 /** How long text may wait so that many lines go out in one write, in milliseconds. */
 const GATHER_MS = 25;
 /** Text that goes out without waiting for more, in bytes. */
-const PAGE_BYTES = 128 * 1024;
+const PAGE_BYTES = 256 * 1024;
 /** The most bytes of UTF-8 that one code unit of UTF-16 becomes. */
 const BYTES_PER_UNIT = 3;
 

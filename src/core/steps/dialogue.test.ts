@@ -84,6 +84,7 @@ test('each side is sent what it has to know, in turn, and every user turn is ans
       fields: { openline: 'Why is the sky blue?', messages: turns },
       index: null,
       address: 'chat.assistant.3/4/0',
+      addresses: ['assistant.1', 'user.2', 'assistant.2', 'user.3', 'assistant.3'].map((turn) => `chat.${turn}/4/0`),
     },
   ]);
   const shown = (history: string) => [{ role: 'user', content: `So far: <${history}> Go on.` }];

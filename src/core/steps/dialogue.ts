@@ -73,7 +73,7 @@ async function converse(
   const said: Turn[] = [...opening];
   const asked = turnsAsked(step);
   const length = opening.length + asked.user + asked.assistant;
-  let address = '';
+  const addresses: string[] = [];
   while (said.length < length) {
     const role = said.length % 2 === 0 ? 'user' : 'assistant';
     const number = Math.floor(said.length / 2) + 1;
@@ -94,9 +94,14 @@ async function converse(
       return giveUp(step.id, item, step.onUnreadable, { ...rejection, message, fields });
     }
     said.push({ role, content: turn.value });
-    address = turn.address;
+    addresses.push(turn.address);
   }
-  return { records: [{ fields: { ...item.fields, [step.into]: toJson(said) }, index: null, address }], rejections: [] };
+  const fields = { ...item.fields, [step.into]: toJson(said) };
+  const address = addresses.at(-1) ?? '';
+  return {
+    records: [{ fields, index: null, address, ...(addresses.length < 2 ? {} : { addresses }) }],
+    rejections: [],
+  };
 }
 
 function purposeOf(role: Turn['role'], number: number): Purpose {

@@ -8,25 +8,48 @@ export interface AdaptiveLimit {
   throttled(startedAt: number, now: number): void;
 }
 
+/** Share of a round trip's requests that must be turned away before it counts as too much load, and not as one mishap. */
+const STORM_SHARE = 0.2;
+/** With fewer answers chance alone would decide. */
+const FEWEST_ANSWERS = 10;
+
 /**
  * Additive increase, multiplicative decrease (Chiu & Jain 1989; TCP's congestion avoidance, RFC 5681): one more a round
- * trip while all goes well, half when the service turns requests away. Requests sent before the last halving say nothing
- * new, so one round trip halves once however many of its requests were turned away.
+ * trip while all goes well, half when the service turns requests away. A round trip is as many answers as there are slots.
+ * A single refusal says little (whoever was refused waits as it was told), a fifth of a round trip says that there are too
+ * many. Requests sent before the last halving say nothing new, so one round trip halves once at the most.
  */
 export function createAdaptiveLimit(maximum: number): AdaptiveLimit {
   let limit = maximum;
   let halvedAt = Number.NEGATIVE_INFINITY;
+  let answers = 0;
+  let turnedAway = 0;
+  const slots = (): number => Math.max(1, Math.floor(limit));
+  const roundTrip = (): number => Math.max(FEWEST_ANSWERS, slots());
+
+  function startRoundTrip(): void {
+    answers = 0;
+    turnedAway = 0;
+  }
+
   return {
     get value() {
-      return Math.max(1, Math.floor(limit));
+      return slots();
     },
     succeeded() {
+      answers += 1;
+      if (answers >= roundTrip()) startRoundTrip();
       if (limit < maximum) limit = Math.min(maximum, limit + 1 / limit);
     },
     throttled(startedAt, now) {
       if (startedAt < halvedAt) return;
-      halvedAt = now;
-      limit = Math.max(1, Math.floor(limit) / 2);
+      answers += 1;
+      turnedAway += 1;
+      if (turnedAway >= STORM_SHARE * roundTrip()) {
+        halvedAt = now;
+        limit = Math.max(1, Math.floor(limit) / 2);
+        startRoundTrip();
+      } else if (answers >= roundTrip()) startRoundTrip();
     },
   };
 }

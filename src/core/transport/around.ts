@@ -87,7 +87,7 @@ const TOKENS_PER_MESSAGE = 16;
  * The most tokens a request can take. A token of the usual byte-level vocabularies stands for one byte of UTF-8 or
  * more, so the bytes of the prompt bound its tokens from above.
  */
-function chatBound(request: ChatRequest): TokenCount {
+export function chatBound(request: ChatRequest): TokenCount {
   const { generation, messages } = request;
   const prompt = textBound(messages.map((message) => message.content)) + TOKENS_PER_MESSAGE * messages.length;
   return { prompt, completion: (generation.max_tokens ?? UNLIMITED_ANSWER) * (generation.n ?? 1) };

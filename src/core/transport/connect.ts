@@ -35,6 +35,8 @@ export interface ConnectOptions {
   readonly patienceSeconds?: number;
   /** The same for a service that has never answered. Default 5, and never more than `patienceSeconds`. */
   readonly firstContactSeconds?: number;
+  /** Whether the endpoint is known to work, from what it answered before; see `createHealth`. Default false. */
+  readonly isProven?: boolean;
   /** Told of every failed attempt, the last one included. It must not throw. */
   readonly onAttemptFailed?: (failure: AttemptFailure) => void;
 }
@@ -112,6 +114,7 @@ export function connect(endpoint: Endpoint, options: ConnectOptions, deps: Parti
     {
       patienceSeconds,
       firstContactSeconds: options.firstContactSeconds ?? FIRST_CONTACT_SECONDS,
+      isProven: options.isProven === true,
       onStop: (error) => {
         slots.failWaiting(error);
         halt.abort(error);

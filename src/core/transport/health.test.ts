@@ -73,6 +73,32 @@ describe('health', () => {
     assert.match(connection.stats().stopped?.message ?? '', /5 requests in a row/u);
   });
 
+  test('a service that refuses the first twenty requests all alike is sent no more, and says what to do', async () => {
+    const { clock, endpoint, connection, send } = openScripted({ maxConcurrency: 1 }, (asked) => {
+      asked.fail('rejected');
+    });
+    const outcomes = Array.from({ length: 100 }, () => send());
+    await clock.pass(0);
+    for (let turn = 0; turn < 100; turn += 1) await clock.pass(0);
+    assert.equal(endpoint.asked.length, 20);
+    const own = outcomes.filter(({ error }) => error instanceof EndpointError && !error.stopsEndpoint);
+    assert.equal(own.length, 19);
+    assert.match(connection.stats().stopped?.message ?? '', /first 20 requests.*--retry-failed/su);
+  });
+
+  test('once it has answered, or is known to have, refusals are the business of their records', async () => {
+    for (const isProven of [false, true]) {
+      const { clock, endpoint, connection, send } = openScripted({ maxConcurrency: 1, isProven }, (asked, index) => {
+        if (!isProven && index === 0) asked.answer();
+        else asked.fail('rejected');
+      });
+      for (let request = 0; request < 100; request += 1) send();
+      for (let turn = 0; turn < 200; turn += 1) await clock.pass(0);
+      assert.equal(endpoint.asked.length, 100);
+      assert.equal(connection.stats().stopped, null);
+    }
+  });
+
   test('while the service is out of reach nothing is lost, and it goes on when the service is back', async () => {
     let isUp = true;
     const { clock, endpoint, connection, send } = openScripted({ maxConcurrency: 20 }, (asked) => {

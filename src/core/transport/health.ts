@@ -26,6 +26,8 @@ export interface HealthOptions {
   readonly patienceSeconds: number;
   /** The same for an endpoint that has never answered. */
   readonly firstContactSeconds: number;
+  /** Whether the endpoint is known to work, so that refusals are the requests' own fault. */
+  readonly isProven: boolean;
   /** Called once, when the endpoint is stopped. */
   readonly onStop: (error: EndpointError) => void;
 }
@@ -34,19 +36,27 @@ export interface HealthOptions {
 const IN_A_ROW = 5;
 /** Refusals that are about one request or about all of them: moderation or access, a model's quirk or a wrong address. */
 const AMBIGUOUS: ReadonlySet<EndpointFailure> = new Set(['forbidden', 'not-found']);
+/**
+ * So many refusals with the same status, and never an answer: what is refused then is not a record but how it is asked (a
+ * parameter that the service does not know, a template that it does not take).
+ */
+export const REFUSED_ALIKE = 20;
 /** Failures of which nothing is known to have reached the service. */
 const SILENT: ReadonlySet<EndpointFailure> = new Set(['unreachable', 'timeout']);
 
 /**
  * Stops the endpoint when every further request would fail (key refused, quota used up, unknown model; a 403 or 404 as the
- * first answer or the fifth in a row; five requests in a row given up after all their retries), and holds requests back
- * while the service is out of reach. Once stopped, every request fails at once with the error that stopped it.
+ * first answer or the fifth in a row; the first twenty requests all refused with one status; five requests in a row given up
+ * after all their retries), and holds requests back while the service is out of reach. Once stopped, every request fails at once with the error that stopped it.
  */
 export function createHealth(endpoint: Endpoint, options: HealthOptions, clock: Clock, halt: AbortSignal): Health {
   let stopped: EndpointError | null = null;
   let answers = 0;
   let refusalsInARow = 0;
   let givenUpInARow = 0;
+  let isProven = options.isProven;
+  let refusedAlike = 0;
+  let refusedWith: number | undefined;
   let lastSign = Number.NEGATIVE_INFINITY;
 
   function stop(error: EndpointError, message: string = error.message): EndpointError {
@@ -70,6 +80,7 @@ export function createHealth(endpoint: Endpoint, options: HealthOptions, clock: 
 
   function observeSuccess(): void {
     answers += 1;
+    isProven = true;
     refusalsInARow = 0;
     givenUpInARow = 0;
     signOfLife();
@@ -83,10 +94,20 @@ export function createHealth(endpoint: Endpoint, options: HealthOptions, clock: 
     signOfLife();
     refusalsInARow = AMBIGUOUS.has(error.failure) ? refusalsInARow + 1 : 0;
     if (error.stopsEndpoint || (AMBIGUOUS.has(error.failure) && (first || refusalsInARow >= IN_A_ROW))) stop(error);
+    observeRefusal(error);
     const asked = error.retryAfterSeconds ?? 0;
     if (asked > options.patienceSeconds) {
       stop(error, `${error.message} It asks to wait ${Math.ceil(asked)} s, which is longer than a run waits.`);
     }
+  }
+
+  function observeRefusal(error: EndpointError): void {
+    if (isProven || error.retryable) return;
+    refusedAlike = error.status === refusedWith ? refusedAlike + 1 : 1;
+    refusedWith = error.status;
+    if (refusedAlike < REFUSED_ALIKE) return;
+    const what = `The first ${refusedAlike} requests were all refused like this, so the others are not sent.`;
+    stop(error, `${error.message} ${what} Put it right, then resume with --retry-failed to ask those again, too.`);
   }
 
   return {

@@ -33,7 +33,7 @@ export interface MeterOptions {
   readonly onLimit: () => void;
 }
 
-const NOTHING: Charge = { tokens: 0, cost: 0 };
+const NOTHING: TokenCount = { prompt: 0, completion: 0 };
 /** Failures before which the service had no work to charge for. Of the others it may have answered, unheard. */
 const FREE: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>([
   'unreachable',
@@ -77,18 +77,19 @@ export function createMeter(options: MeterOptions, clock: Clock, halt: AbortSign
   }
 
   async function paid<Result>(ledger: BudgetLedger, call: Call, send: Send<Result>): Promise<Outcome<Result>> {
-    const most = chargeFor(call.bound(), prices);
-    const reservation = await ledger.reserve(most, () => waitSignal(call.options, halt));
+    const most = call.bound();
+    const reservation = await ledger.reserve(chargeFor(most, prices), () => waitSignal(call.options, halt));
     let used = most;
     try {
       const outcome = await measured(call, send);
-      if (outcome.usage !== null) used = chargeFor(outcome.usage, prices);
+      if (outcome.usage !== null) used = outcome.usage;
       return outcome;
     } catch (error) {
       if (error instanceof EndpointError && FREE.has(error.failure)) used = NOTHING;
+      call.options.onFailed?.(used);
       throw error;
     } finally {
-      reservation.settle(used);
+      reservation.settle(chargeFor(used, prices));
     }
   }
 

@@ -1,4 +1,4 @@
-/** The formats that take the records' own fields: JSONL and CSV. */
+/** The formats that take the records' own fields: JSONL, those made from JSONL in the end, and CSV. */
 import type { Json, JsonObject } from '../../record/json.ts';
 import { formatKey, type Key } from '../../record/key.ts';
 import type { TableFormat } from '../formats.ts';
@@ -22,7 +22,7 @@ export function createTableWriter(format: TableFormat, columns: readonly Column[
     header: format === 'csv' ? formatRow(names, raw) : null,
     write(fields, key) {
       const values = columns.map((column) => valueOf(fields, column.from, key));
-      if (format === 'jsonl') return { line: formatObject(names, values), from };
+      if (format !== 'csv') return { line: formatObject(names, values), from };
       const line = formatRow(values, raw);
       // JSON can escape half a character, CSV cannot: it would become another one.
       if (!line.isWellFormed()) return unfit('not-unicode', 'a text holds half a character, which CSV cannot hold');

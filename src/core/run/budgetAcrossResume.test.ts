@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { openQaPlan } from '../../../test/support/openQaPlan.ts';
+import { createHttpFetch, type HttpFetch } from '../endpoints/httpFetch.ts';
+import { endpointProfileSchema } from '../endpoints/profile.ts';
+import type { RunSettings } from './runJob.ts';
+import { runPaths, runsFolder } from './runFolder.ts';
+import { resumeRun, startRun } from './runPipeline.ts';
+
+const SIZES = { macroTopics: 3, subtopics: 2, openlines: 3, revisions: 2 };
+
+const http = createHttpFetch();
+const folders: string[] = [];
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'openline-budget-'));
+  folders.push(root);
+});
+after(async () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  await http.close();
+});
+
+/** Requests that went out, by the journal: each has a line of its own, answered or not. */
+function sentBy(folder: string): number {
+  const lines = readFileSync(runPaths(folder).journal, 'utf8').trimEnd().split('\n');
+  return lines.filter((line) => /"kind":"(?:answer|attempt)"/u.test(line)).length;
+}
+
+async function start(settings: RunSettings): Promise<{ state: string; folder: string }> {
+  const plan = await openQaPlan(root, SIZES);
+  const summary = await startRun({ ...settings, text: '', root, mode: 'run', plan });
+  return { state: summary.state, folder: join(runsFolder(root), summary.run ?? '') };
+}
+
+test('requests that were sent again count against the budget of a run that is taken up again', async () => {
+  const profile = endpointProfileSchema.parse({ kind: 'sample', sample: { fault_rate: 0.4 } });
+  const settings: RunSettings = { http, version: 'test', profiles: [{ name: 'sample', profile }], concurrency: 2 };
+  const { state, folder } = await start({ ...settings, budget: { requests: 12 } });
+  assert.equal(state, 'paused');
+  assert.equal(sentBy(folder), 12);
+  assert.match(readFileSync(runPaths(folder).journal, 'utf8'), /"kind":"attempt"/u, 'nothing failed: no test');
+  const again = await resumeRun({ ...settings, folder, budget: { requests: 12 } });
+  assert.equal(again.state, 'paused');
+  assert.equal(sentBy(folder), 12);
+  await resumeRun({ ...settings, folder, budget: { requests: 20 } });
+  assert.equal(sentBy(folder), 20);
+  assert.equal((await resumeRun({ ...settings, folder })).state, 'done');
+});
+
+/** Answers everything with a list, and never says what it took. */
+function serviceWithoutUsage(): HttpFetch & { requests: number } {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const message = { role: 'assistant', content: '1. one\n2. two\n3. three' };
+  const text = JSON.stringify({ id: 'x', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }] });
+  const service = {
+    requests: 0,
+    fetch: (): Promise<Response> => {
+      service.requests += 1;
+      return Promise.resolve(new Response(text, { status: 200, headers }));
+    },
+    close: () => Promise.resolve(),
+  };
+  return service;
+}
+
+test('answers whose service does not count count as the most they can have taken, in the next process, too', async () => {
+  const service = serviceWithoutUsage();
+  const profile = endpointProfileSchema.parse({ base_url: 'http://127.0.0.1:1/v1', auth: 'none' });
+  const settings: RunSettings = { http: service, version: 'test', profiles: [{ name: 'sample', profile }] };
+  const budget = { tokens: 25_000 };
+  const { state, folder } = await start({ ...settings, budget });
+  assert.equal(state, 'paused');
+  const { requests } = service;
+  assert.ok(requests > 0 && requests < 40, `${requests} requests`);
+  assert.equal((await resumeRun({ ...settings, folder, budget })).state, 'paused');
+  assert.equal(service.requests, requests);
+});
+
+test('the time of a process that was killed counts, although it wrote no totals', async () => {
+  const profile = endpointProfileSchema.parse({ kind: 'sample' });
+  const settings: RunSettings = { http, version: 'test', profiles: [{ name: 'sample', profile }] };
+  const { folder } = await start({ ...settings, budget: { requests: 5 } });
+  const paths = runPaths(folder);
+  writeFileSync(paths.run, readFileSync(paths.run, 'utf8').replace('"state": "paused"', '"state": "running"'));
+  const lastAnswer = statSync(paths.journal).mtimeMs / 1000;
+  utimesSync(paths.run, lastAnswer - 600, lastAnswer - 600);
+  const again = await resumeRun({ ...settings, folder, budget: { minutes: 9 } });
+  assert.deepEqual([again.state, again.requests], ['paused', 0]);
+  assert.equal((await resumeRun({ ...settings, folder, budget: { minutes: 20 } })).state, 'done');
+});
