@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { createEndpoint, type EndpointDeps } from '../core/endpoints/createEndpoint.ts';
+import type { Endpoint } from '../core/endpoints/endpoint.ts';
 import { findServices } from '../core/endpoints/findServices.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
 import type { NamedProfile } from '../core/endpoints/profile.ts';
@@ -19,6 +20,7 @@ import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/childProtocol.ts';
 import { estimateRun } from '../core/run/estimate.ts';
+import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
@@ -31,7 +33,8 @@ import { toChild } from './childMessages.ts';
 import { ChildModels } from './childModels.ts';
 import { explain } from './commandLine.ts';
 import { estimateLine } from './estimateText.ts';
-import { openHttp, openLibrary } from './workspace.ts';
+import { questionSchemas, Questions, type QuestionMessage } from './questions.ts';
+import { openHttp, openLibrary, userTemplates } from './workspace.ts';
 
 export interface ChildDeps {
   readonly library: string;
@@ -55,6 +58,13 @@ export function child(deps: ChildDeps): void {
     if (process.connected) process.send?.(message);
   };
   const models = new ChildModels(send);
+  const questions = lazily(() => {
+    const http = openHttp(deps.env);
+    const open = (profile: NamedProfile): Endpoint =>
+      createEndpoint(profile, { fetch: http.fetch, languageModels: models });
+    deps.stop.signal.addEventListener('abort', () => void http.close());
+    return new Questions({ open, send, signal: deps.stop.signal });
+  });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);
     if (!message.success) {
@@ -73,9 +83,11 @@ export function child(deps: ChildDeps): void {
         models.receive(data);
         return;
       default:
-        void work(data as Work, deps, models, send).finally(() => {
-          if (process.connected) process.disconnect();
-        });
+        if (isQuestion(data)) void questions().take(data);
+        else
+          void work(data as Work, deps, models, send).finally(() => {
+            if (process.connected) process.disconnect();
+          });
     }
   });
   // Without the editor nobody watches or can cancel: what is in flight is journalled, the run can be resumed.
@@ -88,7 +100,17 @@ export function child(deps: ChildDeps): void {
   send({ type: 'ready' });
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply>;
+/** Made when it is first asked for. */
+function lazily<Part>(make: () => Part): () => Part {
+  let part: Part | undefined;
+  return () => (part ??= make());
+}
+
+function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessage {
+  return questionSchemas.some(({ shape }) => shape.type.value === message.type);
+}
+
+type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply | ToQuestionChild>;
 
 async function work(
   order: Work,
@@ -257,6 +279,7 @@ async function planOrder(
     ...(await openLibrary(deps.library)),
     profiles,
     root,
+    userTemplatesFolders: [userTemplates(deps.env)],
     overrides: overridesOf(choices, root),
     defaults,
   };

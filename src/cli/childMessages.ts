@@ -1,9 +1,10 @@
 /** The editor's messages to the child, checked where they come in (core/run/childProtocol.ts). */
 import * as z from 'zod';
-import { endpointProfileSchema } from '../core/endpoints/profile.ts';
+import { namedProfileSchema } from '../core/endpoints/profile.ts';
 import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { modelMessages } from './childModels.ts';
+import { questionSchemas } from './questions.ts';
 
 const count = z.int().min(1).optional();
 const choicesSchema = z.object({
@@ -23,8 +24,7 @@ const choicesSchema = z.object({
   confirm: z.enum(CONFIRM_RUN).optional(),
 });
 const defaults = z.object({ endpoint: z.string().optional(), budget: budgetSchema.optional() }).optional();
-const namedProfile = z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() });
-const profiles = z.array(namedProfile);
+const profiles = z.array(namedProfileSchema);
 /** Everything the editor may send. */
 export const toChild = z.discriminatedUnion('type', [
   z.object({
@@ -37,9 +37,10 @@ export const toChild = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
   z.object({ type: z.literal('cancel') }),
-  z.object({ type: z.literal('test'), profile: namedProfile, model: z.string().optional() }),
-  z.object({ type: z.literal('models'), profile: namedProfile }),
+  z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
+  z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),
   z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
   ...modelMessages,
+  ...questionSchemas,
 ]);

@@ -9,6 +9,9 @@ import { ESTIMATE_OPTIONS, estimateCommand } from './commands/estimate.ts';
 import { EJECT_OPTIONS, ejectCommand } from './commands/eject.ts';
 import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
+import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
+import { CURATE_OPTIONS, curateCommand } from './commands/curate.ts';
+import { STATS_OPTIONS, statsCommand } from './commands/stats.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -57,10 +60,28 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: ejectCommand,
   },
   import: {
-    arguments: 'prompts.py',
-    help: 'bring the prompt templates of a Python file into .openline/prompts, or the folder of --output; nothing of it is run',
+    arguments: 'prompts.py|FOLDER',
+    help: 'bring the prompt templates of a Python file, or a folder of texts (NAME.txt), into .openline/prompts or the folder of --output; nothing is run',
     options: IMPORT_OPTIONS,
     run: importCommand,
+  },
+  curate: {
+    arguments: 'FILE…',
+    help: 'edit and filter the records of JSONL files, by --edit, --check and --when or by the steps of a file',
+    options: CURATE_OPTIONS,
+    run: curateCommand,
+  },
+  stats: {
+    arguments: 'RUN|latest|FILE',
+    help: 'tell lengths, vocabulary, repetition, labels, scores and rejects of the records of a run or a JSONL file',
+    options: STATS_OPTIONS,
+    run: statsCommand,
+  },
+  compare: {
+    arguments: 'AUTHENTIC SYNTHETIC',
+    help: 'tell in what two datasets (JSONL files or runs) differ, and what the second adds to a model (--label)',
+    options: COMPARE_OPTIONS,
+    run: compareCommand,
   },
   explain: {
     arguments: 'RUN|latest ID',
@@ -69,8 +90,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: explainCommand,
   },
   export: {
-    arguments: 'RUN|latest|FILE',
-    help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training',
+    arguments: 'RUN|latest|FILE|FOLDER',
+    help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training; the templates of a folder as a Python file or as plain texts',
     options: EXPORT_OPTIONS,
     run: exportCommand,
   },

@@ -10,6 +10,7 @@ import {
   openWorkspace,
   readDefaults,
   readProfiles,
+  userTemplates,
   withKeys,
   type Workspace,
 } from './workspace.ts';
@@ -33,6 +34,17 @@ export async function planCommand(given: Given, around: Surroundings, options = 
   const workspace = await openWorkspace(given.positionals[0], around);
   if (given.positionals.length > 1)
     throw new UsageError(`One pipeline at a time; what is ${given.positionals[1] ?? ''}?`);
+  return planWorkspace(workspace, given, around, options);
+}
+
+/** Plans a pipeline that has been opened. @param extra what the command adds to what its options ask for */
+export async function planWorkspace(
+  workspace: Workspace,
+  given: Given,
+  around: Surroundings,
+  options = { keys: true },
+  extra: PlanOverrides = {},
+): Promise<Planned> {
   const profiles = await readProfiles(workspace.root, given);
   const { plan, warnings } = await planPipeline(
     { file: workspace.file, text: workspace.text },
@@ -41,7 +53,8 @@ export async function planCommand(given: Given, around: Surroundings, options = 
       recipes: workspace.recipes,
       profiles,
       root: workspace.root,
-      overrides: overridesOf(given, around),
+      userTemplatesFolders: [userTemplates(around.env)],
+      overrides: { ...overridesOf(given, around), ...extra },
       defaults: await readDefaults(workspace.root),
     },
   );

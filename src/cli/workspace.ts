@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { readApprovals, userApprovalsFile } from '../core/endpoints/approvals.ts';
 import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
 import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
+import { withReplicaNames } from '../core/endpoints/pool/findProfile.ts';
 import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import { readDefaultEndpoint, readEndpointsFile } from '../core/endpoints/profileFile.ts';
@@ -14,6 +15,7 @@ import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import { SAMPLE_PROFILE, type PlanDefaults } from '../core/pipeline/planPipeline.ts';
 import { loadRecipes, type Recipe } from '../core/pipeline/recipeLibrary.ts';
 import type { Template } from '../core/prompts/template.ts';
+import { openlineFolderOf } from '../core/files/userFolder.ts';
 import { loadTemplateLibrary } from '../core/prompts/templateLibrary.ts';
 import { OPENLINE_FOLDER } from '../core/run/runFolder.ts';
 import type { Surroundings } from './console.ts';
@@ -87,7 +89,7 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
  * The profiles with the keys that may go to them. A variable named by a workspace file is read only for an origin it
  * belongs to: a preset's, one named on the command line, or one approved by the user.
  *
- * @param wanted names of the endpoints that will be asked; the others get no key
+ * @param wanted names of the endpoints that will be asked; they and the replicas of pools among them get their keys
  */
 export async function withKeys(
   profiles: readonly NamedProfile[],
@@ -97,14 +99,15 @@ export async function withKeys(
 ): Promise<readonly NamedProfile[]> {
   const approvals = await readApprovals(approvalsFile(around));
   const variable = given.text('api-key-env');
+  const keyed = withReplicaNames(wanted, profiles);
   return profiles.map((named) => {
     const { name, profile } = named;
-    if (!wanted.includes(name)) return named;
+    if (!keyed.includes(name)) return named;
     if (profile.kind === 'vscode-lm') throw InvalidInputError.of('only-in-editor', onlyInside(name));
     // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
     const meant =
       given.text('base-url') === undefined
-        ? wanted.length === 1 || profile.api_key_env === variable
+        ? (wanted.length === 1 && wanted[0] === name) || profile.api_key_env === variable
         : name === COMMAND_LINE_ENDPOINT;
     const key = keyFromEnvironment({
       name,
@@ -120,7 +123,16 @@ export async function withKeys(
 
 /** Where the user's approvals are kept. */
 export function approvalsFile(around: Surroundings): string {
-  return userApprovalsFile({ home: around.env['HOME'] ?? homedir(), configHome: around.env['XDG_CONFIG_HOME'] });
+  return userApprovalsFile(around.env, homedir());
+}
+
+/** Folder of the user's own templates, for every workspace. */
+export function userTemplates(env: Surroundings['env']): string {
+  return join(userFolder(env), 'prompts');
+}
+
+function userFolder(env: Surroundings['env']): string {
+  return openlineFolderOf(env, homedir());
 }
 
 /** The connection stack of this process, with the proxy of its environment. */

@@ -7,7 +7,8 @@ import { readChoice } from './answers/readChoice.ts';
 import { createEndpoint } from './endpoints/createEndpoint.ts';
 import type { ChatMessage, GenerationParameters } from './endpoints/endpoint.ts';
 import { createHttpFetch } from './endpoints/httpFetch.ts';
-import { endpointProfileSchema, type EndpointProfile, type NamedProfile } from './endpoints/profile.ts';
+import type { EndpointProfile, NamedProfile } from './endpoints/profile.ts';
+import { readProfile } from './endpoints/readProfile.ts';
 import { InvalidInputError } from './errors.ts';
 import type { Budget } from './pipeline/plan.ts';
 import { planPipeline, SAMPLE_PROFILE } from './pipeline/planPipeline.ts';
@@ -21,6 +22,11 @@ import { connect, connectOptionsOf } from './transport/connect.ts';
 export { parseList, type ListReading } from './answers/parseList.ts';
 export type { Answer, ChatMessage, Choice, GenerationParameters } from './endpoints/endpoint.ts';
 export { BudgetReachedError, EndpointError, InvalidInputError, OpenlineError, type Diagnostic } from './errors.ts';
+export type { CheckSpec, Verdict } from './curate/checks/check.ts';
+export { prepareChecks } from './curate/checks/prepareChecks.ts';
+export type { Edit } from './curate/edits/edit.ts';
+export { prepareEdits } from './curate/edits/prepareEdits.ts';
+export { RecordStatistics, type RecordSummary } from './curate/statistics/recordStatistics.ts';
 export { exportTemplates } from './prompts/exportTemplates.ts';
 export { ForeignOutputError, OutsideWorkspaceError } from './run/output.ts';
 export type { RunSnapshot, RunSummary, StepProgress } from './run/events.ts';
@@ -151,15 +157,7 @@ export async function query(options: QueryOptions): Promise<readonly string[]> {
 
 function profileFrom(name: string, given: ConnectionOptions): NamedProfile {
   const { apiKey, ...fields } = given;
-  const checked = endpointProfileSchema.safeParse(fields);
-  if (!checked.success) {
-    throw new InvalidInputError(
-      checked.error.issues.map((issue) => ({
-        severity: 'error',
-        code: 'profile',
-        message: `Endpoint ${name}, ${issue.path.join('.')}: ${issue.message}`,
-      })),
-    );
-  }
-  return { name, profile: checked.data, ...(apiKey === undefined ? {} : { key: apiKey }) };
+  const read = readProfile(name, fields, [resolve('.')]);
+  if ('problem' in read) throw InvalidInputError.of('profile', `Endpoint ${name}: ${read.problem}`);
+  return { ...read.named, ...(apiKey === undefined ? {} : { key: apiKey }) };
 }

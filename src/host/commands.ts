@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
+import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
@@ -47,6 +48,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAddEndpoint,
     registerCancel,
     registerChooseModel,
+    registerCurateDataset,
     registerDuplicateEndpoint,
     registerEditEndpoint,
     registerEstimate,

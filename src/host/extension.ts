@@ -17,6 +17,7 @@ import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { registerTemplates } from './templates/registerTemplates.ts';
 import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
 import { FilesTree } from './trees/filesTree.ts';
@@ -68,20 +69,22 @@ export function activate(context: vscode.ExtensionContext): void {
     treeDataProvider: endpointsTree,
     dragAndDropController: new EndpointDrag(changes.fire),
   });
-  const promptsTree = FilesTree.ofPrompts(prompts);
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
-    ...[endpointsTree, promptsTree, pipelinesTree, runsTree],
+    ...[endpointsTree, pipelinesTree, runsTree],
     endpointsView,
-    vscode.window.registerTreeDataProvider(VIEWS.prompts, promptsTree),
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
+    registerTemplates({
+      ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
+      profilesChanged: changes.event,
+    }),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots },
       probe: new EndpointProbe(start),

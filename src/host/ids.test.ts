@@ -12,6 +12,8 @@ import {
   OPENLINE_FOLDER,
   SETTINGS,
   SETTINGS_SECTION,
+  PREVIEW_PANEL,
+  PROMPT_LANGUAGE,
   STUDIO_PANEL,
   VIEWS,
 } from './ids.ts';
@@ -35,6 +37,7 @@ const manifestSchema = z.object({
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
     menus: z.record(z.string(), z.array(entry)),
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
+    languages: z.array(z.object({ id: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
   }),
 });
@@ -127,7 +130,13 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
 });
 
 test('activation waits for a need', () => {
-  assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${STUDIO_PANEL}`));
+  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL]) {
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`), panel);
+  }
+  assert.deepEqual(
+    contributes.languages.map(({ id }) => id),
+    [PROMPT_LANGUAGE],
+  );
   for (const event of manifest.activationEvents) assert.doesNotMatch(event, /^(?:\*|onStartupFinished)$/u);
 });
 

@@ -5,6 +5,7 @@
 /** Commands, as they stand in `contributes.commands`. */
 export const COMMANDS = {
   newPipeline: 'openline.newPipeline',
+  curateDataset: 'openline.curateDataset',
   run: 'openline.run',
   preview: 'openline.preview',
   cancel: 'openline.cancel',
@@ -25,6 +26,15 @@ export const COMMANDS = {
   openOutput: 'openline.openOutput',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
+  newTemplate: 'openline.newTemplate',
+  duplicateTemplate: 'openline.duplicateTemplate',
+  renameTemplate: 'openline.renameTemplate',
+  deleteTemplate: 'openline.deleteTemplate',
+  findTemplateUses: 'openline.findTemplateUses',
+  previewTemplate: 'openline.previewTemplate',
+  tryTemplate: 'openline.tryTemplate',
+  importTemplates: 'openline.importTemplates',
+  exportTemplates: 'openline.exportTemplates',
   showLog: 'openline.showLog',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -42,6 +52,12 @@ export const VIEWS = {
 
 /** Type of the panel that shows a run; also named in the activation events. */
 export const STUDIO_PANEL = 'openline.studio';
+
+/** Type of the panel that previews a template; also named in the activation events. */
+export const PREVIEW_PANEL = 'openline.templatePreview';
+
+/** The language of prompt templates, as it stands in `contributes.languages`. */
+export const PROMPT_LANGUAGE = 'openline-prompt';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
@@ -76,7 +92,10 @@ export const ITEM_KINDS = {
   sampleDefault: 'openline.endpoint.sample.default',
   brokenEndpoint: 'openline.endpoint.broken',
   brokenFile: 'openline.endpoint.brokenFile',
-  prompt: 'openline.prompt',
+  promptTask: 'openline.prompt.task',
+  promptBuiltIn: 'openline.prompt.builtin',
+  promptOwn: 'openline.prompt.own',
+  promptUse: 'openline.prompt.use',
   pipeline: 'openline.pipeline',
   runActive: 'openline.run.active',
   runElsewhere: 'openline.run.elsewhere',

@@ -37,13 +37,13 @@ export function dedupPlan(root: string, input: string, method: 'exact' | 'fuzzy'
 }
 
 function linesOf(input: string): PlanStep {
-  const file = { path: input, shown: 'input.jsonl' };
+  const file = { path: input, shown: 'input.jsonl', as: 'jsonl' } as const;
   return {
     id: 'lines',
     kind: 'read',
     from: [],
     prefixesKeys: false,
-    source: { kind: 'files', files: [file], as: 'jsonl', field: null, into: 'text', keepFields: true, strict: false },
+    source: { kind: 'files', files: [file], field: null, into: 'text', keepFields: true, strict: false },
   };
 }
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Frame } from 'playwright-core';
+import { seriousFindings } from '../support/accessibility.ts';
 import { check, type Session } from '../support/session.ts';
 
 /** A service that takes its time and sometimes answers nonsense, so that there is something to watch. */
@@ -20,26 +19,6 @@ with: { n_macro_topics: 4, n_subtopics: 4, n_openlines: 5, n_revisions: 4, attem
 conversion: { mode: local }
 output: data/slow.jsonl
 `;
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** What the accessibility checker holds against a page, as text; empty when there is nothing serious. */
-async function seriousFindings(frame: Frame): Promise<string> {
-  await frame.evaluate(axeSource);
-  const findings = await frame.evaluate<readonly Finding[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
-  );
-  return findings
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n  ')}`)
-    .join('\n');
-}
 
 async function setUp({ folder }: Session): Promise<void> {
   await mkdir(join(folder, '.openline'), { recursive: true });

@@ -178,7 +178,7 @@ describe('endpoint profiles', () => {
       'endpoints:\n  house: { base_url: "https://house.test/v1", api_key_env: HOUSE_KEY }\n',
     );
     process.env['HOUSE_KEY'] = 'sk-house';
-    const approvals = userApprovalsFile({ home: homedir(), configHome: process.env['XDG_CONFIG_HOME'] });
+    const approvals = userApprovalsFile(process.env, homedir());
     try {
       const { store } = partsOf();
       const keyOf = async (): Promise<string | undefined> => {

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { KeyStore } from '../../src/host/endpoints/keyStore.ts';
 import { ProfileStore } from '../../src/host/endpoints/profileStore.ts';
 import { saveProfile } from '../../src/host/endpoints/saveProfile.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB } from '../../src/host/ids.ts';
+import { PIPELINE_GLOB } from '../../src/host/ids.ts';
 import { EndpointsTree } from '../../src/host/trees/endpointsTree.ts';
 import { FilesTree } from '../../src/host/trees/filesTree.ts';
 import { FileCatalog } from '../../src/host/workspace/fileCatalog.ts';
@@ -45,18 +45,6 @@ describe('the views', () => {
     );
     assert.equal(item.description, 'sub/folder');
     await vscode.workspace.fs.delete(item.uri);
-  });
-
-  it('list prompts, but not those of the editor’s own chat', async () => {
-    await write('prompts/mine.prompt.md', 'Name {n} things.\n');
-    await write('.github/prompts/chat.prompt.md', 'Be nice.\n');
-    const catalog = new FileCatalog(PROMPT_GLOB);
-    const tree = FilesTree.ofPrompts(catalog);
-    opened.push(catalog, tree);
-    assert.deepEqual(
-      (await tree.getChildren()).map(({ label }) => label),
-      ['mine'],
-    );
   });
 
   describe('of endpoints', () => {

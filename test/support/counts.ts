@@ -8,6 +8,9 @@ const countsSchema = z.object({ passed: z.int(), failed: z.int(), skipped: z.int
 
 export type Counts = z.infer<typeof countsSchema>;
 
+/** Under this name `npm test` leaves the sum of its suites. */
+export const TOTAL = 'total';
+
 export const oneFailed: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 /** Where a suite leaves its counts. */

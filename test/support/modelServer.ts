@@ -28,6 +28,8 @@ export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
+  /** A streamed answer: waited for when its first half has been sent. */
+  readonly halfway?: Promise<unknown>;
   /** `drop`: closes the connection; `half`: closes it in the middle of the body; `hang`: never answers. */
   readonly fault?: 'drop' | 'half' | 'hang';
 }
@@ -75,6 +77,10 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
         request.socket.destroy();
         return;
       }
+      if (body['stream'] === true && reply.raw === undefined && reply.status === undefined) {
+        await stream(response, body, reply.text ?? (await sampleText(body)), reply.halfway);
+        return;
+      }
       const answer = reply.raw ?? JSON.stringify(completion(body, reply.text ?? (await sampleText(body))));
       const status = reply.status ?? 200;
       response.writeHead(status, {
@@ -91,6 +97,28 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
     } finally {
       state.open -= 1;
     }
+  }
+
+  async function stream(
+    response: ServerResponse,
+    body: JsonObject,
+    text: string,
+    halfway: Promise<unknown> | undefined,
+  ): Promise<void> {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const piece = (fields: JsonObject): unknown =>
+      response.write(
+        `data: ${JSON.stringify({ id: 'chatcmpl-test', model: body['model'] ?? 'test-model', ...fields })}\n\n`,
+      );
+    const words = text.split(/(?<=\s)/u);
+    for (const [index, content] of words.entries()) {
+      if (index === Math.ceil(words.length / 2)) await halfway;
+      piece({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+    }
+    piece({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    piece({ choices: [], usage: completion(body, text)['usage'] ?? null });
+    response.end('data: [DONE]\n\n');
+    state.answered += 1;
   }
 
   async function sampleText(body: JsonObject): Promise<string> {

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runNode } from './command.ts';
-import { add, forgetCounts, inWords, oneFailed, readCounts, type Counts } from './counts.ts';
+import { add, forgetCounts, inWords, oneFailed, readCounts, TOTAL, writeCounts, type Counts } from './counts.ts';
 import { prepareMachine } from './prepareMachine.ts';
 
 interface Stage {
@@ -50,6 +50,7 @@ const unattended = process.env['CI'] === 'true';
 const obstacle = await prepareMachine({ install: values.install || unattended }).catch((error: unknown) =>
   error instanceof Error ? error.message : String(error),
 );
+await forgetCounts(TOTAL);
 let total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
 for (const stage of stages) {
@@ -65,5 +66,6 @@ for (const stage of stages) {
 }
 console.log(`\n── total\n${lines.join('\n')}\n`);
 if (obstacle !== undefined) console.log(`The tests in VS Code were not run. ${obstacle}\n`);
+await writeCounts(TOTAL, total);
 process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(inWords(total));

@@ -41,10 +41,11 @@ export class Workbench {
     const deadline = Date.now() + patience;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await this.quickInputBox.waitFor();
-      await this.quickInputBox.fill(`>${label}`);
       const row = this.option(label);
       try {
+        // A key that is pressed while the focus is on its way into a webview is lost.
+        await this.quickInputBox.waitFor({ timeout: 5_000 });
+        await this.quickInputBox.fill(`>${label}`);
         await row.waitFor({ timeout: 3_000 });
       } catch (cause) {
         await this.page.keyboard.press('Escape');

@@ -82,9 +82,31 @@ describe('the bundles', () => {
     assert.equal(packagesOf((await bundled('extension')).inputs).has('gpt-tokenizer'), false);
   });
 
-  it('the Studio’s page is one script and one style sheet', async () => {
+  it('what reads files of other formats loads on need in the command, and is not in the extension', async () => {
+    const readers = ['unpdf', 'mammoth', 'linkedom', 'html-to-text', 'csv-parse', 'hyparquet', '@lezer/python'];
+    const { outputs, inputs } = await bundled('command');
+    const packages = packagesOf(inputs);
+    for (const start of ['dist/cli.js', 'dist/index.js']) {
+      const loaded = loadedWith(start, outputs);
+      const early = outputs.filter(([path]) => loaded.has(path)).flatMap(([, output]) => Object.keys(output.inputs));
+      for (const reader of readers) {
+        assert.ok(packages.has(reader), reader);
+        assert.equal(packagesOf(early).has(reader), false, `${reader} is loaded with ${start}`);
+      }
+    }
+    const inExtension = packagesOf((await bundled('extension')).inputs);
+    assert.deepEqual(
+      readers.filter((reader) => inExtension.has(reader)),
+      [],
+    );
+  });
+
+  it('a panel’s page is one script and one style sheet', async () => {
     const { files, external } = await bundled('webview');
-    assert.deepEqual([...files.keys()].sort(), ['webview/studio.css', 'webview/studio.js']);
+    assert.deepEqual([...files.keys()].sort(), [
+      ...['webview/preview.css', 'webview/preview.js'],
+      ...['webview/studio.css', 'webview/studio.js'],
+    ]);
     assert.equal(external.size, 0);
   });
 });

@@ -8,6 +8,8 @@ export interface Wording {
   /** A number with at most one digit after the point. */
   readonly rate: (value: number) => string;
   readonly money: (value: number) => string;
+  /** The price of a single request: small, so with the digits that matter. */
+  readonly price: (value: number) => string;
   /** A span of time: 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
   readonly clock: (seconds: number) => string;
 }
@@ -18,6 +20,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
   const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+  const price = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   return {
     t: (text, ...values) =>
       (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
@@ -27,6 +30,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     short: (value) => short.format(value),
     rate: (value) => rate.format(value),
     money: (value) => money.format(value),
+    price: (value) => price.format(value),
     clock: (seconds) => {
       if (seconds < 10) return `${rate.format(Math.max(0, seconds))} s`;
       const whole = Math.round(seconds);

@@ -35,6 +35,7 @@ async function list(given: Given, around: Surroundings): Promise<Result> {
     name,
     kind: profile.kind,
     base_url: profile.base_url ?? null,
+    replicas: profile.replicas ?? null,
     model: profile.model ?? null,
     api_key_env: profile.api_key_env ?? null,
   }));
@@ -42,9 +43,8 @@ async function list(given: Given, around: Surroundings): Promise<Result> {
     const width = Math.max(...rows.map((row) => row.name.length));
     for (const row of rows) {
       const key = row.api_key_env === null ? '' : `  key from ${row.api_key_env}`;
-      around.out.write(
-        `${row.name.padEnd(width)}  ${row.kind}  ${row.base_url ?? 'built in'}  ${row.model ?? ''}${key}\n`,
-      );
+      const where = row.base_url ?? row.replicas?.join(', ') ?? 'built in';
+      around.out.write(`${row.name.padEnd(width)}  ${row.kind}  ${where}  ${row.model ?? ''}${key}\n`);
     }
   }
   return { status: 0, json: { endpoints: rows, error: null } };
@@ -57,7 +57,10 @@ async function test(name: string | undefined, given: Given, around: Surroundings
   const model = given.text('model');
   const http = openHttp(around.env);
   try {
-    const endpoint = createEndpoint(named, { fetch: http.fetch });
+    const onWarning = (message: string): void => {
+      around.err.write(`${message}\n`);
+    };
+    const endpoint = createEndpoint(named, { fetch: http.fetch, onWarning });
     const result = await testConnection(
       endpoint,
       model === undefined ? named.profile : { ...named.profile, model },

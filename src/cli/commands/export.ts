@@ -1,26 +1,26 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
 import { unknownName } from '../../core/files/checkValue.ts';
-import { InvalidInputError } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { ExportInterruptedError, exportRecords } from '../../core/run/exportRecords.ts';
 import type { ExportReport } from '../../core/run/exportTally.ts';
-import { fileSource, runSource, type ExportSource } from '../../core/run/exportSource.ts';
-import { exists, runPaths } from '../../core/run/runFolder.ts';
+import type { ExportSource } from '../../core/run/exportSource.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
+import { openSource } from '../openSource.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
-import { findRun } from './resume.ts';
+import { exportTemplatesCommand, templatesFolder } from './exportTemplates.ts';
 
 export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map', 'source', 'raw', 'license', 'force'];
 
 /** Rejects that are shown one by one. */
 const SHOWN_REJECTS = 5;
 
-/** `openline export RUN|FILE`: the records in a format for training. */
+/** `openline export RUN|FILE`: the records in a format for training; of a folder of templates see exportTemplates. */
 export async function exportCommand(given: Given, around: Surroundings): Promise<Result> {
+  const templates = await templatesFolder(given, around);
+  if (templates !== undefined) return exportTemplatesCommand(templates, given, around);
   const format = formatOf(given);
   const output = given.text('output');
   if (output === undefined || output === '') throw new UsageError('Where to? Give the path of the file with --output');
@@ -31,7 +31,10 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
   if (license !== undefined && format !== 'hf')
     throw new UsageError('--license goes into the card of --format hf alone');
   const map = mapOf(given);
-  const source = await sourceOf(given, around);
+  const [name, second] = given.positionals;
+  if (name === undefined) throw new UsageError('What? Give a JSONL file, the id of a run, or `latest`');
+  if (second !== undefined) throw new UsageError(`One run or file at a time; what is ${second}?`);
+  const source = await openSource(name, given.text('source'), around);
   const path = resolve(around.cwd, output);
   const startedAt = performance.now();
   try {
@@ -92,24 +95,6 @@ function mapOf(given: Given): Readonly<Record<string, string>> | undefined {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`--map: ${twice} is given twice`);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-/** A file, the folder of a run, or a run by its id; a file goes first. */
-async function sourceOf(given: Given, around: Surroundings): Promise<ExportSource> {
-  const [name, second] = given.positionals;
-  if (name === undefined) throw new UsageError('What? Give a JSONL file, the id of a run, or `latest`');
-  if (second !== undefined) throw new UsageError(`One run or file at a time; what is ${second}?`);
-  const path = resolve(around.cwd, name);
-  const output = given.text('source');
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true && (await exists(runPaths(path).run))) return runSource(path, output);
-  if (found?.isFile() === true) {
-    if (output !== undefined) throw new UsageError('--source names an output of a run; this is a file');
-    return fileSource(path, name);
-  }
-  if (found?.isDirectory() === true) throw new UsageError(`${name} is a folder; give a JSONL file or a run`);
-  if (/[\\/.]/u.test(name)) throw InvalidInputError.of('missing-file', 'there is no such file', { file: name });
-  return runSource(await findRun(name, around, 'any'), output);
 }
 
 function summary(report: ExportReport, format: OutputFormat): string {

@@ -160,7 +160,7 @@ test('import: a wrong path or call is told', async (context) => {
   const { call } = await openDesk(context);
   assert.match((await call('import')).err, /Which file\?/u);
   assert.match((await call('import', 'no.py')).err, /no\.py: there is no such file/u);
-  assert.match((await call('import', '.')).err, /is a folder/u);
+  assert.match((await call('import', '.')).err, /nothing to import/u);
   assert.match((await call('import', 'prompts.py', 'more.py')).err, /one file/u);
   const blocked = await call('import', 'prompts.py', '--output', 'prompts.py');
   assert.equal(blocked.status, 2);

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
 import { readImport, type ImportedTemplate, type TemplateImport } from '../../core/prompts/importTemplates.ts';
+import { readPlainTexts } from '../../core/prompts/plainTexts.ts';
 import { placePrompts, writePromptsBlock, type RecipePrompts } from '../../core/prompts/promptsBlock.ts';
 import { TEMPLATE_FILE_ENDING } from '../../core/prompts/templateLibrary.ts';
 import { writeImport, type WrittenTemplate } from '../../core/prompts/writeImport.ts';
@@ -22,16 +23,15 @@ const MOST_MISTAKES = 5;
 /** `openline import prompts.py`: the file's templates into `.openline/prompts`, or the folder of `--output`. */
 export async function importCommand(given: Given, around: Surroundings): Promise<Result> {
   const [argument, ...rest] = given.positionals;
-  if (argument === undefined) throw new UsageError('Which file? Give the path of a prompts.py');
+  if (argument === undefined) throw new UsageError('Which file? Give the path of a prompts.py, or a folder of texts');
   if (rest.length > 0) throw new UsageError(`import takes one file, not ${given.positionals.join(', ')}`);
-  const source = await readPythonFile(argument, around);
   const { templates: builtIns, recipes } = await openLibrary(around.library);
-  const found = readImport(source, builtIns);
+  const found = await readTemplates(argument, builtIns, around);
   tellMistakes(found, argument, around);
   if (found.templates.length === 0 && found.skipped.length === 0) {
     throw InvalidInputError.of(
       'nothing-to-import',
-      'there is nothing to import: it assigns no text to a known constant (such as DEFAULT_MACRO_TOPICS_PROMPT_TEMPLATE) nor to any name that ends in _PROMPT_TEMPLATE',
+      'there is nothing to import: a folder has no text (NAME.txt), and a Python file assigns no text to a known constant (such as DEFAULT_MACRO_TOPICS_PROMPT_TEMPLATE) nor to any name that ends in _PROMPT_TEMPLATE',
       { file: argument },
     );
   }
@@ -52,13 +52,26 @@ export async function importCommand(given: Given, around: Surroundings): Promise
   };
 }
 
+/** The templates of a Python file, or of a folder of plain texts. */
+async function readTemplates(
+  argument: string,
+  builtIns: Workspace['templates'],
+  around: Surroundings,
+): Promise<TemplateImport> {
+  const folder = resolve(around.cwd, argument);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) {
+    return readImport(await readPythonFile(argument, around), builtIns);
+  }
+  return { ...(await readPlainTexts(folder, builtIns)), mistakes: [] };
+}
+
 async function readPythonFile(argument: string, around: Surroundings): Promise<string> {
   const path = resolve(around.cwd, argument);
   const refuse = (code: string, message: string): InvalidInputError =>
     InvalidInputError.of(code, message, { file: argument });
   const there = await stat(path).catch(() => undefined);
   if (there === undefined) throw refuse('missing-file', 'there is no such file');
-  if (!there.isFile()) throw refuse('no-file', 'is a folder or a device; give a Python file');
+  if (!there.isFile()) throw refuse('no-file', 'is a device; give a Python file or a folder of texts');
   if (there.size > LARGEST_FILE) throw refuse('file-too-large', 'is larger than 32 MB, which no file of prompts is');
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw refuse('missing-file', `it cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);

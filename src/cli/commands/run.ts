@@ -5,7 +5,7 @@ import { startRun } from '../../core/run/runPipeline.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import { estimateLine } from '../estimateText.ts';
 import type { Given, OptionName } from '../options.ts';
-import { planCommand } from '../plan.ts';
+import { planCommand, type Planned } from '../plan.ts';
 import { ProgressLine } from '../progressLine.ts';
 import { summaryText } from '../summaryText.ts';
 import { openHttp } from '../workspace.ts';
@@ -20,6 +20,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
   'concurrency',
   'output',
   'force',
+  'allow-scripts',
   'fresh',
   'more',
   'limit',
@@ -35,10 +36,19 @@ export const PREVIEW_OPTIONS: readonly OptionName[] = RUN_OPTIONS.filter(
 
 /** `openline run FILE` and `openline preview FILE`. */
 export async function runCommand(mode: 'run' | 'preview', given: Given, around: Surroundings): Promise<Result> {
+  return runPlanned(mode, await planCommand(given, around), given, around);
+}
+
+/** Runs a pipeline that has been planned, with the options of the command. */
+export async function runPlanned(
+  mode: 'run' | 'preview',
+  { plan, warnings, profiles, workspace }: Planned,
+  given: Given,
+  around: Surroundings,
+): Promise<Result> {
   const concurrency = given.number('concurrency', 1);
   const limit = given.number('limit', 1);
   const more = given.number('more', 1);
-  const { plan, warnings, profiles, workspace } = await planCommand(given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
   const { summary, folder } = await watched(around, given, (settings) =>
     startRun({
@@ -48,6 +58,7 @@ export async function runCommand(mode: 'run' | 'preview', given: Given, around: 
       root: workspace.root,
       mode,
       profiles,
+      allowCode: given.flag('allow-scripts'),
       force: given.flag('force'),
       fresh: given.flag('fresh'),
       // A path given on the command line is meant, wherever it lies.
@@ -87,6 +98,7 @@ export async function watched(
       onProgress: (snapshot) => {
         line.show(snapshot);
       },
+      environment: around.env,
       onWarning: (message) => {
         line.clear();
         around.err.write(`warning: ${message}\n`);

@@ -1,4 +1,5 @@
 import type { Choice } from '../endpoints/endpoint.ts';
+import { takeOutThoughts } from './thoughts.ts';
 
 /** What a choice says, without its reasoning. */
 export interface ChoiceReading {
@@ -14,9 +15,6 @@ export interface ChoiceProblem {
   readonly reason: 'truncated' | 'content-filter' | 'refused' | 'empty';
   readonly message: string;
 }
-
-const OPENING = '<think>';
-const CLOSING = '</think>';
 
 /** `length` is the protocol's word; the others are what services with protocols of their own pass through. */
 const TRUNCATED = new Set(['length', 'max_tokens', 'model_length']);
@@ -59,35 +57,4 @@ function findProblem(choice: Choice, text: string, hasReasoning: boolean): Choic
   }
   if (!isEmpty) return undefined;
   return { reason: 'empty', message: hasReasoning ? 'there is reasoning but no answer' : 'the answer is empty' };
-}
-
-/**
- * Separates `<think>…</think>` from the rest. Some chat templates put the opening tag into the prompt, so that an
- * answer can begin in the middle of a thought: a closing tag before any opening one ends the thought. A thought at the
- * very beginning that never ends is the whole answer; an opening tag elsewhere without a closing one is text.
- */
-function takeOutThoughts(answer: string): { text: string; thoughts: readonly string[] } {
-  const firstClosing = answer.indexOf(CLOSING);
-  const firstOpening = answer.indexOf(OPENING);
-  if (firstClosing === -1) {
-    if (firstOpening === -1 || answer.slice(0, firstOpening).trim() !== '') return { text: answer, thoughts: [] };
-    return { text: '', thoughts: [answer.slice(firstOpening + OPENING.length)] };
-  }
-  const thoughts: string[] = [];
-  const texts: string[] = [];
-  let offset = 0;
-  if (firstOpening === -1 || firstClosing < firstOpening) {
-    thoughts.push(answer.slice(0, firstClosing));
-    offset = firstClosing + CLOSING.length;
-  }
-  for (;;) {
-    const opening = answer.indexOf(OPENING, offset);
-    const closing = opening === -1 ? -1 : answer.indexOf(CLOSING, opening);
-    if (closing === -1) break;
-    texts.push(answer.slice(offset, opening));
-    thoughts.push(answer.slice(opening + OPENING.length, closing));
-    offset = closing + CLOSING.length;
-  }
-  texts.push(answer.slice(offset));
-  return { text: texts.join('').trimStart(), thoughts };
 }

@@ -1,26 +1,13 @@
 import type { Key } from '../record/key.ts';
 import { cutPrefix } from './cutPrefix.ts';
 import { chooseQaPairs, readQaPairs } from './diverseQa.ts';
-import { dropPassageLabels } from './dropPassageLabels.ts';
-import { knowledgeList } from './knowledgeList.ts';
-import { removeMarkdown } from './removeMarkdown.ts';
-import { removeQuotes } from './removeQuotes.ts';
+import { PLAIN_EDITS, type PlainEdit } from './edits/plainEdits.ts';
 import { seededRandom } from './seededRandom.ts';
 import type { TokenCounter } from './tokens.ts';
 
-/** Refinements without options, each a function of the text alone. */
-const PLAIN = {
-  remove_markdown: removeMarkdown,
-  remove_quotes: removeQuotes,
-  drop_passage_labels: dropPassageLabels,
-  knowledge_list: knowledgeList,
-} as const;
-
-export const PLAIN_REFINEMENTS = Object.keys(PLAIN) as readonly (keyof typeof PLAIN)[];
-
 /** Something done with a text that a model wrote: it changes the text or turns it down. */
 export type Refinement =
-  | { readonly kind: keyof typeof PLAIN }
+  | { readonly kind: PlainEdit }
   | { readonly kind: 'min_tokens' | 'max_tokens'; readonly tokens: number }
   /** Texts that do not begin with it are turned down; from the others it is cut off. */
   | { readonly kind: 'prefix'; readonly text: string }
@@ -88,7 +75,7 @@ function refineOnce(text: string, refinement: Refinement, context: RefineContext
     case 'diverse_qa':
       return refineQaPairs(text, refinement, context);
     default:
-      return { text: PLAIN[refinement.kind](text) };
+      return { text: PLAIN_EDITS[refinement.kind](text) };
   }
 }
 

@@ -6,11 +6,11 @@ export type Random = () => number;
 
 /**
  * Random numbers that depend on a seed and a record's key alone: not on when it is its turn, nor on other records.
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand), its state is taken from SHA-256 of seed and key.
+ * With a purpose there are others for each purpose. The generator is sfc32 (Chris Doty-Humphrey, PractRand), its state is taken from SHA-256 of seed and key.
  */
-export function seededRandom(seed: number, key: Key): Random {
+export function seededRandom(seed: number, key: Key, purpose?: string): Random {
   const state = createHash('sha256')
-    .update(JSON.stringify([seed, key]))
+    .update(JSON.stringify(purpose === undefined ? [seed, key] : [seed, key, purpose]))
     .digest();
   let [a, b, c, counter] = [0, 4, 8, 12].map((offset) => state.readInt32LE(offset)) as [number, number, number, number];
   return () => {

@@ -30,7 +30,17 @@ export async function* readLines(
   size: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<RawLine> {
   if (size === 0) return;
-  const stream = createReadStream(path, { highWaterMark: 256 * 1024, end: size - 1 });
+  yield* splitLines(
+    createReadStream(path, { highWaterMark: 256 * 1024, end: size - 1 }) as AsyncIterable<Buffer>,
+    longest,
+  );
+}
+
+/** The lines of bytes that come in pieces; as `readLines` otherwise. */
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+  longest: number = LONGEST_LINE,
+): AsyncGenerator<RawLine> {
   let parts: Buffer[] = [];
   let length = 0;
   let number = 0;
@@ -41,7 +51,7 @@ export async function* readLines(
     length = 0;
     return { number, bytes, ended };
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       parts.push(chunk.subarray(start, end));

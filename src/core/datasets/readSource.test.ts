@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ReadStep } from '../pipeline/plan.ts';
+import type { SourceFile } from '../pipeline/sourcePlan.ts';
 import { readLines } from './readLines.ts';
+import { formatOf } from './sourceFormats.ts';
 import { readSource, type SourceEntry } from './readSource.ts';
 
 let folder = '';
@@ -27,10 +29,10 @@ async function collect<T>(entries: AsyncIterable<T>): Promise<T[]> {
   return collected;
 }
 
-async function put(name: string, content: string | Buffer): Promise<{ path: string; shown: string }> {
+async function put(name: string, content: string | Buffer, as = formatOf(name)): Promise<SourceFile> {
   const path = join(folder, name);
   await writeFile(path, content);
-  return { path, shown: `docs/${name}` };
+  return { path, shown: `docs/${name}`, as };
 }
 
 const plain = { kind: 'files', into: 'text', keepFields: true, strict: false } as const;
@@ -77,7 +79,7 @@ describe('lists', () => {
 describe('text files', () => {
   it('give a record a file, without byte-order mark and carriage returns', async () => {
     const files = [await put('a.md', '\uFEFFone\r\ntwo'), await put('b.md', '$& {x}')];
-    const source = { ...plain, files, as: 'text', field: null, indexField: 'document', sourceField: 'source' } as const;
+    const source = { ...plain, files, field: null, indexField: 'document', sourceField: 'source' } as const;
     assert.deepEqual(told(await entriesOf(source)), [
       ['0', { text: 'one\ntwo', document: 0, source: 'docs/a.md' }],
       ['1', { text: '$& {x}', document: 1, source: 'docs/b.md' }],
@@ -89,11 +91,11 @@ describe('text files', () => {
       await put('empty.md', ' \n'),
       await put('binary.md', Buffer.from([0x50, 0x4b, 0, 1])),
       await put('latin.md', Buffer.from([0x63, 0x61, 0x66, 0xe9])),
-      { path: join(folder, 'gone.md'), shown: 'docs/gone.md' },
-      { path: folder, shown: 'docs' },
+      { path: join(folder, 'gone.md'), shown: 'docs/gone.md', as: 'text' as const },
+      { path: folder, shown: 'docs', as: 'text' as const },
       await put('good.md', 'good'),
     ];
-    assert.deepEqual(told(await entriesOf({ ...plain, files, as: 'text', field: null })), [
+    assert.deepEqual(told(await entriesOf({ ...plain, files, field: null })), [
       ['0', 'empty-document', 'docs/empty.md', undefined],
       ['1', 'binary-file', 'docs/binary.md', undefined],
       ['2', 'not-utf8', 'docs/latin.md', undefined],
@@ -110,7 +112,7 @@ describe('JSONL files', () => {
       await put('a.jsonl', '\uFEFF{"q":"one"}\r\n\r\n{"q":"two"}\n  \n'),
       await put('b.jsonl', '{"q":"three"}'),
     ];
-    const source = { ...plain, files, as: 'jsonl', field: null, sourceField: 'source', indexField: 'n' } as const;
+    const source = { ...plain, files, field: null, sourceField: 'source', indexField: 'n' } as const;
     assert.deepEqual(told(await entriesOf(source)), [
       ['0', { q: 'one', source: 'docs/a.jsonl:1', n: 0 }],
       ['1', { q: 'two', source: 'docs/a.jsonl:3', n: 1 }],
@@ -122,7 +124,7 @@ describe('JSONL files', () => {
     const lines = ['{"t":{"x":"deep"},"u":1}', '{"t":', '[1]', '{"u":1}', '{"t":{"x":5}}', '{"t":{"x":""}}'];
     const broken = Buffer.concat([Buffer.from(`${lines.join('\n')}\n`), Buffer.from([0x22, 0xff, 0x22, 0x0a])]);
     const files = [await put('broken.jsonl', broken), await put('zip.jsonl', Buffer.from([1, 0, 2, 0x0a, 3]))];
-    const source = { ...plain, files, as: 'jsonl', field: 't.x', keepFields: false } as const;
+    const source = { ...plain, files, field: 't.x', keepFields: false } as const;
     assert.deepEqual(told(await entriesOf(source)), [
       ['0', { text: 'deep' }],
       ['1', 'not-json', 'docs/broken.jsonl', 2],
@@ -142,7 +144,7 @@ describe('JSONL files', () => {
       id: 'docs',
       from: [],
       prefixesKeys: false,
-      source: { ...plain, files: [file], as: 'jsonl', field: null },
+      source: { ...plain, files: [file], field: null },
     })) {
       if (entry.key[0] === 3) break;
     }

@@ -3,21 +3,15 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { openlineFolderOf } from '../files/userFolder.ts';
 import { parseJson } from '../record/json.ts';
 import type { KeyApproval } from './keyRelease.ts';
 
 const approvalsSchema = z.object({ approvals: z.array(z.object({ origin: z.string(), variable: z.string() })) });
 
-/** Where the user's approvals are kept: one place for the command and the editor. */
-export function userApprovalsFile(folders: {
-  /** The user's home folder. */
-  readonly home: string;
-  /** `XDG_CONFIG_HOME`, where it is set. */
-  readonly configHome?: string | undefined;
-}): string {
-  const { home, configHome } = folders;
-  const base = configHome === undefined || configHome === '' ? join(home, '.config') : configHome;
-  return join(base, 'openline', 'approvals.json');
+/** Where the user's approvals are kept: one place for the command and the editor. @param home as in `openlineFolderOf` */
+export function userApprovalsFile(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return join(openlineFolderOf(env, home), 'approvals.json');
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { Endpoint } from './endpoint.ts';
 import type { FetchFunction } from './httpFetch.ts';
+import { createNemoDeployEndpoint } from './nemoDeploy/nemoDeployEndpoint.ts';
 import { createOpenAiEndpoint } from './openai/openAiEndpoint.ts';
+import { createOpenAiCompletionsEndpoint } from './openaiCompletions/openAiCompletionsEndpoint.ts';
+import { createPoolEndpoint } from './pool/poolEndpoint.ts';
 import type { NamedProfile } from './profile.ts';
 import { createSampleEndpoint } from './sample/sampleEndpoint.ts';
 import type { LanguageModels } from './vscodeLm/languageModels.ts';
 import { createVscodeLmEndpoint } from './vscodeLm/vscodeLmEndpoint.ts';
+import type { WarningListener } from './warnOnce.ts';
 
 /** What endpoints need from outside. */
 export interface EndpointDeps {
@@ -12,6 +16,8 @@ export interface EndpointDeps {
   readonly fetch: FetchFunction;
   /** The editor's own models; absent outside the editor. */
   readonly languageModels?: LanguageModels | undefined;
+  /** Told of what a service cannot do and a request goes without, once each, in a sentence. */
+  readonly onWarning?: WarningListener | undefined;
 }
 
 /**
@@ -23,6 +29,12 @@ export function createEndpoint(named: NamedProfile, deps: EndpointDeps): Endpoin
   switch (named.profile.kind) {
     case 'openai':
       return createOpenAiEndpoint(named, deps);
+    case 'openai-completions':
+      return createOpenAiCompletionsEndpoint(named, deps);
+    case 'nemo-deploy':
+      return createNemoDeployEndpoint(named, deps);
+    case 'pool':
+      return createPoolEndpoint(named, (replica) => createEndpoint(replica, deps));
     case 'sample':
       return createSampleEndpoint(named);
     case 'vscode-lm':

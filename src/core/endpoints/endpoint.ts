@@ -1,5 +1,6 @@
 import type { JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
+import type { Embeddings } from './embeddings.ts';
 
 /** One turn of a conversation. */
 export interface ChatMessage {
@@ -115,7 +116,13 @@ export interface Endpoint {
   /** Names of the models the service offers; empty where the protocol has no such list. */
   models(signal?: AbortSignal): Promise<readonly string[]>;
   /** Vectors for the texts, in their order. @throws EndpointError where the kind has no embeddings */
-  embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<readonly (readonly number[])[]>;
+  embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  /**
+   * Whether the service is ready, where its protocol has a question for that (or it is a pool of several).
+   *
+   * @throws EndpointError that says in plain words what is not
+   */
+  ready?(signal?: AbortSignal): Promise<void>;
   /** Releases sockets. */
   close(): Promise<void>;
 }

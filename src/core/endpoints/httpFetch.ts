@@ -21,13 +21,20 @@ export interface HttpFetchOptions {
 /** A `fetch` with connections of its own. */
 export interface HttpFetch {
   /**
-   * Sends text or nothing, and returns the part of a `Response` that model services need: status, headers, `text()`, and
-   * the body as an async iterable. Redirects within the origin are followed, others are returned as they are. Aborting
+   * Sends text, bytes or nothing, and returns the part of a `Response` that model services need: status, headers, `text()`,
+   * `arrayBuffer()`, and the body as an async iterable. Redirects within the origin are followed, others are returned as they are. Aborting
    * the signal closes the socket.
    *
    * @throws undici's and Node's own errors, and the signal's reason
    */
   readonly fetch: FetchFunction;
+  /**
+   * Fetches a file, which may be large, piece by piece. Follows redirects to other origins as well, since nothing secret
+   * goes along, but not from https to http. The caller reads the body or discards it.
+   *
+   * @throws as `fetch`
+   */
+  readonly download: (url: string, signal: AbortSignal) => Promise<HttpAnswer>;
   /** Closes every socket; what is under way fails. */
   close(): Promise<void>;
 }
@@ -60,16 +67,16 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
     return latest;
   }
 
-  function send(target: Target, init: RequestInit): Promise<HttpAnswer> {
+  function send(target: Target, init: RequestInit, maxBytes = maxBodyBytes): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      const handler = new Exchange(target.url, maxBodyBytes, init.signal ?? undefined, resolve, reject);
+      const handler = new Exchange(target.url, maxBytes, init.signal ?? undefined, resolve, reject);
       if (handler.isOver) return;
       const request: Dispatcher.DispatchOptions = {
         origin: target.origin,
         path: target.path,
         method: init.method ?? 'GET',
         headers: plainHeaders(init.headers),
-        ...(typeof init.body === 'string' ? { body: init.body } : {}),
+        ...(typeof init.body === 'string' || init.body instanceof Uint8Array ? { body: init.body } : {}),
       };
       dispatchers.to(target.origin).dispatch(request, handler);
     });
@@ -88,7 +95,23 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
     }
   }
 
+  async function download(url: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const init = { signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } };
+    let target = targetOf(url);
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await send(target, init, Number.POSITIVE_INFINITY);
+      const location = REDIRECTS.has(answer.status) ? answer.headers.get('location') : null;
+      if (location === null || redirects === MAX_REDIRECTS || !URL.canParse(location, target.url)) return answer;
+      const next = new URL(location, target.url);
+      const isSafe = next.protocol === 'https:' || (next.protocol === 'http:' && target.url.startsWith('http:'));
+      if (!isSafe) return answer;
+      answer.body.discard();
+      target = targetOf(next);
+    }
+  }
+
   return {
+    download,
     // The openai package and our readers touch nothing of a Response but what HttpAnswer has.
     fetch: follow as unknown as FetchFunction,
     close: () => dispatchers.close(),

@@ -1,7 +1,6 @@
+import type { FormatterSetting } from './formatters/formatterSchema.ts';
 import type { EndpointProfile } from './profile.ts';
-
-/** How a service returns what a model thought before it answered. */
-export type ReasoningForm = 'none' | 'reasoning_content' | 'reasoning' | 'think-tags';
+import type { ReasoningForm } from './reasoning/reasoningForm.ts';
 
 /** A well-known service or server, as a starting point for a profile. */
 export interface EndpointPreset {
@@ -18,10 +17,16 @@ export interface EndpointPreset {
   /** Runs on one's own machine. */
   readonly isLocal: boolean;
   readonly auth: EndpointProfile['auth'];
-  readonly maxTokensField: EndpointProfile['max_tokens_field'];
-  /** Generation parameters that it answers with an error. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** Generation parameters that it answers with an error; they are left out. */
   readonly refusedParameters: readonly string[];
+  /** Further ones that some of its models refuse. */
+  readonly refusedBy?: { readonly models: RegExp; readonly parameters: readonly string[] };
+  /** Generation parameters that it takes under a name of its own: usual name → its own. */
+  readonly renamedParameters?: Readonly<Record<string, string>>;
   readonly reasoning: ReasoningForm;
+  /** Where its kind needs one: the most usual. */
+  readonly formatter?: FormatterSetting;
 }
 
 const CLOUD = {
@@ -35,6 +40,12 @@ const CLOUD = {
 
 const LOCAL = { ...CLOUD, isLocal: true, keyVariable: null, keyPage: null, reasoning: 'think-tags' } as const;
 
+/** The models of OpenAI's o series take neither sampling parameters nor stop words. */
+const OPENAI_REASONING = {
+  models: /^o\d/u,
+  parameters: ['temperature', 'top_p', 'stop', 'logprobs', 'top_logprobs', 'presence_penalty', 'frequency_penalty'],
+} as const;
+
 /** Services and servers that Openline knows by name, in the order in which they are offered. */
 export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
   {
@@ -45,6 +56,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     keyVariable: 'OPENAI_API_KEY',
     keyPage: 'https://platform.openai.com/api-keys',
     maxTokensField: 'max_completion_tokens',
+    refusedBy: OPENAI_REASONING,
   },
   {
     ...CLOUD,
@@ -64,6 +76,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     keyPage: 'https://portal.azure.com',
     auth: { header: 'api-key' },
     maxTokensField: 'max_completion_tokens',
+    refusedBy: OPENAI_REASONING,
   },
   {
     ...CLOUD,
@@ -90,7 +103,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     baseUrl: 'https://api.groq.com/openai/v1',
     keyVariable: 'GROQ_API_KEY',
     keyPage: 'https://console.groq.com/keys',
-    refusedParameters: ['n', 'logprobs'],
+    refusedParameters: ['n', 'logprobs', 'top_logprobs', 'logit_bias'],
     reasoning: 'reasoning',
   },
   {
@@ -100,7 +113,9 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     baseUrl: 'https://api.mistral.ai/v1',
     keyVariable: 'MISTRAL_API_KEY',
     keyPage: 'https://console.mistral.ai/api-keys',
-    refusedParameters: ['seed'],
+    renamedParameters: { seed: 'random_seed' },
+    refusedParameters: ['stream_options'],
+    reasoning: 'parts',
   },
   {
     ...CLOUD,
@@ -109,6 +124,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     baseUrl: 'https://api.deepseek.com/v1',
     keyVariable: 'DEEPSEEK_API_KEY',
     keyPage: 'https://platform.deepseek.com/api_keys',
+    refusedBy: { models: /reasoner/u, parameters: ['logprobs', 'top_logprobs'] },
     reasoning: 'reasoning_content',
   },
   { ...LOCAL, id: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', keyVariable: 'VLLM_API_KEY' },
@@ -130,4 +146,47 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     baseUrl: 'http://localhost:4000/v1',
     keyVariable: 'LITELLM_MASTER_KEY',
   },
+  {
+    ...LOCAL,
+    id: 'nemo-deploy',
+    title: 'Triton (NeMo Deploy)',
+    kind: 'nemo-deploy',
+    baseUrl: 'http://localhost:8000',
+    formatter: 'nemotron',
+  },
 ];
+
+/** The preset that a profile names, else the one whose host its base URL has. Of local servers the port tells too little. */
+export function presetOf({
+  preset,
+  base_url,
+}: Pick<EndpointProfile, 'preset' | 'base_url'>): EndpointPreset | undefined {
+  if (preset !== undefined) return ENDPOINT_PRESETS.find(({ id }) => id === preset);
+  if (base_url === undefined || !URL.canParse(base_url)) return undefined;
+  const { origin } = new URL(base_url);
+  return ENDPOINT_PRESETS.find(({ isLocal, baseUrl }) => !isLocal && originPattern(baseUrl).test(origin));
+}
+
+/** `RESOURCE` in the address stands for a name of the user's own. */
+function originPattern(baseUrl: string): RegExp {
+  const [, origin = ''] = /^(https?:\/\/[^/]+)/u.exec(baseUrl) ?? [];
+  return new RegExp(`^${origin.replaceAll('.', '\\.').replace('RESOURCE', '[a-z0-9-]+')}$`, 'iu');
+}
+
+/**
+ * What a profile made from a preset has to say because of it, beside base URL, model and key: as little as possible, for
+ * most of it is known by the host.
+ */
+export function presetFields(
+  preset: EndpointPreset,
+  baseUrl: string,
+): Readonly<Record<string, string | { readonly header: string }>> {
+  const { id, kind, auth, formatter, isLocal } = preset;
+  const isElsewhere = !isLocal && presetOf({ base_url: baseUrl }) !== preset;
+  return {
+    ...(kind === 'openai' ? {} : { kind }),
+    ...(isElsewhere ? { preset: id } : {}),
+    ...(typeof auth === 'string' ? {} : { auth: { header: auth.header } }),
+    ...(typeof formatter === 'string' ? { formatter } : {}),
+  };
+}

@@ -1,18 +1,20 @@
 import * as z from 'zod';
 import type { JsonObject } from '../record/json.ts';
+import { formatterSchema } from './formatters/formatterSchema.ts';
+import { reasoningSchema } from './reasoning/reasoningForm.ts';
+import { carriesSecret } from './secretNames.ts';
 
 /** The kinds of service Openline speaks to. */
-export const ENDPOINT_KINDS = ['openai', 'sample', 'vscode-lm'] as const;
+export const ENDPOINT_KINDS = ['openai', 'openai-completions', 'nemo-deploy', 'pool', 'vscode-lm', 'sample'] as const;
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
-/** Header names that would carry a secret; they belong in `auth`, whose value never stands in a file. */
-const SECRET_HEADER = /authori[sz]ation|cookie|api[-_]?key|^key$|-key$|token|secret|password/iu;
+/** How tensors travel to a KServe service. */
+export const TENSOR_FORMATS = ['auto', 'json', 'binary'] as const;
 
-const headerMap = z
-  .record(z.string(), z.string())
-  .refine((headers) => !Object.keys(headers).some((name) => SECRET_HEADER.test(name)), {
-    error:
-      'a header that carries a secret does not belong in a profile; use `auth` (the key itself is entered with Set Key or named by `api_key_env`)',
+/** Names with values that stand in a file for everybody to read, so none of them may be a secret. */
+const openValues = (what: string) =>
+  z.record(z.string(), z.string()).refine((values) => !Object.entries(values).some(carriesSecret), {
+    error: `a ${what} that carries a secret does not belong in a profile; use \`auth\` (the key itself is entered with Set Key or named by \`api_key_env\`)`,
   });
 
 /** Sample endpoint: how it behaves. */
@@ -39,6 +41,9 @@ export const endpointProfileSchema = z.strictObject({
     .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', {
       error: 'a base URL holds no user name or password; use `auth` and a key',
     })
+    .refine((text) => !URL.canParse(text) || ![...new URL(text).searchParams].some(carriesSecret), {
+      error: 'a base URL holds no secret in its query; use `auth` and a key',
+    })
     .optional()
     .describe('Where the service is, such as http://localhost:8000/v1'),
   model: z.string().min(1).optional().describe('Model that is used when a pipeline names none'),
@@ -51,12 +56,32 @@ export const endpointProfileSchema = z.strictObject({
     .union([z.enum(['bearer', 'none']), z.strictObject({ header: z.string().min(1) })])
     .default('bearer')
     .describe('How the key is sent: as a bearer token, in a header of its own, or not at all'),
-  headers: headerMap.default({}).describe('Further headers (no secrets)'),
-  query: z.record(z.string(), z.string()).default({}).describe('Further query parameters, such as api-version'),
+  headers: openValues('header').default({}).describe('Further headers (no secrets)'),
+  query: openValues('query parameter')
+    .default({})
+    .describe('Further query parameters, such as api-version (no secrets)'),
+  preset: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Service whose ways are known, such as groq; default: the one that the base URL belongs to'),
   max_tokens_field: z
     .enum(['max_tokens', 'max_completion_tokens'])
-    .default('max_tokens')
-    .describe('Name under which the service takes the limit of an answer'),
+    .optional()
+    .describe('Name under which the service takes the limit of an answer; default: the preset’s, else max_tokens'),
+  reasoning: reasoningSchema.optional().describe('How the service returns what a model thought; default: the preset’s'),
+  formatter: formatterSchema
+    .optional()
+    .describe('How a conversation becomes one text, for the kinds openai-completions and nemo-deploy'),
+  tensors: z
+    .enum(TENSOR_FORMATS)
+    .default('auto')
+    .describe('Kind nemo-deploy: tensors as JSON or binary; auto: binary where the service says that it can'),
+  replicas: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Kind pool: names of the profiles that share the work'),
   max_concurrency: z.int().min(1).optional().describe('Requests in flight at the most; 16 where nothing else is said'),
   rpm: z.int().min(0).default(0).describe('Requests per minute; 0: no limit'),
   tpm: z.int().min(0).default(0).describe('Tokens per minute; 0: no limit'),
@@ -88,7 +113,19 @@ export interface NamedProfile {
   readonly name: string;
   readonly profile: EndpointProfile;
   readonly key?: string;
+  /** Of a pool: its replicas, with their keys; filled in when it is looked up among all profiles. */
+  readonly replicas?: readonly NamedProfile[];
 }
+
+/** A named profile as it travels between processes. */
+export const namedProfileSchema = z.object({
+  name: z.string(),
+  profile: endpointProfileSchema,
+  key: z.string().optional(),
+  replicas: z
+    .array(z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() }))
+    .optional(),
+});
 
 /** What of a profile may stand in `run.json`: everything but nothing secret (a profile holds no secret). */
 export type ProfileRecord = EndpointProfile & JsonObject;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -41,6 +41,32 @@ test('an empty file and no file have no profiles', async (t) => {
   assert.deepEqual(await readEndpointsFile(join(folder, 'missing.yaml')), []);
 });
 
+test('harmless query parameters are no secrets', () => {
+  const text = 'endpoints:\n  a: { base_url: "http://h/v1", query: { api-version: "2024-10-21", max_tokens: "5" } }\n';
+  assert.equal(complaintsAbout(text), '');
+});
+
+test('the path of a tokenizer is relative to the file, else to the workspace', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'openline-'));
+  t.after(() => rm(root, { recursive: true }));
+  await mkdir(join(root, '.openline/here'), { recursive: true });
+  await mkdir(join(root, 'models/llama'), { recursive: true });
+  const profile = (tokenizer: string) =>
+    `{ kind: openai-completions, base_url: "http://h/v1", formatter: { tokenizer: ${tokenizer} } }`;
+  const file = join(root, '.openline/endpoints.yaml');
+  await writeFile(
+    file,
+    `endpoints:\n  a: ${profile('here')}\n  b: ${profile('models/llama')}\n  c: ${profile('gone')}\n`,
+  );
+  const paths = (await readEndpointsFile(file)).map(({ profile: { formatter } }) =>
+    typeof formatter === 'object' && 'tokenizer' in formatter ? formatter.tokenizer : '',
+  );
+  assert.deepEqual(
+    paths,
+    ['.openline/here', 'models/llama', '.openline/gone'].map((path) => join(root, path)),
+  );
+});
+
 const one = (field: string) => `endpoints:\n  mine:\n    base_url: http://localhost:8000/v1\n    ${field}\n`;
 
 for (const [name, text, told] of [
@@ -58,6 +84,29 @@ for (const [name, text, told] of [
   ['something that is no variable', one('api_key_env: sk-123'), /:4:18: .*environment variable/u],
   ['the built-in name', 'endpoints:\n  sample: { kind: sample }\n', /:2:3: .*built-in/u],
   ['sample options of another kind', one('sample: { seed: 1 }'), /:4:5: /u],
+  ['a key among the query parameters', one('query: { api_key: abc }'), /:4:12: .*query parameter.*`auth`/u],
+  ['a key as the value of a query parameter', one('query: { x: sk-abcdefghij0123456789 }'), /:4:12: .*`auth`/u],
+  [
+    'a key in the base URL',
+    'endpoints:\n  mine:\n    base_url: http://host/v1?key=abc\n',
+    /:3:15: .*no secret in its query/u,
+  ],
+  ['a kind that needs a formatter', one('kind: openai-completions'), /:2:3: the endpoint mine needs a `formatter`/u],
+  [
+    'an unknown formatter',
+    one('formatter: mixtrall'),
+    /:4:16: `formatter`: expected is one of mixtral-8x7b, nemotron/u,
+  ],
+  ['a formatter of another kind', one('formatter: nemotron'), /:4:5: `formatter` of the endpoint mine belongs to/u],
+  ['an unknown preset', one('preset: grok'), /:4:5: `preset` of the endpoint mine: `grok`.*groq/u],
+  [
+    'a pool without replicas',
+    'endpoints:\n  p: { kind: pool }\n',
+    /:2:3: the endpoint p is a pool and needs `replicas`/u,
+  ],
+  ['a pool in itself', 'endpoints:\n  p: { kind: pool, replicas: [p] }\n', /cannot be a replica of itself/u],
+  ['a replica twice', 'endpoints:\n  p: { kind: pool, replicas: [a, a] }\n', /names the replica a twice/u],
+  ['replicas of another kind', one('replicas: [a]'), /`replicas` of the endpoint mine belongs to the kind pool/u],
 ] as const) {
   test(`${name} is told with its line and column`, () => {
     assert.match(complaintsAbout(text), told);

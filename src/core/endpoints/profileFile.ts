@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isMap, parseDocument } from 'yaml';
 import { InvalidInputError } from '../errors.ts';
 import type { Diagnostic } from '../errors.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
 import { endpointsFileSchema } from './profile.ts';
-import type { EndpointKind, EndpointProfile, NamedProfile } from './profile.ts';
-import { SAMPLE_NAME } from './sampleProfile.ts';
+import type { EndpointProfile, NamedProfile } from './profile.ts';
+import { profileProblems } from './profileProblems.ts';
+import { resolveProfilePaths } from './profilePaths.ts';
 
 /**
  * The profiles of `.openline/endpoints.yaml`, in the order of the file and without keys; none where there is no file.
@@ -17,7 +19,9 @@ export async function readEndpointsFile(path: string): Promise<readonly NamedPro
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw InvalidInputError.of('unreadable-file', 'the file cannot be read', { file: path });
   });
-  return text === null ? [] : parseEndpoints(path, text);
+  if (text === null) return [];
+  const folders = [dirname(path), dirname(dirname(path))];
+  return parseEndpoints(path, text).map((named) => resolveProfilePaths(named, folders));
 }
 
 /** Name of the profile that such a file gives to pipelines that name none; undefined where it says nothing or is wrong. */
@@ -46,25 +50,10 @@ export function parseEndpoints(file: string, text: string): readonly NamedProfil
   return Object.entries(endpoints).map(([name, profile]) => ({ name, profile }));
 }
 
-/** Kinds that are reached without an address. */
-const ADDRESSLESS: ReadonlySet<EndpointKind> = new Set<EndpointKind>(['sample', 'vscode-lm']);
-
 /** What no single field can tell. */
 function problemsOf(source: YamlSource, name: string, profile: EndpointProfile): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const path = ['endpoints', name];
-  if (name === SAMPLE_NAME) {
-    const message = `\`${name}\` is the name of the built-in endpoint; give this one another`;
-    problems.push(source.problemAt(path, 'key', 'reserved-name', message));
-  }
-  if (!ADDRESSLESS.has(profile.kind) && profile.base_url === undefined) {
-    const message = `the endpoint ${name} needs a \`base_url\`, such as http://localhost:8000/v1`;
-    problems.push(source.problemAt(path, 'key', 'missing-key', message));
-  }
-  if (profile.kind !== 'sample' && profile.sample !== undefined) {
-    problems.push(
-      source.problemAt([...path, 'sample'], 'key', 'unknown-key', '`sample` belongs to the kind sample only'),
-    );
-  }
-  return problems;
+  return profileProblems(name, profile).map(({ field, code, message }) => {
+    const path = field === null ? ['endpoints', name] : ['endpoints', name, field];
+    return source.problemAt(path, 'key', code, message);
+  });
 }

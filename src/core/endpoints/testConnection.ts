@@ -1,7 +1,7 @@
 import { EndpointError } from '../errors.ts';
 import type { EndpointFailure } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { EndpointProfile } from './profile.ts';
+import type { EndpointKind, EndpointProfile } from './profile.ts';
 
 /** What a test of an endpoint came to. */
 export interface ConnectionTest {
@@ -21,7 +21,7 @@ const ANSWER_TOKENS = 16;
 const MODELS_SHOWN = 5;
 
 /**
- * Asks the service for its models, and the profile's model for a word.
+ * Asks whether the service is ready (where its protocol has that), for its models, and the profile's model for a word.
  *
  * @param now milliseconds of a clock that never goes back
  * @throws the signal's reason when it is aborted
@@ -37,11 +37,16 @@ export async function testConnection(
   const secondsSince = (start: number): number => (now() - start) / 1000;
   let models: readonly string[] = [];
   try {
+    await endpoint.ready?.(signal);
+  } catch (error) {
+    return failed(error, secondsSince(startedAt), models, profile);
+  }
+  try {
     models = await endpoint.models(signal);
   } catch (error) {
     // A service need not have such a list; whatever else is wrong, the model's answer would fail of it as well.
     const mayGoOn = error instanceof EndpointError && LISTLESS.has(error.failure) && profile.model !== undefined;
-    if (!mayGoOn) return failed(error, secondsSince(startedAt), models);
+    if (!mayGoOn) return failed(error, secondsSince(startedAt), models, profile);
   }
   const { model } = profile;
   if (model === undefined) {
@@ -64,7 +69,7 @@ export async function testConnection(
     const seconds = secondsSince(askedAt);
     return { ok: true, seconds, message: `${answer.model} answered in ${seconds.toFixed(1)} s.`, models, code: null };
   } catch (error) {
-    return failed(error, secondsSince(askedAt), models);
+    return failed(error, secondsSince(askedAt), models, profile);
   }
 }
 
@@ -77,13 +82,13 @@ const LISTLESS: ReadonlySet<EndpointFailure> = new Set<EndpointFailure>([
   'server',
 ]);
 
-function failed(error: unknown, seconds: number, models: readonly string[]): ConnectionTest {
+function failed(error: unknown, seconds: number, models: readonly string[], { kind }: EndpointProfile): ConnectionTest {
   if (!(error instanceof EndpointError)) throw error;
   const { failure } = error;
-  return { ok: false, seconds, message: `${error.message}${adviceOn(failure, models)}`, models, code: failure };
+  return { ok: false, seconds, message: `${error.message}${adviceOn(failure, models, kind)}`, models, code: failure };
 }
 
-function adviceOn(failure: EndpointFailure, models: readonly string[]): string {
+function adviceOn(failure: EndpointFailure, models: readonly string[], kind: EndpointKind): string {
   switch (failure) {
     case 'unknown-model':
       return offered(models);
@@ -93,13 +98,17 @@ function adviceOn(failure: EndpointFailure, models: readonly string[]): string {
       return ' Set the right key for this endpoint.';
     case 'rejected':
     case 'not-found':
-      return models.length > 0
-        ? ' The service itself is there: perhaps this is no chat model, or the server is too old for chat completions.'
-        : '';
+      return models.length === 0 ? '' : (UNSUITED[kind] ?? '');
     default:
       return '';
   }
 }
+
+/** What a service that is there may not have. */
+const UNSUITED: Partial<Readonly<Record<EndpointKind, string>>> = {
+  openai: ' The service itself is there: perhaps this is no chat model, or the server is too old for chat completions.',
+  'openai-completions': ' The service itself is there: perhaps it offers no raw text completions for this model.',
+};
 
 function offered(models: readonly string[]): string {
   if (models.length === 0) return '';

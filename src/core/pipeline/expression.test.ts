@@ -60,6 +60,14 @@ describe('expressions', () => {
     ['true and false or true', true],
     ['[1, [2]] == [1, [2]]', true],
     ['null', null],
+    ['lower("ÄB") + upper("c") + trim(" d ")', 'äbCd'],
+    ['len(words("one two, three"))', 3],
+    ['"two" in words("one two")', true],
+    ['contains(lower(name), "ad")', true],
+    ['starts_with(name, "A") and ends_with(name, "a")', true],
+    ['abs(-2) + round(2.5) + min(3, 1, 2) + max(1, 4,)', 10],
+    ['has(name) and not has(missing)', true],
+    ['has(reward.helpfulness) and not has(reward.x) and not has(name.length)', true],
   ];
   for (const [text, expected] of cases) {
     it(`${text} is ${JSON.stringify(expected)}`, () => {
@@ -85,6 +93,12 @@ describe('expressions', () => {
     ['1 + name', 'type', 5, /a number is wanted, not a text/u],
     ['1 / 0', 'type', 1, /division by zero/u],
     ['len(n)', 'type', 5, /`len` takes/u],
+    ['lower(n)', 'type', 7, /`lower` takes a text, not a number/u],
+    ['contains(name)', 'syntax', 1, /`contains` takes 2 values, not 1/u],
+    ['len(name, 2)', 'syntax', 1, /`len` takes 1 values?, not 2/u],
+    ['max(1, name)', 'type', 8, /a number is wanted/u],
+    ['has("name")', 'type', 1, /`has` takes the name of a field/u],
+    ['toString(n)', 'unknown-name', 1, /there is no function `toString`/u],
     ['toString', 'unknown-name', 1, /not a name known here/u],
   ];
   for (const [text, code, column, wording] of failures) {
@@ -98,6 +112,7 @@ describe('expressions', () => {
 
   it('tells the names it uses, and whether it is a name alone', () => {
     assert.deepEqual(parseExpression('a.b + len(c) if d in [e, a] else f').names, ['a', 'c', 'd', 'e', 'f']);
+    assert.deepEqual(parseExpression('has(a) and b > 1').names, ['b']);
     assert.equal(parseExpression(' files ').soleName, 'files');
     assert.equal(parseExpression('files.x').soleName, null);
   });

@@ -1,9 +1,10 @@
 /**
  * The small language of `${…}`, `when:` and record filters: literals, names, dotted fields, lists, `not and or`,
- * comparison, arithmetic, `in`, `len()`, `a if c else b`. It has no way to reach anything but the values it is given.
+ * comparison, arithmetic, `in`, `a if c else b`, and the functions of expressionFunctions.ts. It has no way to reach anything but the values it is given.
  */
 import { unknownName } from '../files/checkValue.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../record/json.ts';
+import { FUNCTIONS, numberOf, sizeOf, wrongType } from './expressionFunctions.ts';
 import { parseTree, type Arithmetic, type Comparison, type Node } from './expressionParser.ts';
 import { ExpressionError, type Span } from './expressionTokens.ts';
 
@@ -60,7 +61,7 @@ function partsOf(node: Node): readonly Node[] {
     case 'list':
       return node.elements;
     case 'call':
-      return [node.argument];
+      return node.name === 'has' ? [] : node.arguments;
     case 'compare':
       return [node.first, ...node.rest.map(({ right }) => right)];
     case 'conditional':
@@ -83,7 +84,7 @@ function evaluate(node: Node, values: JsonObject): Json {
     case 'list':
       return node.elements.map((element) => evaluate(element, values));
     case 'call':
-      return lengthOf(evaluate(node.argument, values), node.argument);
+      return call(node, values);
     case 'not':
       return !isTruthy(evaluate(node.of, values));
     case 'minus':
@@ -118,20 +119,28 @@ function fieldOf(value: Json, name: string): Json {
   return value[name] ?? null;
 }
 
-function sizeOf(value: readonly Json[] | JsonObject): number {
-  return Array.isArray(value) ? value.length : Object.keys(value).length;
+function call(node: Node & { kind: 'call' }, values: JsonObject): Json {
+  const { name, arguments: args } = node;
+  if (name === 'has') return hasField(node, values);
+  return FUNCTIONS[name].work(
+    args.map((argument) => evaluate(argument, values)),
+    node,
+    args,
+  );
 }
 
-function lengthOf(value: Json, span: Span): number {
-  // Characters as a person counts them: code points, not UTF-16 units.
-  if (typeof value === 'string') return value.replace(/[\u{10000}-\u{10FFFF}]/gu, '-').length;
-  if (typeof value === 'object' && value !== null) return sizeOf(value);
-  throw wrongType('`len` takes a text, a list or a map', value, span);
-}
-
-function numberOf(value: Json, span: Span): number {
-  if (typeof value === 'number') return value;
-  throw wrongType('a number is wanted', value, span);
+/** Whether a record has a field, which nothing else can ask: a name without a value is a mistake. */
+function hasField(node: Node & { kind: 'call' }, values: JsonObject): boolean {
+  const path: string[] = [];
+  let [part] = node.arguments;
+  for (; part?.kind === 'field'; part = part.of) path.unshift(part.name);
+  if (part?.kind !== 'name') throw new ExpressionError('type', '`has` takes the name of a field', node);
+  let value: Json = values;
+  for (const name of [part.name, ...path]) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return false;
+    value = value[name] ?? null;
+  }
+  return true;
 }
 
 function compareChain(node: Node & { kind: 'compare' }, values: JsonObject): boolean {
@@ -197,15 +206,4 @@ function calculateNumbers(operator: Arithmetic, left: number, right: number): nu
       // The sign of the divisor, as in Python, so that // and % belong together.
       return left - right * Math.floor(left / right);
   }
-}
-
-function wrongType(wanted: string, found: Json, span: Span, other?: Json): ExpressionError {
-  const also = other === undefined ? '' : ` and ${nameOf(other)}`;
-  return new ExpressionError('type', `${wanted}, not ${nameOf(found)}${also}`, span);
-}
-
-function nameOf(value: Json): string {
-  if (value === null) return 'nothing (null)';
-  if (Array.isArray(value)) return 'a list';
-  return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map';
 }

@@ -3,6 +3,7 @@
  * comparison (chained as in Python: `1 < x < 3`), `+ -`, `* / // %`, sign, dotted field.
  */
 import type { Json } from '../record/json.ts';
+import { FUNCTIONS, isFunction, type FunctionName } from './expressionFunctions.ts';
 import { ExpressionError, tokenize, type Span, type Token } from './expressionTokens.ts';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
@@ -15,7 +16,7 @@ export type Node = Span &
     | { readonly kind: 'name'; readonly name: string }
     | { readonly kind: 'field'; readonly of: Node; readonly name: string }
     | { readonly kind: 'list'; readonly elements: readonly Node[] }
-    | { readonly kind: 'call'; readonly name: string; readonly argument: Node }
+    | { readonly kind: 'call'; readonly name: FunctionName; readonly arguments: readonly Node[] }
     | { readonly kind: 'not' | 'minus'; readonly of: Node }
     | { readonly kind: 'and' | 'or'; readonly left: Node; readonly right: Node }
     | {
@@ -30,7 +31,6 @@ export type Node = Span &
 /** Nobody nests deeper by hand; more would only exhaust the stack. */
 const DEEPEST = 64;
 const LONGEST = 4000;
-const FUNCTIONS: readonly string[] = ['len'];
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** @throws ExpressionError */
@@ -185,14 +185,18 @@ class Parser {
   }
 
   #call({ value: name, start, end }: Token): Node {
-    if (!FUNCTIONS.includes(name)) {
-      throw new ExpressionError('unknown-name', `there is no function \`${name}\`; there is ${FUNCTIONS.join(', ')}`, {
-        start,
-        end,
-      });
+    if (!isFunction(name)) {
+      const list = Object.keys(FUNCTIONS).join(', ');
+      throw new ExpressionError('unknown-name', `there is no function \`${name}\`; there is ${list}`, { start, end });
     }
-    const argument = this.#conditional();
-    return { kind: 'call', name, argument, start, end: this.#close(')') };
+    const args = [this.#conditional()];
+    while (this.#take(',') && !(this.#next.kind === 'symbol' && this.#next.value === ')'))
+      args.push(this.#conditional());
+    const node = { kind: 'call', name, arguments: args, start, end: this.#close(')') } as const;
+    const { least, most } = FUNCTIONS[name];
+    if (args.length >= least && args.length <= most) return node;
+    const wanted = least === most ? String(least) : `${least} or more`;
+    throw new ExpressionError('syntax', `\`${name}\` takes ${wanted} values, not ${args.length}`, node);
   }
 
   #list(start: number): Node {

@@ -1,6 +1,10 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import { drawSchema } from './drawSchema.ts';
+import { readSchema } from './readSchema.ts';
+import { filterSchema } from './filterSchema.ts';
+import { modifySchema } from './modifySchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
 import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
@@ -84,32 +88,6 @@ const expectSchema = z.strictObject({
   attempts: attempts.exactOptional(),
 });
 
-const pattern = name.describe('Path or glob, relative to the folder of the pipeline');
-
-const readSchema = z.strictObject({
-  files: z
-    .union([pattern, z.array(pattern).min(1)])
-    .exactOptional()
-    .describe('Files to read: paths or globs (in quotes when they start with *); `!glob` leaves files out'),
-  values: z.array(z.json()).exactOptional().describe('Values given here, each becomes a record'),
-  cross: z
-    .record(fieldName, z.array(z.json()).min(1))
-    .exactOptional()
-    .describe('Every combination of one value of each list, the last varying fastest'),
-  as: z
-    .enum(['text', 'jsonl'])
-    .exactOptional()
-    .describe('text: a record a file; jsonl: a record a line. Default: by the ending of the files'),
-  field: fieldName
-    .exactOptional()
-    .describe('jsonl: the field of a line that is wanted (a text); default: all as it is'),
-  into: fieldName.exactOptional().describe('Field that takes the value or text; default: text'),
-  index: fieldName.exactOptional().describe('Field that takes the index, counted from 0'),
-  source: fieldName.exactOptional().describe('Field that takes where it stands: the path, or path:line'),
-  keep_fields: z.boolean().exactOptional().describe('jsonl with `field`: keep the other fields; default true'),
-  strict: z.boolean().exactOptional().describe('What cannot be read is an error instead of a reject; default false'),
-});
-
 const generateSchema = z.strictObject({
   prompt: promptSchema.describe('Template: an id, a path, or { text, system } in place'),
   bind: z
@@ -163,18 +141,6 @@ const dialogueSchema = z.strictObject({
   keep_truncated: z.boolean().exactOptional().describe('Use turns that were cut off by max_tokens; default false'),
 });
 
-const modifySchema = z.strictObject({
-  rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
-  set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
-  remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
-});
-
-const filterSchema = z.strictObject({
-  field: fieldName.describe('Field to look at, dots lead inwards (reward.helpfulness)'),
-  min: z.number().exactOptional().describe('Smallest value that is kept'),
-  max: z.number().exactOptional().describe('Largest value that is kept'),
-});
-
 /** What a step can do; exactly one of these keys stands in it. */
 export const STEP_KINDS = [
   'read',
@@ -188,6 +154,7 @@ export const STEP_KINDS = [
   'sample',
   'shuffle',
   'split',
+  'draw',
 ] as const;
 
 const stepId = z
@@ -207,14 +174,15 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Rename, set and remove fields'),
-  filter: filterSchema.exactOptional().describe('Keep records whose field is within bounds'),
+  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
+  filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
   review: reviewSchema.exactOptional(),
   sample: sampleSchema.exactOptional(),
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),
+  draw: drawSchema.exactOptional().describe('Draw values for each record at random, from lists, ranges, files'),
 });
 
 /** A step as it stands in a file. */

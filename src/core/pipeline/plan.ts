@@ -4,14 +4,18 @@
  */
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Template } from '../prompts/template.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import type { JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
+import type { CheckSpec } from '../curate/checks/check.ts';
+import type { Edit } from '../curate/edits/edit.ts';
 import type { NgramUnit } from '../curate/dedup/ngrams.ts';
 import type { Normalization } from '../curate/dedup/normalizeText.ts';
 import type { ReviewPolicy } from '../curate/review/applyReview.ts';
 import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
+import type { Drawing } from './drawPlan.ts';
+import type { Chunking, ReadSource, SampleChoice } from './sourcePlan.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -86,43 +90,14 @@ interface StepBase {
   readonly prefixesKeys: boolean;
 }
 
-/** Records from outside: exactly one of the sources is set. A step without a source yields one empty record. */
+/** Records from outside. A step without a source yields one empty record. */
 export interface ReadStep extends StepBase {
   readonly kind: 'read';
-  readonly source:
-    /** Values given in the pipeline, each a record `{ [field]: value }`, with its index where `indexField` is set. */
-    | {
-        readonly kind: 'list';
-        readonly values: readonly Json[];
-        readonly field: string;
-        readonly indexField?: string;
-        /** Field that takes where the value stands: `label:3` for the third. */
-        readonly sourceField?: string;
-        /** What the list is called in messages. */
-        readonly label: string;
-      }
-    /** Every combination of one value of each field, the last field varying fastest; the key is the tuple of indices. */
-    | {
-        readonly kind: 'cross';
-        readonly fields: readonly { readonly field: string; readonly values: readonly Json[] }[];
-        readonly label: string;
-      }
-    /** Files, absolute paths in their final order with the path to show; `text`: a record a file; `jsonl`: a record a line. */
-    | {
-        readonly kind: 'files';
-        readonly files: readonly { readonly path: string; readonly shown: string }[];
-        readonly as: 'text' | 'jsonl';
-        /** `jsonl`: the field of the line that is wanted as `into`, a text; null: the line's fields as they are. `text`: null. */
-        readonly field: string | null;
-        /** Field that takes the text. */
-        readonly into: string;
-        readonly indexField?: string;
-        readonly sourceField?: string;
-        /** Keep the other fields of a JSONL line. */
-        readonly keepFields: boolean;
-        /** A file or line that cannot be read is an error instead of a reject. */
-        readonly strict: boolean;
-      };
+  readonly source: ReadSource;
+  /** Which of what the source holds is taken; absent: all. */
+  readonly sample?: SampleChoice;
+  /** How the texts are cut into records; absent: not at all. */
+  readonly chunk?: Chunking;
 }
 
 /** Asks a model once a record. */
@@ -201,6 +176,9 @@ export interface DialogueStep extends StepBase {
 /** Changes fields without asking anybody. */
 export interface ModifyStep extends StepBase {
   readonly kind: 'modify';
+  /** Dotted paths of texts that are edited before anything else; there with `edits`. */
+  readonly texts?: readonly string[];
+  readonly edits?: readonly Edit[];
   /** Old name → new name, carried out in order. */
   readonly rename: Readonly<Record<string, string>>;
   /** Fields set to fixed values. */
@@ -208,12 +186,33 @@ export interface ModifyStep extends StepBase {
   readonly remove: readonly string[];
 }
 
-/** Keeps records whose field is within bounds. */
+/**
+ * Keeps or drops the records that pass, or marks those that do not. What is held against a record, in this order: the
+ * number in `field`, the checks (each on every one of the texts), the expression.
+ */
 export interface FilterStep extends StepBase {
   readonly kind: 'filter';
-  readonly field: string;
+  /** Dotted path of a number that is within `min` and `max`, both inclusive. */
+  readonly field?: string;
   readonly min?: number;
   readonly max?: number;
+  /** Dotted paths of the values that the checks look at; there with `checks`. */
+  readonly texts?: readonly string[];
+  readonly checks?: readonly CheckSpec[];
+  /** Expression over the fields. */
+  readonly when?: string;
+  /** What happens to records that pass: absent: they are kept, and others turned down; `mark`: all are kept. */
+  readonly action?: 'drop' | 'mark';
+  /** Field that takes the reasons of those that fail; there with `action: mark`. */
+  readonly mark?: string;
+  /** Field that takes what the checks measured. */
+  readonly store?: string;
+}
+
+/** Draws values for each record. */
+export interface DrawStep extends StepBase {
+  readonly kind: 'draw';
+  readonly drawing: Drawing;
 }
 
 /** Applies what people decided about the records. */
@@ -313,7 +312,8 @@ export type DedupStep =
 /** Steps that see their records in place order, one after the other. */
 export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
 
-export type PlanStep = ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | ReviewStep | OrderedStep;
+export type PlanStep =
+  ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | DrawStep | ReviewStep | OrderedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

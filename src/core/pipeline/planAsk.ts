@@ -1,4 +1,5 @@
 import type { FilePosition } from '../errors.ts';
+import { findProfile, replicaProblem } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { unknownName, type DataPath } from '../files/checkValue.ts';
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
@@ -34,7 +35,7 @@ export function pipelineDefaults({ pipeline, overrides, context }: Planning): As
   const endpoint = overrides.endpoint ?? input.endpoint ?? context.defaults?.endpoint;
   // A model belongs to the endpoint it was written for; another one is asked for it only if it has none of its own.
   const isReplaced = overrides.endpoint !== undefined && overrides.endpoint !== input.endpoint;
-  const replacement = isReplaced ? findProfile(context.profiles, overrides.endpoint)?.profile.model : undefined;
+  const replacement = isReplaced ? profileNamed(context.profiles, overrides.endpoint)?.profile.model : undefined;
   return {
     endpoint,
     model: overrides.model ?? replacement ?? input.model,
@@ -64,11 +65,16 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
     problems.error('missing-endpoint', message, at);
     return null;
   }
-  const named = findProfile(context.profiles, endpoint);
+  const named = profileNamed(context.profiles, endpoint);
   if (named === undefined) {
     const message = unknownName(endpoint, names, 'an endpoint known here');
     const isUsual = own.endpoint === undefined && endpoint === context.defaults?.endpoint;
     problems.error('unknown-endpoint', isUsual ? `the default endpoint: ${message}` : message, at);
+    return null;
+  }
+  const badPool = replicaProblem(named);
+  if (badPool !== null) {
+    problems.error('unknown-endpoint', badPool, at);
     return null;
   }
   const inherited = endpoint === defaults.endpoint ? defaults.model : undefined;
@@ -94,6 +100,6 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
 }
 
 /** The profile of a name; the built-in one is always there. */
-function findProfile(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
-  return [...profiles, SAMPLE_PROFILE].find((candidate) => candidate.name === name);
+function profileNamed(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
+  return findProfile([...profiles, SAMPLE_PROFILE], name);
 }

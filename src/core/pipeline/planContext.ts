@@ -5,6 +5,7 @@ import type { Budget } from './plan.ts';
 import type { Problems } from './problems.ts';
 import type { ReadPipeline } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
+import type { TemplateUse } from './templateUse.ts';
 
 /** The endpoint that is always there: embedded, offline, deterministic. */
 export const SAMPLE_PROFILE: NamedProfile = {
@@ -23,6 +24,8 @@ export interface PlanOverrides {
   readonly output?: string;
   /** Id of the last step to carry out; its records are written. */
   readonly until?: string;
+  /** Absolute paths or globs of JSONL files that the steps work on; then no step of the file reads. */
+  readonly read?: readonly string[];
   /** Limits; each goes before the one of the file. */
   readonly budget?: Budget;
 }
@@ -48,6 +51,10 @@ export interface PlanContext {
   readonly defaults?: PlanDefaults;
   /** Folders with the user's own `*.prompt.md`, which a name finds after the built-in and the workspace's templates. */
   readonly userTemplatesFolders?: readonly string[];
+  /** Text of a template file by its absolute path, where it is not to be read from the disk; undefined: it is. */
+  readonly textOf?: (path: string) => string | undefined;
+  /** Told of every template that a step uses. */
+  readonly onTemplate?: (use: TemplateUse) => void;
 }
 
 /** What is shared while one pipeline is planned. */

@@ -131,7 +131,7 @@ describe('dialogue and two-turn', () => {
     );
     const { source } = await fixture.readStep(text, 'lines');
     assert.ok(source.kind === 'files');
-    assert.deepEqual([source.as, source.field, source.into], ['jsonl', 'prompt', 'openline']);
+    assert.deepEqual([source.files[0]?.as, source.field, source.into], ['jsonl', 'prompt', 'openline']);
     const { attempts, onUnreadable, keepTruncated } = await dialogueOf(text);
     assert.deepEqual([attempts, onUnreadable, keepTruncated], [4, 'fail', true]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { endpointProfileSchema, type NamedProfile } from '../endpoints/profile.ts';
 import { InvalidInputError, type Diagnostic } from '../errors.ts';
+import { readSource } from '../datasets/readSource.ts';
 import { loadTemplateLibrary } from '../prompts/templateLibrary.ts';
 import type { GenerateStep, Plan, PlanStep, ReadStep } from './plan.ts';
 import { planPipeline, type PlanContext, type PlanOverrides } from './planPipeline.ts';
@@ -43,7 +44,7 @@ export class PlanFixture {
   }
 
   /** Writes a file beside the pipeline. */
-  async put(path: string, content: string): Promise<void> {
+  async put(path: string, content: string | Uint8Array): Promise<void> {
     const absolute = join(dirname(this.file), path);
     await mkdir(dirname(absolute), { recursive: true });
     await writeFile(absolute, content);
@@ -70,6 +71,18 @@ export class PlanFixture {
     const step = (await this.steps(text)).get(id);
     if (step?.kind !== 'read') throw new Error(`There is no read step ${id}`);
     return step;
+  }
+
+  /** What a `read` step of these options yields, each as a test reads it best. */
+  async read(options: string): Promise<readonly unknown[]> {
+    const step = await this.readStep(pipeline('steps:', `  - { id: r, read: { ${options} } }`), 'r');
+    const told: unknown[] = [];
+    for await (const entry of readSource(step)) {
+      const key = entry.key.join('.');
+      if (entry.kind === 'record') told.push([key, entry.fields]);
+      else told.push([key, entry.reason, `${entry.position.file}:${entry.position.line ?? ''}`]);
+    }
+    return told;
   }
 
   async warnings(text: string): Promise<readonly string[]> {

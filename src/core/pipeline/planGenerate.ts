@@ -10,6 +10,7 @@ import type { Planning } from './planContext.ts';
 import { planRefine } from './planRefine.ts';
 import { planTemplate, withSystem } from './planTemplate.ts';
 import type { Problems } from './problems.ts';
+import { tellUse } from './templateUse.ts';
 import type { ConversionInput, StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
 
@@ -202,6 +203,17 @@ async function planConversion(
   const template = await planTemplate(prompt ?? CONVERSION_TEMPLATE, CONVERSION, at, planning);
   const converter = planAsk(input, { ...ask, generation: {}, at: locate([], 'key') }, locate, planning);
   if (template === null || converter === null) return null;
+  planning.context.onTemplate?.({
+    step: CONVERSION,
+    template: { id: template.id, source: template.source },
+    at,
+    supplies: [CONVERSION_PLACEHOLDER],
+    isOpen: false,
+    expected: [CONVERSION_PLACEHOLDER],
+    bind: {},
+    values: {},
+    replaces: template.id === CONVERSION_TEMPLATE ? null : CONVERSION_TEMPLATE,
+  });
   const others = template.placeholders.filter((name) => name !== CONVERSION_PLACEHOLDER);
   for (const name of others) {
     const message = `the placeholder {${name}} has no value in a conversion; the only one is {${CONVERSION_PLACEHOLDER}}`;
@@ -226,9 +238,11 @@ export function fillPlaceholders(
     /** Values that the step brings along; its own `bind` and `values` go before them. */
     readonly provided?: Readonly<Record<string, string>>;
   },
-  { pipeline, problems }: Planning,
+  planning: Planning,
 ): Pick<GenerateParts, 'bind' | 'values'> {
+  const { pipeline, problems } = planning;
   const { fields, promptAt, locate, usedValues, provided = {} } = places;
+  tellUse(template, draft, promptAt, { ...generate, provided, fields }, planning);
   const own = { bind: generate.bind ?? {}, values: generate.values ?? {} };
   const shared = pipeline.input.values ?? {};
   const bind: Record<string, string> = {};

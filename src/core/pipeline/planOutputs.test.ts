@@ -66,7 +66,10 @@ describe('outputs', () => {
       '3:67-72 unknown-field: the records here have no field `answr` (did you mean `answer`?); they have text, n, answer',
     ]);
     const format = await fixture.errors(pipeline('outputs: [{ path: x.xml, format: xml }]', ...STEPS));
-    assert.match(format.join(), /3:34-37 wrong-type: `format`: expected is one of jsonl, .*, csv, parquet, hf, not the text "xml"/u);
+    assert.match(
+      format.join(),
+      /3:34-37 wrong-type: `format`: expected is one of jsonl, .*, csv, parquet, hf, not the text "xml"/u,
+    );
   });
 
   it('never replace what the pipeline reads, nor what is reserved', async () => {

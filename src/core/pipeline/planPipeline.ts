@@ -3,6 +3,7 @@ import { unknownName } from '../files/checkValue.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { isAsking, partiesOf } from './asking.ts';
+import { filesDrawn } from './drawPlan.ts';
 import { expandRecipe } from './expandRecipe.ts';
 import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
@@ -118,6 +119,10 @@ function checkTogether({ pipeline, overrides, problems }: Planning): void {
     const message = 'there is either one `output` or a list of `outputs`';
     problems.error('conflicting-keys', message, source.positionOf(['output'], 'key'));
   }
+  if (has('recipe') && overrides.read !== undefined) {
+    const message = 'the files are given in the call, and a recipe reads its own; write `steps` instead';
+    problems.error('conflicting-keys', message, source.positionOf(['recipe'], 'key'));
+  }
   for (const name of has('recipe') ? [] : Object.keys(overrides.set ?? {})) {
     problems.error('unknown-parameter', `--set ${name}: only recipes have parameters, and this pipeline has steps`);
   }
@@ -144,7 +149,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
     return {
       recipe: null,
       parameters: {},
-      drafts: pipeline.steps,
+      drafts: withInput(planning),
       promptIds: [...generating.map(({ id }) => id), CONVERSION],
       outputFrom: null,
       outputFields: null,
@@ -196,6 +201,22 @@ function settleSteps(planning: Planning): SettledSteps | null {
   };
 }
 
+/** The steps of the file, behind the one that reads the files which the call names. */
+function withInput({ pipeline, overrides, problems }: Planning): readonly StepDraft[] {
+  const { read } = overrides;
+  if (read === undefined) return pipeline.steps;
+  for (const { step, id, locate } of pipeline.steps) {
+    if (step?.read === undefined) continue;
+    const message = `the files are given in the call; take the step ${id} out, or use \`run\``;
+    problems.error('conflicting-source', message, locate(['read'], 'key'));
+  }
+  const ids = pipeline.steps.map((draft) => draft.id);
+  const id = ['input', 'input_files'].find((name) => !ids.includes(name)) ?? '__input';
+  const at = pipeline.source.positionOf(['steps'], 'key');
+  const step = { id, read: { files: [...read], as: 'jsonl' as const } };
+  return [{ id, step, fromRecipe: true, locate: () => at }, ...pipeline.steps];
+}
+
 function findRecipe({ pipeline, context, problems }: Planning): Recipe | null {
   const id = pipeline.input.recipe;
   if (id === undefined) return null;
@@ -218,7 +239,10 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
   const inputs = new Map<string, string>();
   for (const step of steps) {
     if (step.kind === 'read' && step.source.kind === 'files') {
-      for (const { path } of step.source.files) inputs.set(path, `read by the step ${step.id}`);
+      for (const { path } of step.source.files) if (path !== '') inputs.set(path, `read by the step ${step.id}`);
+    }
+    if (step.kind === 'draw') {
+      for (const { path } of filesDrawn(step.drawing)) inputs.set(path, `read by the step ${step.id}`);
     }
     if (isAsking(step)) {
       inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);

@@ -1,29 +1,54 @@
-import { findFiles } from '../files/findFiles.ts';
+import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { DataPath } from '../files/checkValue.ts';
-import type { ReadStep } from './plan.ts';
 import type { KnownFields } from './knownFields.ts';
+import type { ReadStep } from './plan.ts';
+import { planChunk, planSample } from './planChunk.ts';
 import type { Planning } from './planContext.ts';
-import type { StepInput } from './pipelineSchema.ts';
+import { planFiles, planGit, planUrl } from './planFiles.ts';
+import type { ReadInput } from './readSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
-
-type ReadInput = NonNullable<StepInput['read']>;
-type Source = ReadStep['source'];
+import type { FilesSource, OriginFields, ReadSource } from './sourcePlan.ts';
 
 /** Field that takes what was read when the step names none. */
 const TEXT_FIELD = 'text';
-const SOURCES = ['files', 'values', 'cross'] as const;
-/** Options that only make sense with some of the sources. */
-const FILE_OPTIONS = ['as', 'field', 'keep_fields', 'strict'] as const;
+const SOURCES = ['files', 'url', 'git', 'values', 'cross', 'records'] as const;
+type SourceName = (typeof SOURCES)[number];
+
+/** Options that make sense only with some of the sources. */
+const OPTIONS: readonly (readonly [keyof ReadInput, readonly SourceName[]])[] = [
+  ...(['as', 'field', 'keep_fields', 'charset', 'delimiter', 'columns', 'symbols'] as const).map(
+    (option) => [option, ['files', 'url']] as const,
+  ),
+  ['sha256', ['url']],
+  ['strict', ['files', 'url', 'git']],
+  ['fields', ['files', 'url', 'git']],
+  ['into', ['files', 'url', 'values']],
+  ['chunk', ['files', 'url', 'values', 'git']],
+  ['index', ['files', 'url', 'git', 'values', 'records']],
+  ['source', ['files', 'url', 'git', 'values', 'records']],
+];
+
+/** What planning a `read` step hands around. */
+export interface ReadDraft {
+  readonly read: ReadInput;
+  readonly id: string;
+  readonly locate: StepDraft['locate'];
+  /** Field for the text where the step names none. */
+  readonly textField: string;
+  readonly origin: OriginFields;
+}
+
+/** What a `read` step does besides its id. */
+export type PlannedRead = Pick<ReadStep, 'source' | 'sample' | 'chunk'>;
 
 /** Settles where a `read` step reads. @returns null after a mistake, which has been told */
 export async function planRead(
   read: ReadInput,
   draft: StepDraft,
   planning: Planning,
-): Promise<{ readonly source: Source; readonly fields: KnownFields } | null> {
-  const locate = (path: DataPath, part: 'key' | 'value'): ReturnType<StepDraft['locate']> =>
-    draft.locate(['read', ...path], part);
+): Promise<{ readonly parts: PlannedRead; readonly fields: KnownFields } | null> {
   const { problems } = planning;
+  const locate: StepDraft['locate'] = (path: DataPath, part) => draft.locate(['read', ...path], part);
   const given = SOURCES.filter((name) => read[name] !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
@@ -31,76 +56,77 @@ export async function planRead(
     problems.error('wrong-source', `a step reads exactly one of ${SOURCES.join(', ')}; ${found}`, locate([], 'key'));
     return null;
   }
-  const needless = [
-    ...(kind === 'files' ? [] : FILE_OPTIONS),
-    ...(kind === 'cross' ? (['into', 'index', 'source'] as const) : []),
-  ].filter((name) => read[name] !== undefined);
-  for (const name of needless) {
-    problems.error('needless-key', `\`${name}\` has no effect with \`${kind}\``, locate([name], 'key'));
+  for (const [option, sources] of OPTIONS) {
+    if (read[option] === undefined || sources.includes(kind)) continue;
+    problems.error('needless-key', `\`${option}\` has no effect with \`${kind}\``, locate([option], 'key'));
   }
-  const names = {
+  const origin = {
     ...(read.index === undefined ? {} : { indexField: read.index }),
     ...(read.source === undefined ? {} : { sourceField: read.source }),
   };
-  const into = read.into ?? TEXT_FIELD;
-  const added = [read.index, read.source].filter((name) => name !== undefined);
-  if (read.cross !== undefined) {
-    const fields = Object.entries(read.cross).map(([field, values]) => ({ field, values }));
-    if (fields.length === 0)
-      problems.error('wrong-source', '`cross` needs at least one list', locate(['cross'], 'value'));
-    return { source: { kind: 'cross', fields, label: draft.id }, fields: new Set(Object.keys(read.cross)) };
-  }
-  if (read.values !== undefined) {
-    const source: Source = { kind: 'list', values: read.values, field: into, ...names, label: draft.id };
-    return { source, fields: new Set([into, ...added]) };
-  }
-  return planFiles(read, { into, names, added, locate }, planning);
+  const reading: ReadDraft = { read, id: draft.id, locate, textField: TEXT_FIELD, origin };
+  const source = await planSource(reading, planning);
+  if (source === null) return null;
+  const sample = planSample(reading, planning);
+  const chunk = planChunk(reading, source, planning);
+  const parts = { source, ...(sample === undefined ? {} : { sample }), ...(chunk === undefined ? {} : { chunk }) };
+  const known = fieldsOf(source);
+  if (known === null) return { parts, fields: null };
+  const added = [read.index, read.source, chunk?.into].filter((name) => name !== undefined);
+  return { parts, fields: new Set([...known, ...added]) };
 }
 
-async function planFiles(
-  read: ReadInput,
-  {
-    into,
-    names,
-    added,
-    locate,
-  }: {
-    readonly into: string;
-    readonly names: { readonly indexField?: string; readonly sourceField?: string };
-    readonly added: readonly string[];
-    readonly locate: StepDraft['locate'];
-  },
-  { folder, problems }: Planning,
-): Promise<{ source: Source; fields: KnownFields } | null> {
-  const given = read.files ?? [];
-  const patterns = typeof given === 'string' ? [given] : given;
-  const found = await findFiles(folder, patterns);
-  for (const { index, code, message } of found.problems) {
-    problems.error(code, message, locate(typeof given === 'string' ? ['files'] : ['files', index], 'value'));
+async function planSource(reading: ReadDraft, planning: Planning): Promise<ReadSource | null> {
+  const { read, id, locate, origin, textField } = reading;
+  if (read.cross !== undefined) {
+    const fields = Object.entries(read.cross).map(([field, values]) => ({ field, values }));
+    if (fields.length > 0) return { kind: 'cross', fields, label: id };
+    planning.problems.error('wrong-source', '`cross` needs at least one list', locate(['cross'], 'value'));
+    return null;
   }
-  if (found.problems.length === 0 && found.files.length === 0) {
-    problems.error('no-match', 'no file is left to read', locate(['files'], 'value'));
+  if (read.values !== undefined) {
+    return { kind: 'list', values: read.values, field: read.into ?? textField, ...origin, label: id };
   }
-  const as = read.as ?? (patterns.every((pattern) => /\.(?:jsonl|ndjson)$/u.test(pattern)) ? 'jsonl' : 'text');
-  const onlyRecords = (['field', 'keep_fields'] as const).filter((name) => read[name] !== undefined && as === 'text');
-  for (const name of onlyRecords) {
-    problems.error('needless-key', `\`${name}\` has no effect on text files (\`as: jsonl\`?)`, locate([name], 'key'));
-  }
-  const field = as === 'jsonl' ? (read.field ?? null) : null;
-  if (as === 'jsonl' && field === null && read.into !== undefined) {
-    problems.error('needless-key', '`into` has no effect without `field`', locate(['into'], 'key'));
-  }
-  const keepFields = as === 'jsonl' && (field === null || (read.keep_fields ?? true));
-  const source: Source = {
-    kind: 'files',
-    files: found.files,
-    as,
-    field,
-    // A field of a line keeps its name, unless it is taken from deep inside.
-    into: read.into === undefined && field !== null && !field.includes('.') ? field : into,
-    ...names,
-    keepFields,
-    strict: read.strict ?? false,
-  };
-  return { source, fields: keepFields ? null : new Set([source.into, ...added]) };
+  if (read.records !== undefined) return { kind: 'count', count: read.records, ...origin, label: id };
+  if (read.git !== undefined) return planGit(read.git, reading, planning);
+  return read.url === undefined ? planFiles(reading, planning) : planUrl(read.url, reading, planning);
 }
+
+/** The fields of the records, without those that take index, place and chunk. */
+function fieldsOf(source: ReadSource): KnownFields {
+  switch (source.kind) {
+    case 'list':
+      return new Set([source.field]);
+    case 'cross':
+      return new Set(source.fields.map(({ field }) => field));
+    case 'count':
+      return new Set();
+    case 'git':
+      return new Set(source.fields ?? ['commit', 'date', 'message', 'diff', 'files']);
+    case 'files':
+      return fieldsOfFiles(source);
+  }
+}
+
+/** Of the records of all files those they have in common. */
+function fieldsOfFiles({ files, field, fields, into, keepFields }: FilesSource): KnownFields {
+  const formats = new Set(files.map(({ as }) => as));
+  const ofRecords: (string[] | null)[] = [...formats].map((as) => {
+    if (!isRecordFormat(as)) return [into];
+    const wanted = field === null ? [] : [into];
+    if (field !== null && !keepFields) return wanted;
+    if (fields !== undefined) return [...fields, ...wanted];
+    return as === 'symbols' ? [...SYMBOL_FIELDS, ...wanted] : null;
+  });
+  const [first, ...rest] = ofRecords;
+  if (first === undefined || first === null) return null;
+  let common = first;
+  for (const other of rest) {
+    if (other === null) return null;
+    common = common.filter((name) => other.includes(name));
+  }
+  return new Set(common);
+}
+
+/** What every symbol has. */
+const SYMBOL_FIELDS = ['name', 'kind', 'language', 'text', 'doc'];

@@ -1,10 +1,13 @@
-import { commonFields, mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
+import { commonFields, type KnownFields } from './knownFields.ts';
 import type { PlanStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
+import { planDraw } from './planDraw.ts';
 import { planBlend } from './planBlend.ts';
 import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
+import { planFilter } from './planFilter.ts';
 import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planModify } from './planModify.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
 import { planRead } from './planRead.ts';
 import { planReview } from './planReview.ts';
@@ -61,7 +64,7 @@ async function planStep(
   const base = { id, from, prefixesKeys };
   if (step.read !== undefined) {
     const read = await planRead(step.read, draft, planning);
-    return read === null ? null : { step: { kind: 'read', ...base, source: read.source }, fields: read.fields };
+    return read === null ? null : { step: { kind: 'read', ...base, ...read.parts }, fields: read.fields };
   }
   if (step.generate !== undefined) {
     const parts = await planGenerate(step.generate, draft, incoming, defaults, usedValues, planning);
@@ -79,11 +82,17 @@ async function planStep(
     return parts === null ? { fields } : { step: { kind: 'dialogue', ...base, ...parts }, fields };
   }
   if (step.modify !== undefined) {
-    const { rename = {}, set = {}, remove = [] } = step.modify;
-    const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);
-    return { step: { kind: 'modify', ...base, rename, set, remove }, fields };
+    const { parts, fields } = await planModify(step.modify, draft, incoming, planning);
+    return { step: { kind: 'modify', ...base, ...parts }, fields };
   }
-  if (step.filter !== undefined) return planFilter(step.filter, base, draft, incoming, planning);
+  if (step.filter !== undefined) {
+    const { parts, fields } = await planFilter(step.filter, draft, incoming, planning);
+    return { step: { kind: 'filter', ...base, ...parts }, fields };
+  }
+  if (step.draw !== undefined) {
+    const { drawing, fields } = await planDraw(step.draw, draft, incoming, planning);
+    return { step: { kind: 'draw', ...base, drawing }, fields };
+  }
   if (step.blend !== undefined) return planBlend(step.blend, base, draft, incoming, planning);
   if (step.dedup !== undefined) return planDedup(step.dedup, base, draft, incoming, planning);
   if (step.review !== undefined) return planReview(step.review, base, draft, incoming, planning);
@@ -108,52 +117,6 @@ function hasOneKind(step: StepInput, { locate }: StepDraft, { problems }: Planni
     problems.error('conflicting-keys', `a step does exactly one thing: one of ${list}`, locate([kind], 'key'));
   }
   return false;
-}
-
-function planFilter(
-  filter: NonNullable<StepInput['filter']>,
-  base: Pick<PlanStep, 'id' | 'from' | 'prefixesKeys'>,
-  { locate }: StepDraft,
-  incoming: KnownFields,
-  { problems }: Planning,
-): PlannedStep {
-  const { field, min, max } = filter;
-  if (incoming !== null && !mayHaveField(incoming, field)) {
-    problems.error('unknown-field', unknownField(field, incoming), locate(['filter', 'field'], 'value'));
-  }
-  if (min === undefined && max === undefined) {
-    problems.error('missing-key', 'a filter needs `min`, `max` or both', locate(['filter'], 'key'));
-  }
-  if (min !== undefined && max !== undefined && min > max) {
-    problems.error(
-      'out-of-range',
-      '`min` is larger than `max`: nothing would be kept',
-      locate(['filter', 'min'], 'value'),
-    );
-  }
-  return { step: { kind: 'filter', ...base, ...filter }, fields: incoming };
-}
-
-function modifyFields(
-  { rename, set, remove }: NonNullable<Required<NonNullable<StepInput['modify']>>>,
-  { locate }: StepDraft,
-  incoming: KnownFields,
-  { problems }: Planning,
-): KnownFields {
-  if (incoming === null) return null;
-  for (const name of Object.keys(rename)) {
-    if (incoming.has(name)) continue;
-    problems.error('unknown-field', unknownField(name, incoming), locate(['modify', 'rename', name], 'key'));
-  }
-  const fields = new Set([
-    ...[...incoming].map((name) => (Object.hasOwn(rename, name) ? (rename[name] ?? name) : name)),
-    ...Object.keys(set),
-  ]);
-  for (const [index, name] of remove.entries()) {
-    if (fields.delete(name)) continue;
-    problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));
-  }
-  return fields;
 }
 
 function warnOfUnusedValues(

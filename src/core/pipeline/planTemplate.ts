@@ -27,7 +27,7 @@ export async function planTemplate(
   if (typeof prompt !== 'string') return inlineTemplate(prompt, owner, at, planning);
   if (/[\\/]|\.md$/u.test(prompt)) {
     const path = resolve(planning.folder, prompt);
-    const text = await readText(path);
+    const text = await readText(path, planning);
     if (text !== undefined) return readTemplateFile(text, prompt, path, at, planning);
     planning.problems.error('missing-file', `there is no template ${prompt}, or it cannot be read`, at);
     return null;
@@ -37,7 +37,7 @@ export async function planTemplate(
   const folders = templateFolders(planning);
   for (const folder of folders) {
     const path = join(folder, `${prompt}${TEMPLATE_FILE_ENDING}`);
-    const text = await readText(path);
+    const text = await readText(path, planning);
     if (text !== undefined) return readTemplateFile(text, prompt, path, at, planning);
   }
   const names = [...planning.context.templates.keys(), ...(await Promise.all(folders.map(namesIn))).flat()];
@@ -112,8 +112,8 @@ function templateFolders({ context }: Planning): readonly string[] {
   return [join(context.root, '.openline', 'prompts'), ...(context.userTemplatesFolders ?? [])];
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+async function readText(path: string, { context }: Planning): Promise<string | undefined> {
+  return context.textOf?.(path) ?? readFile(path, 'utf8').catch(() => undefined);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

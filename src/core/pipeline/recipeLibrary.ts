@@ -6,7 +6,13 @@ import { InvalidInputError, type Diagnostic } from '../errors.ts';
 import type { Json, JsonObject } from '../record/json.ts';
 import { isJsonObject } from '../record/json.ts';
 import { ExpressionError, parseExpression } from './expression.ts';
-import { ANSWER_PARAMETERS, LIST_PARAMETERS, recipeSchema, type RecipeParameter } from './recipeSchema.ts';
+import {
+  ANSWER_PARAMETERS,
+  companionsOf,
+  LIST_PARAMETERS,
+  recipeSchema,
+  type RecipeParameter,
+} from './recipeSchema.ts';
 import { namesUsed } from './substitute.ts';
 
 /** A built-in pipeline with declared parameters. */
@@ -117,7 +123,7 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
 
 /** Parameters that another one mentions. */
 function relatedNames({ only_with: together, not_with: apart }: RecipeParameter): readonly string[] {
-  return [together, apart].filter((name) => name !== undefined);
+  return [...companionsOf({ only_with: together }), apart].filter((name) => name !== undefined);
 }
 
 /** The names in a `when:`, with or without `${…}` around it. */

@@ -5,7 +5,7 @@ import type { FilePosition } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import type { Problems } from './problems.ts';
 import type { Recipe } from './recipeLibrary.ts';
-import type { RecipeParameter } from './recipeSchema.ts';
+import { companionsOf, type RecipeParameter } from './recipeSchema.ts';
 
 /** What was given for a recipe's parameters, and where. */
 export interface GivenParameters {
@@ -57,9 +57,10 @@ export function resolveParameters(recipe: Recipe, given: GivenParameters, proble
     // A value that is wrong is replaced, so that what depends on it can be checked as well.
     values[name] = wrong === undefined ? value : (parameter.default ?? parameter.example ?? null);
     if (wrong !== undefined) report(name, wrong.code, `\`${name}\`: ${wrong.message}`, 'value', wrong.inside);
-    const other = parameter.only_with;
-    if (other !== undefined && !isGiven(other)) {
-      report(name, 'unused-parameter', `\`${name}\` has no effect without \`${other}\``, 'key');
+    const others = companionsOf(parameter);
+    if (others.length > 0 && !others.some(isGiven)) {
+      const list = others.map((other) => `\`${other}\``).join(' or ');
+      report(name, 'unused-parameter', `\`${name}\` has no effect without ${list}`, 'key');
     }
     const rival = parameter.not_with;
     if (rival !== undefined && isGiven(rival)) {

@@ -16,7 +16,12 @@ export const recipeParameterSchema = z.strictObject({
   min: z.number().exactOptional().describe('Smallest number; of a list: fewest elements'),
   max: z.number().exactOptional().describe('Largest number; of a list: most elements'),
   choices: z.array(name).min(1).exactOptional().describe('The texts that are allowed'),
-  only_with: name.exactOptional().describe('Makes sense only when this parameter is given, too'),
+  only_with: z
+    .union([name, z.array(name).min(1)])
+    .exactOptional()
+    .describe(
+      'Makes sense only when this parameter, or one of these, is given, too; New Pipeline asks for it with the first',
+    ),
   not_with: name.exactOptional().describe('May not be given together with this parameter'),
   example: z.json().exactOptional().describe('What New Pipeline fills in where there is no default'),
 });
@@ -37,6 +42,16 @@ export const recipeSchema = z.strictObject({
     fields: z.array(name).min(1).exactOptional().describe('Fields after the id; default: all'),
   }),
 });
+
+/** The parameters of which one must be given for another to make sense; empty: it always does. */
+export function companionsOf({
+  only_with: together,
+}: {
+  readonly only_with?: string | readonly string[] | undefined;
+}): readonly string[] {
+  if (together === undefined) return [];
+  return typeof together === 'string' ? [together] : together;
+}
 
 /** The parameters of every recipe that asks a model, on top of its own. */
 export const ANSWER_PARAMETERS: Readonly<Record<string, RecipeParameter>> = {

@@ -276,8 +276,8 @@ describe('closed-qa', () => {
       'lines',
     );
     assert.ok(lines.source.kind === 'files');
-    const { as, field, into, keepFields } = lines.source;
-    assert.deepEqual([as, field, into, keepFields], ['jsonl', 'body', 'text', false]);
+    const { field, into, keepFields } = lines.source;
+    assert.deepEqual([lines.source.files[0]?.as, field, into, keepFields], ['jsonl', 'body', 'text', false]);
   });
 
   const wrong: readonly (readonly [string, string])[] = [
@@ -289,7 +289,10 @@ describe('closed-qa', () => {
       'with: { documents: [a], files: docs/*.md }',
       '4:25-30 conflicting-parameters: only one of `documents`, `files`, `jsonl` can be given; there is `documents` already',
     ],
-    ['with: { documents: [a], field: body }', '4:25-30 unused-parameter: `field` has no effect without `jsonl`'],
+    [
+      'with: { documents: [a], field: body }',
+      '4:25-30 unused-parameter: `field` has no effect without `jsonl` or `files`',
+    ],
     [
       'with: { documents: [] }',
       '4:20-22 out-of-range: `documents`: expected is a list of texts, at least 1, not an empty list',

@@ -1,6 +1,6 @@
 /** The form of what a `generate` step does besides asking: segments of documents, refinements of answers. */
 import * as z from 'zod';
-import { PLAIN_REFINEMENTS } from '../curate/refinement.ts';
+import { PLAIN_EDIT_NAMES } from '../curate/edits/plainEdits.ts';
 import { ENCODINGS } from '../curate/encodings.ts';
 
 const name = z.string().min(1);
@@ -33,10 +33,10 @@ const stepwise = z.strictObject({
     .describe('The document and a random choice of the pairs of question and answer'),
 });
 
-/** What can be done with an answer besides the words of PLAIN_REFINEMENTS; each entry does exactly one thing. */
+/** What can be done with an answer besides the words of PLAIN_EDIT_NAMES; each entry does exactly one thing. */
 export const REFINEMENT_KEYS = ['min_tokens', 'max_tokens', 'prefix', 'join', 'diverse_qa'] as const;
 
 export const refineSchema = z
-  .array(z.union([z.enum(PLAIN_REFINEMENTS), z.literal('join'), stepwise]))
+  .array(z.union([z.enum(PLAIN_EDIT_NAMES), z.literal('join'), stepwise]))
   .min(1)
   .describe('What is done with each answer, one after the other; behind `join` with the joined answers');

@@ -124,7 +124,7 @@ describe('a step', () => {
   it('that filters has sound bounds and a field that is there', async () => {
     const filter = (body: string): Promise<readonly string[]> =>
       errors(read('a'), `  - { id: f, filter: { ${body} } }`);
-    assert.deepEqual(await filter('field: text'), ['5:14-20 missing-key: a filter needs `min`, `max` or both']);
+    assert.deepEqual(await filter('field: text'), ['5:24-29 missing-key: `field` needs `min`, `max` or both']);
     assert.deepEqual(await filter('field: txt, min: 1'), [
       '5:31-34 unknown-field: the records here have no field `txt` (did you mean `text`?); they have text',
     ]);

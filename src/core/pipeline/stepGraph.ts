@@ -1,6 +1,7 @@
 import { unknownName } from '../files/checkValue.ts';
 import type { JsonObject } from '../record/json.ts';
 import { ExpressionError, isTruthy, parseExpression } from './expression.ts';
+import { preciseAt } from './fieldExpression.ts';
 import type { Problems } from './problems.ts';
 import type { StepDraft } from './readPipeline.ts';
 
@@ -57,12 +58,7 @@ function stays({ step, locate }: StepDraft, parameters: JsonObject, problems: Pr
   } catch (error) {
     if (!(error instanceof ExpressionError) || typeof when !== 'string') throw error;
     const at = locate(['when'], 'value');
-    const isPlain = at.endColumn !== undefined && at.column !== undefined && at.endColumn - at.column === when.length;
-    // Within quotes or a block the columns of the expression are not those of the file.
-    const exact = isPlain
-      ? { ...at, column: (at.column ?? 1) + error.column - 1, endColumn: (at.column ?? 1) + error.endColumn - 1 }
-      : at;
-    problems.error('bad-expression', `in \`when\`: ${error.message}`, exact);
+    problems.error('bad-expression', `in \`when\`: ${error.message}`, preciseAt(at, when, error));
     return true;
   }
 }

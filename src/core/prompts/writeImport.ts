@@ -26,12 +26,13 @@ export async function writeImport(
   const written: WrittenTemplate[] = [];
   for (const template of templates) {
     const path = join(folder, `${template.id}${TEMPLATE_FILE_ENDING}`);
-    written.push({ ...template, path, outcome: await writeTemplate(path, template.text, force) });
+    written.push({ ...template, path, outcome: await replaceText(path, template.text, force) });
   }
   return written;
 }
 
-async function writeTemplate(path: string, text: string, force: boolean): Promise<WriteOutcome> {
+/** Writes a text, whole or not at all; another text that stands there is replaced only by force. */
+export async function replaceText(path: string, text: string, force: boolean): Promise<WriteOutcome> {
   const there = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;

@@ -24,7 +24,10 @@ export function outputCard(
   facts: CardFacts,
 ): Record<string, unknown> {
   const generating = plan.steps.filter(isAsking);
-  const sample = plan.endpoints.some((name) => profileOf(settings.profiles, name).profile.kind === 'sample');
+  const sample = plan.endpoints.some((name) => {
+    const { profile, replicas = [] } = profileOf(settings.profiles, name);
+    return profile.kind === 'sample' || replicas.some((replica) => replica.profile.kind === 'sample');
+  });
   return {
     openline: 1,
     run: file.run,

@@ -14,6 +14,7 @@ import type { Budget } from '../pipeline/plan.ts';
 import type { PlanDefaults } from '../pipeline/planContext.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
+import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
@@ -65,6 +66,7 @@ export type ModelRequest =
 
 /** Editor → child. */
 export type ToChild =
+  | ToQuestionChild
   | {
       readonly type: 'start';
       readonly mode: 'run' | 'preview';
@@ -102,6 +104,7 @@ export type ToChild =
 
 /** Child → editor. */
 export type FromChild =
+  | FromQuestionChild
   | { readonly type: 'ready' }
   | { readonly type: 'started'; readonly run: string; readonly folder: string }
   | { readonly type: 'progress'; readonly snapshot: RunSnapshot }

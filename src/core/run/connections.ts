@@ -1,6 +1,7 @@
 /** The endpoints of a run, each behind its limits, retries and the budget that they share. */
 import { statSync } from 'node:fs';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
+import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { Budget } from '../pipeline/plan.ts';
 import { createBudget, type Spent } from '../transport/budget.ts';
 import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
@@ -24,7 +25,7 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }:
     totals.reused += reused;
     totals.tokens.prompt += prompt;
     totals.tokens.completion += completion;
-    const prices = settings.profiles.find(({ name }) => name === endpoint)?.profile.prices;
+    const prices = findProfile(settings.profiles, endpoint)?.profile.prices;
     if (prices !== undefined)
       totals.cost = (totals.cost ?? 0) + (prompt * prices.prompt + completion * prices.completion) / 1e6;
   }
@@ -74,15 +75,13 @@ export function connectAll(job: RunJob, usage: readonly StepUsage[], before: Run
       settings.concurrency === undefined
         ? usual
         : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
-    const connection = connect(
-      createEndpoint(named, { fetch: settings.http.fetch, languageModels: settings.languageModels }),
-      {
-        ...connectOptionsOf(named.profile),
-        maxConcurrency: slots,
-        isProven: isProven(name, usage, job.retryFailed),
-        budget,
-      },
-    );
+    const { http, languageModels, onWarning } = settings;
+    const connection = connect(createEndpoint(named, { fetch: http.fetch, languageModels, onWarning }), {
+      ...connectOptionsOf(named.profile),
+      maxConcurrency: slots,
+      isProven: isProven(name, usage, job.retryFailed),
+      budget,
+    });
     connections.set(name, connection);
   }
   return connections;

@@ -3,11 +3,12 @@
  * an earlier run (a preview, say) have measured.
  */
 import { statSync } from 'node:fs';
+import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
-import { loadsOf, type Load } from './load.ts';
+import { BYTES_PER_TOKEN, loadsOf, type Load } from './load.ts';
 import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
@@ -64,7 +65,7 @@ export function estimateRun(
     const records = exactly(entering.get(step.id) ?? countedRecords(plan, step));
     const known = measured.get(step.id);
     for (const load of loadsOf(step, records, plan)) {
-      const profile = profiles.find(({ name }) => name === load.ask.endpoint)?.profile;
+      const profile = findProfile(profiles, load.ask.endpoint)?.profile;
       const estimate = estimateLoad(step.id, load, profile, known);
       steps.push(estimate);
       const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);
@@ -127,14 +128,17 @@ function timeOf(estimate: StepEstimate, slots: number, known: MeasuredStep | und
 /** Records of a step behind a source that does not tell its size: counted from the files' sizes, about. */
 function countedRecords(plan: Plan, step: PlanStep): number {
   const heads = plan.steps.filter((candidate): candidate is ReadStep => candidate.kind === 'read');
-  const bytes = heads.reduce((sum, { source }) => {
+  const records = heads.reduce((sum, { source, chunk }) => {
     if (source.kind !== 'files') return sum;
-    return (
-      sum + source.files.reduce((total, { path }) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
+    const bytes = source.files.reduce(
+      (total, { path }) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+      0,
     );
+    // Lines of JSON Lines, as rows and paragraphs, hold a few hundred bytes.
+    return sum + bytes / (chunk?.size == null ? 500 : chunk.size * BYTES_PER_TOKEN);
   }, 0);
-  // Lines of JSON Lines hold a few hundred bytes; each list before this step multiplies.
-  return Math.max(1, Math.round(bytes / 500)) * fanBefore(plan, step.id);
+  // Each list before this step multiplies.
+  return Math.max(1, Math.round(records)) * fanBefore(plan, step.id);
 }
 
 function fanBefore(plan: Plan, id: string): number {

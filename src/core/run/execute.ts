@@ -118,10 +118,11 @@ async function openWork(job: RunJob): Promise<Work> {
     turns: file.mode === 'preview' && settings.concurrency === undefined ? new Turns() : null,
     pace: new Pace(() => outputs.some((output) => output.backlog > BACKLOG_LIMIT)),
   });
-  progress.onRejected = (step, { reason, message, address, fields }, item) => {
+  progress.onRejected = (step, { reason, message, address, fields, score }, item) => {
     const at = address === undefined ? {} : { at: address };
+    const measured = score === undefined ? {} : { score };
     rejects.write(
-      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...at, fields: fields ?? item.fields })}\n`,
+      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields })}\n`,
     );
   };
   const { flow, remarks } = createFlow(job, { progress, answers, outputs, spill, connections });

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { HISTORY_PLACEHOLDER, turnsAsked, type AskingStep } from '../pipeline/asking.ts';
 import type { Ask, DialogueStep, GenerateStep, Plan } from '../pipeline/plan.ts';
+import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Template } from '../prompts/template.ts';
 import { capped, exactly, plus, times, type Range } from './range.ts';
 
@@ -16,7 +17,7 @@ export interface Load {
 }
 
 /** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 /** Tokens of one element of a list, from a short title to a long instruction. */
 const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
 /** Tokens of an answer that is a text. */
@@ -127,8 +128,10 @@ function valueOf(field: string, plan: Plan): Range {
   for (const step of plan.steps) {
     if (step.kind !== 'read') continue;
     const { source } = step;
-    if (source.kind === 'files' && source.as === 'text' && source.into === field)
-      return exactly(meanSize(source.files) / BYTES_PER_TOKEN);
+    if (source.kind === 'files' && source.into === field && source.files.every(({ as }) => !isRecordFormat(as))) {
+      const size = meanSize(source.files) / BYTES_PER_TOKEN;
+      return exactly(Math.min(size, step.chunk?.size ?? size));
+    }
     if (source.kind === 'list' && source.field === field && source.values.length > 0) {
       return exactly(Buffer.byteLength(JSON.stringify(source.values)) / source.values.length / BYTES_PER_TOKEN);
     }

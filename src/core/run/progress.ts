@@ -2,6 +2,8 @@
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
 import { joinsAnswers, type Plan, type BlendStep, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
+import type { ReadSource } from '../pipeline/sourcePlan.ts';
+import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
@@ -238,9 +240,25 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
 
 function sourceSize(step: PlanStep): number | null {
   if (step.kind !== 'read') return 1;
-  if (step.source.kind === 'list') return step.source.values.length;
-  if (step.source.kind === 'cross') return step.source.fields.reduce((count, { values }) => count * values.length, 1);
-  return step.source.as === 'text' ? step.source.files.length : null;
+  const { source, sample, chunk } = step;
+  const size = chunk === undefined ? sizeOf(source) : null;
+  if (size === null || sample === undefined) return size;
+  return sample.count === undefined ? Math.round(size * (sample.ratio ?? 1)) : Math.min(size, sample.count);
+}
+
+function sizeOf(source: ReadSource): number | null {
+  switch (source.kind) {
+    case 'list':
+      return source.values.length;
+    case 'cross':
+      return source.fields.reduce((count, { values }) => count * values.length, 1);
+    case 'count':
+      return source.count;
+    case 'files':
+      return source.files.some(({ as }) => isRecordFormat(as)) ? null : source.files.length;
+    case 'git':
+      return null;
+  }
 }
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */

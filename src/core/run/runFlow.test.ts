@@ -30,8 +30,7 @@ test('a pipeline that asks nobody, and so has no endpoint, runs to its end', asy
         prefixesKeys: false,
         source: {
           kind: 'files',
-          files: [{ path: input, shown: 'input.jsonl' }],
-          as: 'jsonl',
+          files: [{ path: input, shown: 'input.jsonl', as: 'jsonl' }],
           field: null,
           into: 'text',
           keepFields: true,

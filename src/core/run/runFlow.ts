@@ -37,12 +37,16 @@ export interface RunFlow {
 }
 
 export function createFlow(
-  { plan, file }: RunJob,
+  { plan, file, settings }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
 ): RunFlow {
   const runners = new Map<string, StepRunner>();
   for (const step of plan.steps) {
-    const runner = createRunner(step);
+    const runner = createRunner(step, {
+      mayRunCode: settings.allowCode === true,
+      environment: settings.environment ?? {},
+      onWarning: (message) => settings.onWarning?.(`step ${step.id}: ${message}`),
+    });
     if (runner !== undefined) runners.set(step.id, runner);
   }
   const prefixes = placePrefixes(plan);

@@ -139,13 +139,19 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 export async function createRunFolder(root: string, run: string): Promise<RunPaths> {
   const paths = runPaths(join(runsFolder(root), run));
   await mkdir(paths.outputs, { recursive: true });
+  await keepOutOfGit(root);
+  return paths;
+}
+
+/** Writes the file that keeps runs, locks and the cache out of git, unless there is one. */
+export async function keepOutOfGit(root: string): Promise<void> {
+  await mkdir(join(root, OPENLINE_FOLDER), { recursive: true });
   const ignore = join(root, OPENLINE_FOLDER, '.gitignore');
   if (!(await exists(ignore)))
     await writeFile(
       ignore,
       '# Runs stay on this machine; prompts and endpoint profiles are meant to be committed.\nruns/\nlocks/\ncache/\n',
     );
-  return paths;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LanguageModels } from '../endpoints/vscodeLm/languageModels.ts';
 import type { HttpFetch } from '../endpoints/httpFetch.ts';
+import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Budget, Plan } from '../pipeline/plan.ts';
@@ -33,6 +34,10 @@ export interface RunSettings {
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */
   readonly onWarning?: (message: string) => void;
+  /** The person agrees that code in the records is run, where a filter asks for it. */
+  readonly allowCode?: boolean;
+  /** Where programs that steps run find each other; default: nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told why a run failed or paused, once it has. */
   readonly onFailure?: (error: unknown) => void;
   /** Milliseconds since the epoch; a test may hand in its own. */
@@ -49,9 +54,9 @@ export interface RunJob {
   readonly retryFailed: boolean;
 }
 
-/** The profile of a name. @throws InvalidInputError when there is none */
+/** The profile of a name, a pool with its replicas. @throws InvalidInputError when there is none */
 export function profileOf(profiles: readonly NamedProfile[], name: string): NamedProfile {
-  const found = profiles.find((candidate) => candidate.name === name);
+  const found = findProfile(profiles, name);
   if (found !== undefined) return found;
   const names = profiles.map((candidate) => candidate.name).join(', ');
   throw InvalidInputError.of('unknown-endpoint', `There is no endpoint ${name}; there are ${names}`);

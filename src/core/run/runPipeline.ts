@@ -11,6 +11,7 @@ import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
 import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
+import { settleSources } from './settleSources.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import {
@@ -60,12 +61,13 @@ export const PREVIEW_RECORDS = 3;
  */
 export async function startRun(options: StartOptions): Promise<RunSummary> {
   const now = options.now ?? Date.now;
-  const { plan, root } = options;
+  const { root } = options;
   const started = now();
   const run = newRunId(new Date(started));
-  if (options.mode === 'run') await checkOutputs(plan, root, options);
-  const locks = options.mode === 'run' ? await lockOutputs(plan, root, run) : [];
+  if (options.mode === 'run') await checkOutputs(options.plan, root, options);
+  const locks = options.mode === 'run' ? await lockOutputs(options.plan, root, run) : [];
   try {
+    const plan = await settleSources(options.plan, root, options);
     const paths = await createRunFolder(root, run);
     locks.push(await takeLock(paths.lock, run));
     const measured = await measuredSteps(plan, root);
@@ -131,7 +133,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   try {
     // Only behind the lock it stands still: another process may just have completed the run.
     const file = await readRunFile(paths);
-    const plan = planOf(file, paths);
+    const planned = planOf(file, paths);
     if (file.state === 'done' && options.retryFailed !== true) {
       throw InvalidInputError.of(
         'run-complete',
@@ -139,10 +141,11 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       );
     }
     if (file.mode === 'run') {
-      await checkPlaces(plan, root, options.allowOutside === true || file.folderMark === (await folderMark(folder)));
-      await checkOutputs(plan, root, { ...options, allowOutside: true });
-      locks.push(...(await lockOutputs(plan, root, file.run)));
+      await checkPlaces(planned, root, options.allowOutside === true || file.folderMark === (await folderMark(folder)));
+      await checkOutputs(planned, root, { ...options, allowOutside: true });
+      locks.push(...(await lockOutputs(planned, root, file.run)));
     }
+    const plan = await settleSources(planned, root, options);
     options.onStarted?.(file.run, paths.folder);
     return await executeRun({ settings: options, plan, paths, root, file, retryFailed: options.retryFailed === true });
   } finally {

@@ -1,5 +1,7 @@
+import type { CheckServices } from '../curate/checks/check.ts';
 import type { PlanStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
+import { createDrawRunner } from './draw.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
 import { createModifyRunner } from './modify.ts';
@@ -11,7 +13,7 @@ import type { StepRunner } from './step.ts';
  * The runner of a step; undefined for sources, which are read instead of run, and for steps that see their records in
  * order (createOrderedRunner.ts).
  */
-export function createRunner(step: PlanStep): StepRunner | undefined {
+export function createRunner(step: PlanStep, services?: CheckServices): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
     case 'blend':
@@ -31,6 +33,8 @@ export function createRunner(step: PlanStep): StepRunner | undefined {
     case 'review':
       return createReviewRunner(step);
     case 'filter':
-      return createFilterRunner(step);
+      return createFilterRunner(step, services);
+    case 'draw':
+      return createDrawRunner(step);
   }
 }

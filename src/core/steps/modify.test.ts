@@ -34,3 +34,37 @@ test('a field may have a name that every object knows', async () => {
   assert.equal(fieldAt({}, 'constructor'), undefined);
   assert.equal(fieldAt({ a: {} }, 'a.toString'), undefined);
 });
+
+const edits = [{ kind: 'trim' }, { kind: 'remove_markdown' }] as const;
+
+test('texts are edited before fields are renamed', async () => {
+  const step = { texts: ['a', 'm.0.content'], edits, rename: { a: 'b' } };
+  assert.equal(
+    await modified(step, { a: ' **x** ', m: [{ role: 'user', content: '_y_' }, { content: '_z_' }] }),
+    '[{"b":"x","m":[{"role":"user","content":"y"},{"content":"_z_"}]}]',
+  );
+  assert.equal(await modified({ texts: ['a.b'], edits }, { 'a.b': '*x*' }), '[{"a.b":"x"}]');
+});
+
+test('a text that is not there, is none or is used up turns the record down', async () => {
+  const reasons = async (fields: JsonObject): Promise<string> => {
+    const step = { texts: ['a'], edits: [{ kind: 'remove_urls' }] } as const;
+    const runner = createModifyRunner({
+      id: 'm',
+      kind: 'modify',
+      from: [],
+      prefixesKeys: false,
+      rename: {},
+      set: {},
+      remove: [],
+      ...step,
+    });
+    const never = { ask: () => Promise.reject(new Error('nobody is asked')) };
+    const { records, rejections } = await runner.run({ fields, key: [0], place: [0] }, never);
+    assert.equal(records.length, 0);
+    return rejections.map(({ reason, message }) => `${reason}: ${message}`).join();
+  };
+  assert.equal(await reasons({}), 'missing-field: the record has no field a');
+  assert.equal(await reasons({ a: 3 }), 'not-text: a is 3, not a text');
+  assert.equal(await reasons({ a: 'www.a.example' }), 'empty: a: nothing is left of the text after remove_urls');
+});

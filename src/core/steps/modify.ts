@@ -1,22 +1,86 @@
+import { prepareEdits, type TextEdit } from '../curate/edits/prepareEdits.ts';
 import type { ModifyStep } from '../pipeline/plan.ts';
-import type { Json } from '../record/json.ts';
-import type { StepRunner } from './step.ts';
+import type { Json, JsonObject } from '../record/json.ts';
+import { fieldAt, type Outcome, type StepRunner } from './step.ts';
 
-/** Renames, sets and removes fields, in this order. The order of the other fields stays. */
+/** Edits texts, then renames, sets and removes fields, in this order. The order of the other fields stays. */
 export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
+  const rearrange = (fields: JsonObject): Outcome => ({
+    records: [{ fields: rearranged(step, removed, fields), index: null }],
+    rejections: [],
+  });
+  const { texts = [], edits } = step;
+  if (edits === undefined) return { run: (item) => rearrange(item.fields) };
+  let edit: TextEdit | undefined;
+  let preparing: Promise<TextEdit> | undefined;
+  const work = (prepared: TextEdit, fields: JsonObject): Outcome => {
+    const edited = editTexts(texts, prepared, fields);
+    return 'records' in edited ? edited : rearrange(edited.fields);
+  };
   return {
     run(item) {
-      // A map, since a field may have a name that every object knows, such as `constructor`.
-      const fields = new Map<string, Json>();
-      for (const [name, value] of Object.entries(item.fields)) {
-        const renamed = Object.hasOwn(step.rename, name) ? (step.rename[name] ?? name) : name;
-        if (!removed.has(renamed)) fields.set(renamed, value);
-      }
-      for (const [name, value] of Object.entries(step.set)) {
-        if (!removed.has(name)) fields.set(name, value);
-      }
-      return { records: [{ fields: Object.fromEntries(fields), index: null }], rejections: [] };
+      if (edit !== undefined) return work(edit, item.fields);
+      preparing ??= prepareEdits(edits);
+      return preparing.then((prepared) => {
+        edit = prepared;
+        return work(prepared, item.fields);
+      });
     },
   };
+}
+
+function editTexts(
+  texts: readonly string[],
+  edit: TextEdit,
+  fields: JsonObject,
+): Outcome | { readonly fields: JsonObject } {
+  const turnDown = (reason: string, message: string): Outcome => ({ records: [], rejections: [{ reason, message }] });
+  let current = fields;
+  for (const path of texts) {
+    const value = fieldAt(current, path);
+    if (value === undefined) return turnDown('missing-field', `the record has no field ${path}`);
+    if (typeof value !== 'string') return turnDown('not-text', `${path} is ${JSON.stringify(value)}, not a text`);
+    const edited = edit(value);
+    if ('reason' in edited) return turnDown(edited.reason, `${path}: ${edited.message}`);
+    current = withValueAt(current, path, edited.text);
+  }
+  return { fields: current };
+}
+
+/** A copy of the fields with another text at a dotted path that leads to one (see fieldAt). */
+function withValueAt(fields: JsonObject, path: string, text: string): JsonObject {
+  if (Object.hasOwn(fields, path)) return withMember(fields, path, text);
+  const [first = '', ...rest] = path.split('.');
+  return withMember(fields, first, replaceIn(fields[first] ?? null, rest, text));
+}
+
+function replaceIn(value: Json, path: readonly string[], text: string): Json {
+  const [name, ...rest] = path;
+  if (name === undefined) return text;
+  if (Array.isArray(value)) {
+    const list: readonly Json[] = value;
+    return list.map((element, index) => (index === Number(name) ? replaceIn(element, rest, text) : element));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const map = value as JsonObject;
+  return withMember(map, name, replaceIn(map[name] ?? null, rest, text));
+}
+
+/** Entries keep a field called `__proto__` a field. */
+function withMember(fields: JsonObject, name: string, value: Json): JsonObject {
+  return Object.fromEntries(Object.entries(fields).map(([key, old]) => [key, key === name ? value : old]));
+}
+
+function rearranged(step: ModifyStep, removed: ReadonlySet<string>, given: JsonObject): JsonObject {
+  // A map, since a field may have a name that every object knows, such as `constructor`.
+  const fields = new Map<string, Json>();
+  for (const [name, value] of Object.entries(given)) {
+    const renamed = Object.hasOwn(step.rename, name) ? (step.rename[name] ?? name) : name;
+    if (!removed.has(renamed)) fields.set(renamed, value);
+  }
+  for (const [name, value] of Object.entries(step.set)) {
+    if (!removed.has(name)) fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
 }

@@ -12,6 +12,8 @@ export interface Rejection {
   readonly address?: string;
   /** What was turned down, where it is not the step's input itself (a surplus list element …). */
   readonly fields?: JsonObject;
+  /** What was measured, where a filter turned it down. */
+  readonly score?: JsonObject[string];
 }
 
 /** A record that a step yields. `index` is appended to key and place; null where a step yields one at the most. */

@@ -67,11 +67,10 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
     async embed(model: string, texts: readonly string[], options: EmbedOptions = {}) {
       const bound: TokenCount = { prompt: textBound(texts), completion: 0 };
       const call: Call = { options, bound: () => bound };
-      const outcome = await through(0, call, options, async (sent) => ({
-        result: await inner.embed(model, texts, sent),
-        // The interface returns vectors alone; the bound stands in for what the service counted.
-        usage: null,
-      }));
+      const outcome = await through(0, call, options, async (sent) => {
+        const vectors = await inner.embed(model, texts, { ...options, ...sent });
+        return { result: vectors, usage: vectors.usage ?? null };
+      });
       return outcome.result;
     },
   };
@@ -93,6 +92,6 @@ export function chatBound(request: ChatRequest): TokenCount {
   return { prompt, completion: (generation.max_tokens ?? UNLIMITED_ANSWER) * (generation.n ?? 1) };
 }
 
-function textBound(texts: readonly string[]): number {
+export function textBound(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), TOKENS_PER_REQUEST);
 }

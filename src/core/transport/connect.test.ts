@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { withUsage } from '../endpoints/embeddings.ts';
 import { BudgetReachedError, EndpointError } from '../errors.ts';
 import { createBudget } from './budget.ts';
 import { createFakeClock } from './fakeClock.ts';
@@ -230,6 +231,14 @@ describe('budget and counts', () => {
     await clock.pass(0);
     assert.deepEqual(connection.stats().tokens, { prompt: 20, completion: 10 });
     assert.equal(connection.stats().cost, 40);
+  });
+
+  test('counts the tokens and the cost of embeddings, too', async () => {
+    const { connection, endpoint } = openScripted({ prices: { prompt: 1_000_000, completion: 0 } });
+    endpoint.embed = () => Promise.resolve(withUsage([[1]], { prompt: 7, completion: 0 }));
+    assert.deepEqual(await connection.embed('e', ['a']), [[1]]);
+    const { tokens, cost } = connection.stats();
+    assert.deepEqual([tokens, cost], [{ prompt: 7, completion: 0 }, 7]);
   });
 
   test('has no cost without prices', () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_CONCURRENCY } from '../endpoints/defaultConcurrency.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { EndpointProfile } from '../endpoints/profile.ts';
 import type { EndpointError } from '../errors.ts';
@@ -16,6 +17,7 @@ import { createRetry } from './retry.ts';
 import type { AttemptFailure } from './retry.ts';
 import { createSlots } from './slots.ts';
 
+export { DEFAULT_CONCURRENCY } from '../endpoints/defaultConcurrency.ts';
 export type { AttemptFailure } from './retry.ts';
 
 /** How an endpoint is used. */
@@ -87,8 +89,6 @@ export function connectOptionsOf(profile: EndpointProfile): ConnectOptions {
   };
 }
 
-/** Slots where neither the profile nor the command says anything. */
-export const DEFAULT_CONCURRENCY = 16;
 const PATIENCE_SECONDS = 120;
 const FIRST_CONTACT_SECONDS = 5;
 

@@ -14,7 +14,7 @@ export interface WithheldVariable {
 
 /** Where the user's approvals are: the same place as the command's. */
 export function approvalsFile(): string {
-  return userApprovalsFile({ home: homedir(), configHome: process.env['XDG_CONFIG_HOME'] });
+  return userApprovalsFile(process.env, homedir());
 }
 
 /** The variable that a profile would send if it were approved; undefined where there is none, or it is not set. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { ENDPOINT_PRESETS, type EndpointPreset } from '../../core/endpoints/presets.ts';
+import { ENDPOINT_PRESETS, presetFields, type EndpointPreset } from '../../core/endpoints/presets.ts';
 import { endpointProfileSchema } from '../../core/endpoints/profile.ts';
 import type { AddEndpointDeps } from '../commands/addEndpoint.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
@@ -231,12 +231,10 @@ function written(draft: Draft): WrittenProfile {
   if (draft.preset === VSCODE_MODELS) return { kind: VSCODE_MODELS, ...modelField };
   const preset = presetOf(draft);
   const needsNoKey = key === '' && (preset?.isLocal ?? false);
-  const auth = preset === undefined || typeof preset.auth === 'string' ? undefined : { header: preset.auth.header };
   return {
     base_url: baseUrl,
     ...modelField,
-    ...(preset?.maxTokensField === 'max_completion_tokens' ? { max_tokens_field: preset.maxTokensField } : {}),
-    ...(auth === undefined ? {} : { auth }),
+    ...(preset === undefined ? {} : presetFields(preset, baseUrl)),
     ...(needsNoKey ? { auth: 'none' } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { ENDPOINT_PRESETS } from '../../core/endpoints/presets.ts';
 import type { FindServicesDeps } from '../commands/findServices.ts';
 import { COMMANDS } from '../ids.ts';
 import { freeName } from './profileName.ts';
-import { saveProfile, USER_SETTINGS } from './saveProfile.ts';
+import { saveProfile, USER_SETTINGS, type WrittenProfile } from './saveProfile.ts';
 
 /** Models that an entry of the list names. */
 const MODELS_SHOWN = 4;
@@ -127,12 +127,13 @@ function modelsText({ models, wantsKey }: FoundService): string {
 }
 
 /** Where there is one model, there is no choice. */
-function written({ models, wantsKey }: FoundService, { profile }: ServiceCandidate): Record<string, string> {
+function written({ models, wantsKey }: FoundService, { profile }: ServiceCandidate): WrittenProfile {
   const [model] = models.length === 1 ? models : [];
   return {
     ...(profile.kind === 'openai' ? {} : { kind: profile.kind }),
     base_url: profile.base_url ?? '',
     ...(model === undefined ? {} : { model }),
+    ...(typeof profile.formatter === 'string' ? { formatter: profile.formatter } : {}),
     ...(wantsKey ? {} : { auth: 'none' }),
   };
 }

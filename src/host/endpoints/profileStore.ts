@@ -74,14 +74,26 @@ export class ProfileStore {
 
   async withKey(known: KnownProfile): Promise<NamedProfile> {
     const { name, profile } = known;
+    if (profile.kind === 'pool') return this.#withReplicas(known);
     if (profile.auth === 'none' || profile.kind === 'sample') return { name, profile };
     const key = (await this.#keys.get(profile.base_url)) ?? (await keyOfEnvironment(known));
     return key === undefined ? { name, profile } : { name, profile, key };
   }
 
+  /** A pool has no key of its own; each replica has the one of its own origin. */
+  async #withReplicas({ name, profile }: KnownProfile): Promise<NamedProfile> {
+    const { profiles } = await this.all();
+    const members = (profile.replicas ?? []).flatMap(
+      (replica) => profiles.find((one) => one.name === replica && one.profile.kind !== 'pool') ?? [],
+    );
+    const { findProfile } = await import('../../core/endpoints/pool/findProfile.ts');
+    const pool = { name, profile, replicas: await this.withKeys(members) };
+    return findProfile([pool], name) ?? pool;
+  }
+
   async #collect(roots: readonly string[]): Promise<Profiles> {
     const { SAMPLE_PROFILE } = await import('../../core/endpoints/sampleProfile.ts');
-    const found: Profiles[] = [await readSetting('workspace'), await readSetting('user')];
+    const found: Profiles[] = [await readSetting('workspace', roots), await readSetting('user', roots)];
     for (const root of roots) found.push(await readFileOf(endpointsFileOf(root)));
     const profiles = new Map<string, KnownProfile>();
     // The built-in name cannot be taken by another profile: `sample` never needs a network.
@@ -138,22 +150,22 @@ function defaultSetting(): string | undefined {
   return names.find((name): name is string => typeof name === 'string' && name !== '');
 }
 
-/** Each scope by itself: what the workspace says of a profile is not mixed with what the user says of it. */
-async function readSetting(scope: 'user' | 'workspace'): Promise<Profiles> {
-  const { endpointProfileSchema } = await import('../../core/endpoints/profile.ts');
+/**
+ * Each scope by itself: what the workspace says of a profile is not mixed with what the user says of it.
+ *
+ * @param roots folders that paths in profiles may be relative to
+ */
+async function readSetting(scope: 'user' | 'workspace', roots: readonly string[]): Promise<Profiles> {
+  const { readProfile } = await import('../../core/endpoints/readProfile.ts');
   const setting = settingOf(SETTINGS.endpoints, scope);
   const home: ProfileHome = { kind: 'settings', scope };
   const profiles: KnownProfile[] = [];
   const problems: ProfileProblem[] = [];
   if (typeof setting !== 'object' || setting === null) return { profiles, problems };
   for (const [name, value] of Object.entries(setting)) {
-    const checked = endpointProfileSchema.safeParse(value);
-    if (checked.success) profiles.push({ name, profile: checked.data, home });
-    else {
-      const [issue] = checked.error.issues;
-      const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      problems.push({ name, message: `${where}${issue?.message ?? ''}`, home });
-    }
+    const read = readProfile(name, value, roots);
+    if ('named' in read) profiles.push({ name, profile: read.named.profile, home });
+    else problems.push({ name, message: read.problem, home });
   }
   return { profiles, problems };
 }

@@ -6,6 +6,7 @@ import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { lazily } from '../lazily.ts';
+import { userTemplatesFolder } from '../templates/templateFiles.ts';
 
 export interface PipelineCheckerOptions {
   /** Folder of the built-in recipes and templates. */
@@ -31,7 +32,15 @@ export class PipelineChecker {
   async check(file: string, text: string): Promise<readonly Diagnostic[]> {
     const root = await findWorkspaceRoot(file);
     const { profiles, defaultName } = await this.#profiles.ofRoot(root);
-    const defaults = defaultName === undefined ? {} : { endpoint: defaultName };
-    return validatePipeline({ file, text }, { ...(await this.#library()), profiles, root, defaults });
+    return validatePipeline(
+      { file, text },
+      {
+        ...(await this.#library()),
+        profiles,
+        root,
+        userTemplatesFolders: [userTemplatesFolder()],
+        defaults: defaultName === undefined ? {} : { endpoint: defaultName },
+      },
+    );
   }
 }

@@ -1,7 +1,12 @@
 /** Which of a recipe's parameters are asked for, and how what was typed is read. Plain Node, no `vscode`. */
 import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
 import { describeParameter } from '../../core/pipeline/recipeParameters.ts';
-import { ANSWER_PARAMETERS, LIST_PARAMETERS, type RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
+import {
+  ANSWER_PARAMETERS,
+  companionsOf,
+  LIST_PARAMETERS,
+  type RecipeParameter,
+} from '../../core/pipeline/recipeSchema.ts';
 
 /** A recipe as far as it decides what is asked. */
 export interface AskedRecipe {
@@ -23,7 +28,7 @@ export function askedParameters(
     const parameter = parameters[name];
     if (parameter === undefined || name in ANSWER_PARAMETERS || name in LIST_PARAMETERS) return false;
     if (exactlyOne.includes(name)) return name === source;
-    if (parameter.only_with !== undefined) return parameter.only_with === source;
+    if (parameter.only_with !== undefined) return companionsOf(parameter)[0] === source;
     if (parameter.optional === true) return false;
     if (parameter.default === undefined) return true;
     return parameter.type === 'integer' || parameter.choices !== undefined;

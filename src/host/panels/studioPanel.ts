@@ -18,6 +18,7 @@ import { pastSnapshot } from '../runs/pastSnapshot.ts';
 import { isResumable, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
+import { portOf } from './webviewPort.ts';
 
 /** How often the panel is told of progress: often enough to look alive, seldom enough to cost nothing. */
 const TELL_MS = 200;
@@ -209,20 +210,6 @@ export function createStudioWindow(
 
 export function titleOf(entry: RunEntry): string {
   return l10n.t('Studio: {0}', entry.pipeline.name);
-}
-
-function portOf(webview: vscode.Webview) {
-  return {
-    send(value: unknown) {
-      void webview.postMessage(value);
-    },
-    listen(listener: (value: unknown) => void) {
-      const subscription = webview.onDidReceiveMessage(listener);
-      return () => {
-        subscription.dispose();
-      };
-    },
-  };
 }
 
 /** Why records that were written cannot be shown, by the output's name. */

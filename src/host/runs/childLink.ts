@@ -38,6 +38,9 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'lm.request',
   'lm.list',
   'lm.cancel',
+  'counted',
+  'chunk',
+  'answered',
 ]);
 
 /**

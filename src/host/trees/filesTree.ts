@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { ITEM_KINDS, PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
+import { ITEM_KINDS, PIPELINE_ENDING } from '../ids.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';
 import { ChangingTree } from './changingTree.ts';
 
-/** A file in the Prompts or the Pipelines view; a click opens it. */
+/** A file in the Pipelines view; a click opens it. */
 export class FileItem extends vscode.TreeItem {
   readonly uri: vscode.Uri;
 
@@ -31,8 +31,6 @@ export interface FilesTreeOptions {
   readonly icon: string;
   /** `viewItem` for menus. */
   readonly kind: string;
-  /** Leaves a file out. */
-  readonly isHidden?: (uri: vscode.Uri) => boolean;
 }
 
 /** The files of one kind in the workspace. */
@@ -43,18 +41,6 @@ export class FilesTree extends ChangingTree<FileItem> {
     return new FilesTree({ catalog, ending: PIPELINE_ENDING, icon: 'list-tree', kind: ITEM_KINDS.pipeline });
   }
 
-  static ofPrompts(catalog: FileCatalog): FilesTree {
-    // The editor's own chat keeps prompt files of the same ending there.
-    const isHidden = (uri: vscode.Uri): boolean => uri.path.includes('/.github/prompts/');
-    return new FilesTree({
-      catalog,
-      ending: PROMPT_ENDING,
-      icon: 'comment-discussion',
-      kind: ITEM_KINDS.prompt,
-      isHidden,
-    });
-  }
-
   constructor(options: FilesTreeOptions) {
     super();
     this.#options = options;
@@ -62,15 +48,13 @@ export class FilesTree extends ChangingTree<FileItem> {
   }
 
   async getChildren(): Promise<FileItem[]> {
-    const { catalog, ending, icon, kind, isHidden } = this.#options;
+    const { catalog, ending, icon, kind } = this.#options;
     const uris = await catalog.list();
-    return uris
-      .filter((uri) => isHidden?.(uri) !== true)
-      .map((uri) => {
-        const item = new FileItem(uri, ending);
-        item.iconPath = new vscode.ThemeIcon(icon);
-        item.contextValue = kind;
-        return item;
-      });
+    return uris.map((uri) => {
+      const item = new FileItem(uri, ending);
+      item.iconPath = new vscode.ThemeIcon(icon);
+      item.contextValue = kind;
+      return item;
+    });
   }
 }

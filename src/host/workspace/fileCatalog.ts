@@ -29,6 +29,11 @@ export class FileCatalog implements vscode.Disposable {
     return this.#files;
   }
 
+  /** The same, as it is on the disk at this moment: for what must not miss a file that has only just come. */
+  look(): Promise<readonly vscode.Uri[]> {
+    return this.#find();
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose();
   }

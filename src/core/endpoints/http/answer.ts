@@ -34,7 +34,7 @@ export class AnswerHeaders {
   }
 }
 
-/** The part of `Response` that the `openai` package and we read. */
+/** The part of `Response` that the `openai` package and we read: `text` and, of binary answers, `arrayBuffer`. */
 export class HttpAnswer {
   readonly status: number;
   readonly headers: AnswerHeaders;
@@ -54,5 +54,12 @@ export class HttpAnswer {
 
   text(): Promise<string> {
     return this.body.text();
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = await this.body.bytes();
+    const copy = new ArrayBuffer(bytes.byteLength);
+    new Uint8Array(copy).set(bytes);
+    return copy;
   }
 }

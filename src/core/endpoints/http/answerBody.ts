@@ -36,6 +36,7 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
   #error: Error | undefined;
   #wake: (() => void) | undefined;
   #piecewise = false;
+  #bytes: Buffer | undefined;
   #text: string | undefined;
 
   /** @param encoding the header `content-encoding`; only `text` undoes it */
@@ -75,16 +76,23 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
   /** All of it, without a byte-order mark. May be asked for again. @throws what broke it off */
   async text(): Promise<string> {
     if (this.#text !== undefined) return this.#text;
+    const text = (await this.bytes()).toString('utf8');
+    this.#bytes = undefined;
+    this.#text = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    return this.#text;
+  }
+
+  /** All of it, as it is; `text` may be asked for afterwards. @throws what broke it off */
+  async bytes(): Promise<Buffer> {
+    if (this.#bytes !== undefined) return this.#bytes;
     while (!this.#ended && this.#error === undefined) await this.#change();
     if (this.#error !== undefined) throw this.#error;
     const [first] = this.#chunks;
     const received = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     const encoding = this.#encoding;
-    const bytes = encoding === undefined ? received : await decodeContent(encoding, received, this.#limitBytes);
-    const text = bytes.toString('utf8');
+    this.#bytes = encoding === undefined ? received : await decodeContent(encoding, received, this.#limitBytes);
     this.#chunks = [];
-    this.#text = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    return this.#text;
+    return this.#bytes;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,18 +1,26 @@
 import { isJsonObject } from '../../record/json.ts';
 import type { Json, JsonObject } from '../../record/json.ts';
-import type { ChatRequest } from '../endpoint.ts';
-import type { EndpointProfile } from '../profile.ts';
+import type { ChatRequest, GenerationParameters } from '../endpoint.ts';
+import type { ServiceWays } from '../serviceWays.ts';
 
-/**
- * The body of a chat-completion request: what is set, nothing else, then `extra` as it is. A streamed answer is asked to
- * tell its usage too.
- */
-export function chatBody(request: ChatRequest, maxTokensField: EndpointProfile['max_tokens_field']): JsonObject {
+type MaxTokensField = ServiceWays['maxTokensField'];
+
+/** The body of a chat-completion request. */
+export function chatBody(request: ChatRequest, maxTokensField: MaxTokensField): JsonObject {
   const { model, messages, generation } = request;
-  const body: Record<string, Json> = {
+  return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
+    ...parametersOf(generation, maxTokensField),
   };
+}
+
+/**
+ * The parameters of a request: what is set, nothing else, then `extra` as it is. A streamed answer is asked to tell its
+ * usage too.
+ */
+export function parametersOf(generation: GenerationParameters, maxTokensField: MaxTokensField): JsonObject {
+  const body: Record<string, Json> = {};
   if (generation.max_tokens !== undefined) body[maxTokensField] = generation.max_tokens;
   if (generation.temperature !== undefined) body['temperature'] = generation.temperature;
   if (generation.top_p !== undefined) body['top_p'] = generation.top_p;

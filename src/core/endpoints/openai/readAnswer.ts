@@ -6,15 +6,18 @@ export interface Unreadable {
   readonly problem: string;
 }
 
-/** Reads a chat completion without trusting it. Written out by hand: it runs once a request. */
-export function readAnswer(value: unknown, model: string): Answer | Unreadable {
+/** Whose answer it is: `message.content` of a chat completion, or `text` of a completion. */
+export type AnswerForm = 'chat' | 'completion';
+
+/** Reads a completion without trusting it. Written out by hand: it runs once a request. */
+export function readAnswer(value: unknown, model: string, form: AnswerForm = 'chat'): Answer | Unreadable {
   if (!isJsonObject(value)) return { problem: 'is not a JSON object' };
   const choices: unknown = value['choices'];
   if (!Array.isArray(choices)) return { problem: 'has no `choices`' };
   if (choices.length === 0) return { problem: 'has an empty list of `choices`' };
   const read: Choice[] = [];
   for (const entry of inOrder(choices)) {
-    const choice = readChoice(entry);
+    const choice = form === 'chat' ? readChoice(entry) : readCompletion(entry);
     if ('problem' in choice) return choice;
     read.push(choice);
   }
@@ -40,9 +43,10 @@ function readChoice(value: unknown): Choice | Unreadable {
   const { message, finish_reason: finishReason } = value;
   const scores = readScores(value['logprobs']);
   if (!isJsonObject(message)) return { problem: 'has a choice without a `message`' };
-  const text = readContent(message['content']);
-  if (text === null) return { problem: 'has a message whose `content` is no text' };
-  const reasoning = message['reasoning_content'] ?? message['reasoning'];
+  const content = readContent(message['content']);
+  if (content === null) return { problem: 'has a message whose `content` is no text' };
+  const { text } = content;
+  const reasoning = message['reasoning_content'] ?? message['reasoning'] ?? content.thoughts;
   const refusal = message['refusal'];
   return {
     text,
@@ -53,16 +57,35 @@ function readChoice(value: unknown): Choice | Unreadable {
   };
 }
 
-/** Text, nothing (a refusal, a cut-off thought), or a list of parts of which the texts count. */
-function readContent(content: unknown): string | null {
-  if (typeof content === 'string') return content;
-  if (content === null || content === undefined) return '';
+function readCompletion(value: unknown): Choice | Unreadable {
+  if (!isJsonObject(value)) return { problem: 'has a choice that is no object' };
+  const { text, finish_reason: finishReason } = value;
+  if (typeof text !== 'string') return { problem: 'has a choice without a `text`' };
+  return { text, finishReason: typeof finishReason === 'string' ? finishReason : null };
+}
+
+/** What a message says, and what was thought before it. */
+interface Content {
+  readonly text: string;
+  readonly thoughts: string;
+}
+
+/**
+ * Text, nothing (a refusal, a cut-off thought), or a list of parts: texts, and thoughts under `thinking` (Mistral's and
+ * Anthropic's form). Other parts do not count.
+ */
+export function readContent(content: unknown): Content | null {
+  if (typeof content === 'string') return { text: content, thoughts: '' };
+  if (content === null || content === undefined) return { text: '', thoughts: '' };
   if (!Array.isArray(content)) return null;
-  const parts: string[] = [];
+  let [text, thoughts] = ['', ''];
   for (const part of content as readonly unknown[]) {
-    if (isJsonObject(part) && typeof part['text'] === 'string') parts.push(part['text']);
+    if (!isJsonObject(part)) continue;
+    const thinking: unknown = part['thinking'];
+    if (thinking !== undefined) thoughts += readContent(thinking)?.text ?? '';
+    else if (typeof part['text'] === 'string') text += part['text'];
   }
-  return parts.join('');
+  return { text, thoughts };
 }
 
 /** Token → logprob, where the service gives them for the answer's tokens; of a token that comes twice the first counts. */
@@ -79,7 +102,7 @@ export function readScores(logprobs: unknown): Record<string, number> | undefine
   return Object.fromEntries(scores);
 }
 
-/** Tokens as counted by the service; null where it does not say both. */
+/** Tokens as counted by the service; null where it does not say both. Embeddings have no completion to count. */
 export function readUsage(usage: unknown): Answer['usage'] {
   if (!isJsonObject(usage)) return null;
   const { prompt_tokens: prompt, completion_tokens: completion } = usage;

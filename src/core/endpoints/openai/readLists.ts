@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../record/json.ts';
+import { withUsage, type Embeddings } from '../embeddings.ts';
 import type { Unreadable } from './readAnswer.ts';
 
 /** Names of models from `{ data: [{ id }] }`, `{ models: [{ id | name }] }` or a bare list of either. */
@@ -13,8 +14,17 @@ export function readModels(value: unknown): readonly string[] | Unreadable {
   return names;
 }
 
+/** The vectors of an answer, with the tokens that they took. */
+export function readEmbeddings(value: unknown, count: number): Embeddings | Unreadable {
+  const vectors = readVectors(value, count);
+  if ('problem' in vectors) return vectors;
+  const usage = isJsonObject(value) && isJsonObject(value['usage']) ? value['usage'] : {};
+  const prompt = usage['prompt_tokens'] ?? usage['total_tokens'];
+  return withUsage(vectors, typeof prompt === 'number' && prompt >= 0 ? { prompt, completion: 0 } : null);
+}
+
 /** One vector a text, all of one length, in the order of the texts. */
-export function readVectors(value: unknown, count: number): readonly (readonly number[])[] | Unreadable {
+function readVectors(value: unknown, count: number): readonly (readonly number[])[] | Unreadable {
   const list = listIn(value, ['data']);
   if (list === undefined) return { problem: 'has no list of embeddings' };
   if (list.length !== count) return { problem: `has ${list.length} embeddings for ${count} texts` };

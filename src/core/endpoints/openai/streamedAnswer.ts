@@ -1,7 +1,6 @@
 import { isJsonObject } from '../../record/json.ts';
 import type { Answer, ChunkListener } from '../endpoint.ts';
-import { readAnswer, readUsage } from './readAnswer.ts';
-import type { Unreadable } from './readAnswer.ts';
+import { readAnswer, readContent, readUsage, type AnswerForm, type Unreadable } from './readAnswer.ts';
 
 interface Gathered {
   text: string;
@@ -20,6 +19,7 @@ export async function gatherAnswer(
   pieces: AsyncIterable<unknown>,
   model: string,
   onChunk: ChunkListener | undefined,
+  form: AnswerForm = 'chat',
 ): Promise<Answer | Unreadable> {
   const choices = new Map<number, Gathered>();
   let usage: Answer['usage'] = null;
@@ -31,7 +31,7 @@ export async function gatherAnswer(
     const entries: unknown = piece['choices'];
     if (!Array.isArray(entries)) continue;
     for (const entry of entries as readonly unknown[]) {
-      if (isJsonObject(entry)) take(choices, entry, onChunk);
+      if (isJsonObject(entry)) take(choices, form === 'chat' ? entry : asDelta(entry), onChunk);
     }
   }
   if (choices.size === 0) return { problem: 'has no `choices`' };
@@ -55,13 +55,20 @@ function take(
   if (isJsonObject(logprobs) && Array.isArray(logprobs['content']))
     choice.logprobs.push(...(logprobs['content'] as unknown[]));
   if (!isJsonObject(delta)) return;
-  const { content, refusal } = delta;
-  const reasoning = delta['reasoning_content'] ?? delta['reasoning'];
+  const { refusal } = delta;
+  const content = readContent(delta['content']);
+  const reasoning = delta['reasoning_content'] ?? delta['reasoning'] ?? content?.thoughts;
   if (typeof reasoning === 'string') choice.reasoning += reasoning;
   if (typeof refusal === 'string') choice.refusal += refusal;
-  if (typeof content !== 'string' || content === '') return;
-  choice.text += content;
-  if (index === 0) onChunk?.(content);
+  const text = content?.text ?? '';
+  if (text === '') return;
+  choice.text += text;
+  if (index === 0) onChunk?.(text);
+}
+
+/** A piece of a completion as a chat would have it. */
+function asDelta(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { index: entry['index'], finish_reason: entry['finish_reason'], delta: { content: entry['text'] } };
 }
 
 function asWhole(choice: Gathered): unknown {

@@ -6,7 +6,9 @@ import { startTestServer } from '../http/testServer.ts';
 import type { ReceivedRequest, TestServer } from '../http/testServer.ts';
 import { createHttpFetch } from '../httpFetch.ts';
 import { endpointProfileSchema } from '../profile.ts';
+import type { NamedProfile } from '../profile.ts';
 import { createOpenAiEndpoint } from './openAiEndpoint.ts';
+import type { OpenAiDeps } from './openAiService.ts';
 
 /** The key that endpoints for tests send. */
 export const KEY = 'sk-test-0123456789abcdef';
@@ -15,9 +17,13 @@ export const KEY = 'sk-test-0123456789abcdef';
 export interface Setting {
   /** Fields of its profile. */
   readonly profile?: object;
+  /** Path of the base URL. Default: `/v1`. */
+  readonly path?: string;
   /** Null: none. Default: `KEY`. */
   readonly key?: string | null;
   readonly maxBodyBytes?: number;
+  /** What makes it. Default: chat completions. */
+  readonly create?: (named: NamedProfile, deps: OpenAiDeps) => Endpoint;
 }
 
 /** A service that answers as told, and an endpoint that asks it; both are gone when the test is. */
@@ -25,18 +31,24 @@ export async function openService(
   t: TestContext,
   handle: Parameters<typeof startTestServer>[0],
   setting: Setting = {},
-): Promise<{ server: TestServer; endpoint: Endpoint }> {
+): Promise<{ server: TestServer; endpoint: Endpoint; named: NamedProfile; warnings: readonly string[] }> {
   const server = await startTestServer(handle);
   const http = createHttpFetch(setting.maxBodyBytes === undefined ? {} : { maxBodyBytes: setting.maxBodyBytes });
   t.after(async () => {
     await http.close();
     await server.close();
   });
-  const profile = endpointProfileSchema.parse({ base_url: `${server.origin}/v1`, ...setting.profile });
+  const base = setting.path ?? '/v1';
+  const profile = endpointProfileSchema.parse({ base_url: server.origin + base, ...setting.profile });
+  const { create = createOpenAiEndpoint } = setting;
+  const warnings: string[] = [];
   const key = setting.key === null ? {} : { key: setting.key ?? KEY };
+  const named = { name: 'mine', profile, ...key };
   return {
     server,
-    endpoint: createOpenAiEndpoint({ name: 'mine', profile, ...key }, { fetch: http.fetch, wallClock: () => 0 }),
+    named,
+    warnings,
+    endpoint: create(named, { fetch: http.fetch, wallClock: () => 0, onWarning: (message) => warnings.push(message) }),
   };
 }
 

@@ -1,0 +1,152 @@
+/** Answers the questions of the editor's template preview (core/run/questionProtocol.ts). */
+import * as z from 'zod';
+import { readChoice } from '../core/answers/readChoice.ts';
+import { readExpected } from '../core/answers/readExpected.ts';
+import { DEFAULT_ENCODING, ENCODINGS, type Encoding } from '../core/curate/encodings.ts';
+import { loadTokenCounter, type TokenCounter } from '../core/curate/tokens.ts';
+import type { Endpoint } from '../core/endpoints/endpoint.ts';
+import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { EndpointError } from '../core/errors.ts';
+import { EXPECTS } from '../core/prompts/frontMatter.ts';
+import type { FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
+import { explain } from './commandLine.ts';
+
+/** Tokens that chat services put around each message. */
+const FRAME_TOKENS = 3;
+
+const generationSchema = z.object({
+  max_tokens: z.number().optional(),
+  temperature: z.number().optional(),
+  top_p: z.number().optional(),
+  seed: z.number().optional(),
+  stop: z.union([z.string(), z.array(z.string())]).optional(),
+  extra: z.record(z.string(), z.json()).optional(),
+});
+
+/** The editor's messages, checked. */
+export const questionSchemas = [
+  z.object({ type: z.literal('serve') }),
+  z.object({
+    type: z.literal('count'),
+    id: z.number(),
+    texts: z.array(z.string()),
+    encoding: z.enum(ENCODINGS).optional(),
+  }),
+  z.object({
+    type: z.literal('ask'),
+    id: z.number(),
+    question: z.object({
+      profile: z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() }),
+      model: z.string(),
+      messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+      generation: generationSchema,
+      expects: z.enum(EXPECTS).optional(),
+    }),
+  }),
+  z.object({ type: z.literal('stop'), id: z.number() }),
+] as const;
+
+const questionMessage = z.discriminatedUnion('type', questionSchemas);
+export type QuestionMessage = z.infer<typeof questionMessage>;
+
+export interface QuestionDeps {
+  readonly open: (profile: NamedProfile) => Endpoint;
+  readonly send: (message: FromQuestionChild) => void;
+  /** Aborted when the editor has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes questions one after the other and answers them side by side. */
+export class Questions {
+  readonly #deps: QuestionDeps;
+  readonly #asked = new Map<number, AbortController>();
+  readonly #counters = new Map<Encoding, Promise<TokenCounter>>();
+
+  constructor(deps: QuestionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects: what goes wrong is the answer. */
+  async take(message: QuestionMessage): Promise<void> {
+    switch (message.type) {
+      case 'serve':
+        return;
+      case 'stop':
+        this.#asked.get(message.id)?.abort();
+        return;
+      case 'count':
+        this.#deps.send({
+          type: 'counted',
+          id: message.id,
+          tokens: await this.#count(message.texts, message.encoding),
+        });
+        return;
+      case 'ask':
+        await this.#answer(message.id, toQuestion(message.question));
+    }
+  }
+
+  async #count(texts: readonly string[], encoding: Encoding = DEFAULT_ENCODING): Promise<number> {
+    const counter = this.#counters.get(encoding) ?? loadTokenCounter(encoding);
+    this.#counters.set(encoding, counter);
+    const { count } = await counter;
+    return texts.reduce((sum, text) => sum + count(text) + FRAME_TOKENS, 0);
+  }
+
+  async #answer(id: number, question: ModelQuestion): Promise<void> {
+    const { send, signal } = this.#deps;
+    const stop = new AbortController();
+    this.#asked.set(id, stop);
+    const given = AbortSignal.any([signal, stop.signal]);
+    const answer = await ask(question, this.#deps.open, given, (text) => {
+      if (!given.aborted) send({ type: 'chunk', id, text });
+    });
+    this.#asked.delete(id);
+    if (!given.aborted) send({ type: 'answered', id, answer });
+  }
+}
+
+async function ask(
+  { profile, model, messages, generation, expects }: ModelQuestion,
+  open: QuestionDeps['open'],
+  signal: AbortSignal,
+  onChunk: (text: string) => void,
+): Promise<ModelAnswer> {
+  const startedAt = performance.now();
+  try {
+    const endpoint = open(profile);
+    try {
+      const request = { model, messages, generation: { ...generation, stream: true } };
+      const answer = await endpoint.chat(request, { signal, onChunk });
+      const choice = answer.choices[0] ?? { text: '', finishReason: null };
+      const { text, reasoning } = readChoice(choice);
+      return {
+        ok: true,
+        text,
+        reasoning: reasoning ?? null,
+        reading: readExpected(choice, expects),
+        model: answer.model,
+        usage: answer.usage,
+        seconds: (performance.now() - startedAt) / 1000,
+      };
+    } finally {
+      await endpoint.close();
+    }
+  } catch (error) {
+    const failure = error instanceof EndpointError ? error.failure : null;
+    return { ok: false, message: explain(error).message, failure };
+  }
+}
+
+/** What zod leaves as possibly undefined is left out instead. */
+function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']): ModelQuestion {
+  const { profile, generation, expects, ...rest } = given;
+  const { name, key } = profile;
+  const set = Object.fromEntries(Object.entries(generation).filter(([, value]) => value !== undefined));
+  return {
+    ...rest,
+    profile: { name, profile: profile.profile, ...(key === undefined ? {} : { key }) },
+    generation: set,
+    ...(expects === undefined ? {} : { expects }),
+  };
+}

@@ -1,0 +1,83 @@
+import type { CodeLanguage } from './codeBlocks.ts';
+
+/** Tells where code is wrong, as a sentence; null when it parses. */
+export type CodeParser = (code: string) => string | null;
+
+/**
+ * Loads the parser of a language. Nothing is run. Python is parsed by an error-tolerant grammar, which lets some older
+ * syntax pass (`print "x"`); SQL is read as PostgreSQL, with MySQL's backticks allowed around names.
+ */
+export async function loadCodeParser(language: CodeLanguage): Promise<CodeParser> {
+  switch (language) {
+    case 'json':
+      return parseJsonCode;
+    case 'python':
+      return loadPython();
+    case 'sql':
+      return loadSql();
+    case 'javascript':
+    case 'typescript':
+      return loadScript(language);
+  }
+}
+
+function parseJsonCode(code: string): string | null {
+  try {
+    JSON.parse(code);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function loadScript(language: 'javascript' | 'typescript'): Promise<CodeParser> {
+  const { parse } = await import('@babel/parser');
+  // TypeScript's angle-bracket casts and JSX exclude each other: the one that parses counts.
+  const pluginSets =
+    language === 'javascript' ? [['jsx'] as const] : [['typescript'] as const, ['typescript', 'jsx'] as const];
+  return (code) => {
+    let first: string | null = null;
+    for (const plugins of pluginSets) {
+      try {
+        parse(code, {
+          sourceType: 'unambiguous',
+          plugins: [...plugins],
+          allowReturnOutsideFunction: true,
+          allowAwaitOutsideFunction: true,
+        });
+        return null;
+      } catch (error) {
+        first ??= messageOf(error);
+      }
+    }
+    return first;
+  };
+}
+
+async function loadPython(): Promise<CodeParser> {
+  const { parser } = await import('@lezer/python');
+  return (code) => {
+    const cursor = parser.parse(code).cursor();
+    do {
+      if (cursor.type.isError) return `syntax error in line ${code.slice(0, cursor.from).split('\n').length}`;
+    } while (cursor.next());
+    return null;
+  };
+}
+
+async function loadSql(): Promise<CodeParser> {
+  const sql = await import('pgsql-ast-parser');
+  return (code) => {
+    try {
+      sql.parse(code.replace(/`(?<name>[^`\n]+)`/gu, '"$<name>"'));
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  };
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] ?? message;
+}

@@ -1,0 +1,120 @@
+import type { TokenCounter } from '../tokens.ts';
+import { seededRandom } from '../seededRandom.ts';
+import { countCharacters, plainWords } from '../words.ts';
+import { Distribution, type DistributionSummary } from './distribution.ts';
+import { Frequencies } from './frequencies.ts';
+import { createSigner, similarity } from './likeness.ts';
+import { Sample } from './sample.ts';
+
+/** n-grams that are counted. */
+const LENGTHS = [1, 2, 3] as const;
+/** Texts whose likeness to each other is measured. */
+const SAMPLED = 1000;
+/** Two texts this alike are near duplicates. */
+export const NEAR = 0.8;
+const TOP = 20;
+/** Characters of a text that are looked at for n-grams and likeness: bounds the work for one record. */
+const LONGEST = 200_000;
+
+/** What is told of the texts in one field. */
+export interface TextSummary {
+  readonly texts: number;
+  readonly characters: DistributionSummary | null;
+  readonly words: DistributionSummary | null;
+  readonly tokens: DistributionSummary | null;
+  readonly vocabulary: {
+    readonly words: number;
+    readonly exact: boolean;
+    readonly top: readonly (readonly [string, number])[];
+  };
+  /** By n: different n-grams as a share of all. */
+  readonly distinct: Readonly<Record<string, number>>;
+  /** By n: Shannon entropy of the n-grams, in bits. */
+  readonly entropy: Readonly<Record<string, number>>;
+  readonly repetition: {
+    readonly sampled: number;
+    /** Mean similarity of a text to the one most like it, 0 to 1; null with fewer than two texts. */
+    readonly nearest: number | null;
+    /** Share of the texts that have a near duplicate in the sample. */
+    readonly nearDuplicates: number | null;
+  };
+}
+
+/** Statistics of texts as they come, in bounded memory. */
+export class TextStatistics {
+  readonly #characters = new Distribution();
+  readonly #words = new Distribution();
+  readonly #tokens = new Distribution();
+  readonly #ngrams = new Map(LENGTHS.map((length) => [length, new Frequencies()] as const));
+  readonly #sample = new Sample<Uint32Array>(SAMPLED, seededRandom(0, []));
+  readonly #sign = createSigner();
+  readonly #counter: TokenCounter | null;
+
+  /** @param counter null: tokens are not counted */
+  constructor(counter: TokenCounter | null) {
+    this.#counter = counter;
+  }
+
+  add(text: string): void {
+    const part = text.slice(0, LONGEST);
+    const words = plainWords(part);
+    this.#characters.add(countCharacters(text));
+    this.#words.add(text.length > LONGEST ? plainWords(text).length : words.length);
+    if (this.#counter !== null) this.#tokens.add(this.#counter.count(text));
+    for (const [length, frequencies] of this.#ngrams) {
+      for (let at = 0; at + length <= words.length; at += 1) {
+        frequencies.add(length === 1 ? (words[at] ?? '') : words.slice(at, at + length).join(' '));
+      }
+    }
+    if (words.length > 0) this.#sample.add(() => this.#sign(part));
+  }
+
+  /** How often each n-gram of so many words (1 to 3) occurs. */
+  ngrams(length: (typeof LENGTHS)[number]): Frequencies {
+    const found = this.#ngrams.get(length);
+    if (found === undefined) throw new Error(`no n-grams of ${length} words`);
+    return found;
+  }
+
+  /** Signatures of a sample of the texts, for likeness. */
+  get signatures(): readonly Uint32Array[] {
+    return this.#sample.elements;
+  }
+
+  summary(): TextSummary {
+    const words = this.#ngrams.get(1);
+    const each = (value: (frequencies: Frequencies) => number): Readonly<Record<string, number>> =>
+      Object.fromEntries([...this.#ngrams].map(([length, frequencies]) => [String(length), value(frequencies)]));
+    return {
+      texts: this.#characters.count,
+      characters: this.#characters.summary(),
+      words: this.#words.summary(),
+      tokens: this.#tokens.summary(),
+      vocabulary: { words: words?.distinct ?? 0, exact: words?.exact ?? true, top: words?.top(TOP) ?? [] },
+      distinct: each((all) => (all.total === 0 ? 0 : all.distinct / all.total)),
+      entropy: each((all) => all.entropy()),
+      repetition: likeness(this.#sample.elements),
+    };
+  }
+}
+
+function likeness(signatures: readonly Uint32Array[]): TextSummary['repetition'] {
+  const sampled = signatures.length;
+  if (sampled < 2) return { sampled, nearest: null, nearDuplicates: null };
+  const nearest = new Float64Array(sampled);
+  signatures.forEach((one, first) => {
+    for (let second = first + 1; second < sampled; second += 1) {
+      const other = signatures[second];
+      if (other === undefined) continue;
+      const alike = similarity(one, other);
+      nearest[first] = Math.max(nearest[first] ?? 0, alike);
+      nearest[second] = Math.max(nearest[second] ?? 0, alike);
+    }
+  });
+  const near = nearest.filter((value) => value >= NEAR).length;
+  return {
+    sampled,
+    nearest: nearest.reduce((sum, value) => sum + value, 0) / sampled,
+    nearDuplicates: near / sampled,
+  };
+}

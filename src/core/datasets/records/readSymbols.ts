@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../record/json.ts';
+import { checkSize, readWholeText, type Charset } from '../fileBytes.ts';
+import { UnreadableError, type FoundRecord, type NamedFile } from '../sourceEntry.ts';
+import { outermostOf, type CodeSymbol, type SymbolKind } from '../symbols/codeSymbol.ts';
+import { LANGUAGES, languageOf } from '../symbols/languages.ts';
+
+/** A file of more bytes than this is generated; its syntax tree would fill memory. */
+const LARGEST_FILE = 4 * 1024 * 1024;
+/** A common name is in many tests; so many tell enough. */
+const MOST_TESTS = 10;
+
+/** A test, and the words in it by which it belongs to what it tests. */
+interface KnownTest {
+  readonly language: string;
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+}
+
+/** The tests in all the files of a source, so that each symbol can have its own. Holds their texts. */
+export type KnownTests = readonly KnownTest[];
+
+/** Reads the tests of all files; files that cannot be read are told when it is their turn. */
+export async function findTests(files: readonly NamedFile[], charset: Charset | undefined): Promise<KnownTests> {
+  const tests: KnownTest[] = [];
+  for (const file of files) {
+    try {
+      const { symbols, language } = await symbolsOf(file, charset);
+      for (const { text } of outermostOf(symbols, new Set(['test']))) {
+        tests.push({ language: familyOf(language), text, words: new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) });
+      }
+    } catch {
+      continue;
+    }
+  }
+  return tests;
+}
+
+/**
+ * The symbols of a code file as records: `name`, `kind`, `language`, `text`, `doc` and `tests`, the texts of the tests that
+ * name it.
+ */
+export async function* readSymbols(
+  file: NamedFile,
+  kinds: readonly SymbolKind[],
+  tests: KnownTests,
+  charset: Charset | undefined,
+): AsyncGenerator<FoundRecord> {
+  const { symbols, language } = await symbolsOf(file, charset);
+  for (const symbol of outermostOf(symbols, new Set(kinds))) {
+    const { kind, name, text, doc, line, endLine } = symbol;
+    const own = kind === 'test' ? {} : { tests: testsOf(symbol, familyOf(language), tests) };
+    const fields: JsonObject = { name, kind, language, text, doc, ...own };
+    yield { fields, line, endLine };
+  }
+}
+
+async function symbolsOf(
+  { path, shown }: NamedFile,
+  charset: Charset | undefined,
+): Promise<{ readonly symbols: readonly CodeSymbol[]; readonly language: string }> {
+  const language = languageOf(shown);
+  if (language === undefined) {
+    throw new UnreadableError({ reason: 'unknown-language', message: `symbols are known of ${LANGUAGES} only` });
+  }
+  await checkSize(path, LARGEST_FILE);
+  const text = await readWholeText(path, charset);
+  const { findSymbols } = await import('../symbols/findSymbols.ts');
+  return { symbols: await findSymbols(text, language), language: language.name };
+}
+
+/** Languages that test each other. */
+function familyOf(language: string): string {
+  return language === 'typescript' ? 'javascript' : language === 'c' ? 'cpp' : language;
+}
+
+/** A test belongs to a symbol that it names; to a method, where it names its class as well. */
+function testsOf({ name, kind }: CodeSymbol, language: string, tests: KnownTests): readonly string[] {
+  const path = name.split(/\.|::/u);
+  const wanted = kind === 'method' ? path.slice(-2) : path.slice(-1);
+  const found = tests.filter((test) => test.language === language && wanted.every((word) => test.words.has(word)));
+  return found.slice(0, MOST_TESTS).map(({ text }) => text);
+}

@@ -1,0 +1,24 @@
+import { endpointProfileSchema, type NamedProfile } from './profile.ts';
+import { resolveProfilePaths } from './profilePaths.ts';
+import { profileProblems } from './profileProblems.ts';
+
+/** A profile, or what is wrong with it, in words that name the field. */
+export type ProfileReading = { readonly named: NamedProfile } | { readonly problem: string };
+
+/**
+ * Reads a profile that stands in no file of its own: in a setting, or in a call.
+ *
+ * @param folders what paths in it may be relative to
+ */
+export function readProfile(name: string, value: unknown, folders: readonly string[]): ProfileReading {
+  const checked = endpointProfileSchema.safeParse(value);
+  if (!checked.success) {
+    const told = checked.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    return { problem: told.join('; ') };
+  }
+  const problems = profileProblems(name, checked.data);
+  if (problems.length > 0) return { problem: problems.map(({ message }) => message).join('; ') };
+  return { named: resolveProfilePaths({ name, profile: checked.data }, folders) };
+}

@@ -1,0 +1,92 @@
+/** The functions of expressions. They know nothing but the values they are given. */
+import { countCharacters, splitWords } from '../curate/words.ts';
+import type { Json, JsonObject } from '../record/json.ts';
+import { ExpressionError, type Span } from './expressionTokens.ts';
+
+interface ExpressionFunction {
+  /** How many values it takes. */
+  readonly least: number;
+  readonly most: number;
+  /** @param spans of the arguments, for what does not fit @throws ExpressionError */
+  work(values: readonly Json[], span: Span, spans: readonly Span[]): Json;
+}
+
+const one = { least: 1, most: 1 } as const;
+const two = { least: 2, most: 2 } as const;
+const many = { least: 1, most: 100 } as const;
+
+function onText(name: string, change: (text: string) => Json): ExpressionFunction {
+  return { ...one, work: ([value = null], span, [at = span]) => change(textOf(name, value, at)) };
+}
+
+function onTexts(name: string, test: (whole: string, part: string) => boolean): ExpressionFunction {
+  return {
+    ...two,
+    work: ([whole = null, part = null], span, [first = span, second = span]) =>
+      test(textOf(name, whole, first), textOf(name, part, second)),
+  };
+}
+
+function onNumbers(work: (numbers: readonly number[]) => number): ExpressionFunction {
+  return {
+    ...many,
+    work: (values, span, spans) => work(values.map((value, at) => numberOf(value, spans[at] ?? span))),
+  };
+}
+
+export const FUNCTIONS = {
+  len: { ...one, work: ([value = null], span, [at = span]) => lengthOf(value, at) },
+  /** Worked out where the fields are known. */
+  has: { ...one, work: () => false },
+  lower: onText('lower', (text) => text.toLowerCase()),
+  upper: onText('upper', (text) => text.toUpperCase()),
+  trim: onText('trim', (text) => text.trim()),
+  words: onText('words', splitWords),
+  contains: onTexts('contains', (whole, part) => whole.includes(part)),
+  starts_with: onTexts('starts_with', (whole, part) => whole.startsWith(part)),
+  ends_with: onTexts('ends_with', (whole, part) => whole.endsWith(part)),
+  abs: { ...one, work: ([value = null], span, [at = span]) => Math.abs(numberOf(value, at)) },
+  round: { ...one, work: ([value = null], span, [at = span]) => Math.round(numberOf(value, at)) },
+  min: onNumbers((numbers) => Math.min(...numbers)),
+  max: onNumbers((numbers) => Math.max(...numbers)),
+} as const satisfies Readonly<Record<string, ExpressionFunction>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+export function isFunction(name: string): name is FunctionName {
+  return Object.hasOwn(FUNCTIONS, name);
+}
+
+/** How much a list or a map holds. */
+export function sizeOf(value: readonly Json[] | JsonObject): number {
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
+/** @throws ExpressionError when it is no number */
+export function numberOf(value: Json, span: Span): number {
+  if (typeof value === 'number') return value;
+  throw wrongType('a number is wanted', value, span);
+}
+
+/** The error of a value that does not fit. */
+export function wrongType(wanted: string, found: Json, span: Span, other?: Json): ExpressionError {
+  const also = other === undefined ? '' : ` and ${nameOf(other)}`;
+  return new ExpressionError('type', `${wanted}, not ${nameOf(found)}${also}`, span);
+}
+
+function textOf(name: string, value: Json, span: Span): string {
+  if (typeof value === 'string') return value;
+  throw wrongType(`\`${name}\` takes a text`, value, span);
+}
+
+function lengthOf(value: Json, span: Span): number {
+  if (typeof value === 'string') return countCharacters(value);
+  if (typeof value === 'object' && value !== null) return sizeOf(value);
+  throw wrongType('`len` takes a text, a list or a map', value, span);
+}
+
+function nameOf(value: Json): string {
+  if (value === null) return 'nothing (null)';
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'a map';
+}

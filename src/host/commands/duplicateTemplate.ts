@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { COMMANDS } from '../ids.ts';
+import type { TemplateDeps } from '../templates/templateService.ts';
+
+/** Copies a template into the workspace (into the user's folder where none is open), under a name of its own, and opens the copy. */
+export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable {
+  return vscode.commands.registerCommand(COMMANDS.duplicateTemplate, async (argument?: unknown) => {
+    const { nameProblem, targetTemplate, templatePlaces } = await import('../templates/chooseTemplate.ts');
+    const { writeTemplate } = await import('../templates/askForTemplate.ts');
+    const entry = await targetTemplate(argument, deps.templates, () => true);
+    if (entry === undefined) return;
+    const entries = await deps.templates.list();
+    const [place] = await templatePlaces(deps);
+    if (place === undefined) return;
+    const name = await vscode.window.showInputBox({
+      title: l10n.t('Duplicate {0}', entry.id),
+      prompt: l10n.t('Name of the copy, in {0}', vscode.workspace.asRelativePath(place.folder)),
+      value: freeName(entry.id, (candidate) => nameProblem(candidate, entries) === undefined),
+      validateInput: (text) => nameProblem(text.trim(), entries),
+      ignoreFocusOut: true,
+    });
+    if (name === undefined) return;
+    const text = entry.home === 'builtin' ? await readFile(entry.path, 'utf8') : await deps.templates.textOf(entry);
+    const uri = await writeTemplate(deps, place.folder, name.trim(), text);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const used = (await (await deps.uses()).of(entry.key))[0];
+    if (used === undefined || entry.home !== 'builtin') return;
+    const open = l10n.t('Open {0}', used.pipeline);
+    const hint = l10n.t(
+      '{0} uses the copy when it says so: prompts: { {1}: {2} }',
+      used.pipeline,
+      used.step,
+      name.trim(),
+    );
+    const choice = await vscode.window.showInformationMessage(hint, open);
+    if (choice === open) await vscode.window.showTextDocument(vscode.Uri.file(used.file));
+  });
+}
+
+function freeName(id: string, isFree: (name: string) => boolean): string {
+  const base = `my-${id.replace(/^my-/u, '')}`;
+  let name = base;
+  for (let number = 2; !isFree(name); number += 1) name = `${base}-${number}`;
+  return name;
+}

@@ -1,0 +1,135 @@
+/** The process that counts tokens and asks models for the template preview. It is started when it is first needed. */
+import type { ToChild } from '../../core/run/childProtocol.ts';
+import type { ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
+import { ChildLink } from '../runs/childLink.ts';
+import type { ChildStart } from '../runs/askChild.ts';
+
+interface Waiting {
+  readonly onChunk?: (text: string) => void;
+  readonly onTokens?: (tokens: number) => void;
+  readonly onAnswer?: (answer: ModelAnswer) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Thrown when the process ends before it has answered. */
+export class QuestionChildGoneError extends Error {
+  override readonly name = 'QuestionChildGoneError';
+}
+
+export class QuestionChild {
+  readonly #start: ChildStart;
+  readonly #onErrorLine: (line: string) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #link: ChildLink | undefined;
+  #isReady = false;
+  #held: ToChild[] = [];
+  #nextId = 1;
+
+  constructor(start: ChildStart, onErrorLine: (line: string) => void) {
+    this.#start = start;
+    this.#onErrorLine = onErrorLine;
+  }
+
+  /** Tokens of some texts together, with what surrounds messages. @throws QuestionChildGoneError */
+  count(texts: readonly string[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const id = this.#wait({ onTokens: resolve, fail: reject });
+      this.#send({ type: 'count', id, texts });
+    });
+  }
+
+  /**
+   * Asks a model.
+   *
+   * @param signal gives the question up
+   * @throws the signal's reason, QuestionChildGoneError
+   */
+  ask(question: ModelQuestion, onChunk: (text: string) => void, signal: AbortSignal): Promise<ModelAnswer> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(asError(signal.reason));
+        return;
+      }
+      const id = this.#wait({
+        onChunk,
+        onAnswer: (answer) => {
+          signal.removeEventListener('abort', stop);
+          resolve(answer);
+        },
+        fail: reject,
+      });
+      const stop = (): void => {
+        this.#waiting.delete(id);
+        this.#send({ type: 'stop', id });
+        reject(asError(signal.reason));
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      this.#send({ type: 'ask', id, question });
+    });
+  }
+
+  /** Ends the process; it is started again when it is needed. */
+  release(): void {
+    this.#link?.release();
+    this.#link = undefined;
+  }
+
+  #wait(waiting: Waiting): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#waiting.set(id, waiting);
+    return id;
+  }
+
+  #send(message: ToChild): void {
+    const link = this.#link ?? this.#open();
+    if (this.#isReady) link.send(message);
+    else this.#held.push(message);
+  }
+
+  #open(): ChildLink {
+    this.#isReady = false;
+    const relay = this.#start.relay((reply) => {
+      link.send(reply);
+    });
+    const link: ChildLink = new ChildLink(
+      { type: 'serve' },
+      {
+        script: this.#start.script,
+        environment: this.#start.environment(),
+        onErrorLine: this.#onErrorLine,
+        onMessage: (message) => {
+          if (relay.receive(message)) return;
+          if (message.type === 'ready') {
+            this.#isReady = true;
+            for (const held of this.#held.splice(0)) link.send(held);
+          } else if (message.type === 'chunk') this.#waiting.get(message.id)?.onChunk?.(message.text);
+          else if (message.type === 'counted') this.#settle(message.id)?.onTokens?.(message.tokens);
+          else if (message.type === 'answered') this.#settle(message.id)?.onAnswer?.(message.answer);
+          else if (message.type === 'log') this.#onErrorLine(message.message);
+        },
+      },
+    );
+    this.#link = link;
+    void link.ended.then(({ errorText }) => {
+      relay.dispose();
+      if (this.#link === link) this.#link = undefined;
+      else if (this.#link !== undefined) return;
+      this.#held = [];
+      const error = new QuestionChildGoneError(errorText === '' ? 'The process ended unexpectedly.' : errorText);
+      for (const { fail } of this.#waiting.values()) fail(error);
+      this.#waiting.clear();
+    });
+    return link;
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

@@ -1,0 +1,68 @@
+/** A Python environment with the services of the tests, made once a machine and kept in the cache folder. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { runProgram } from '../../support/command.ts';
+import { cacheFolder, findOnPath, root } from '../../support/machine.ts';
+
+const requirements = join(root, 'test/interop/requirements.txt');
+const PREFIX = 'interop-';
+/** What the packages run on. */
+const VERSIONS = ['3.13', '3.12', '3.11', '3.10'];
+
+/** Where everything is; other requirements have a folder of their own. */
+export function environmentFolder(): string {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  return join(cacheFolder(), `${PREFIX}${hash.slice(0, 12)}`);
+}
+
+/** A program of the environment, such as `python`. */
+export function environmentProgram(name: string): string {
+  return join(environmentFolder(), 'bin', name);
+}
+
+/** Makes it, unless it is there. @returns why that cannot be done, in a sentence; undefined when all is there */
+export async function prepareEnvironment(): Promise<string | undefined> {
+  if (process.platform === 'win32') return 'The services of these tests run on Linux and macOS.';
+  const folder = environmentFolder();
+  // Written last, so that its absence tells of an installation that broke off.
+  const marker = join(folder, 'complete');
+  if (existsSync(marker)) return undefined;
+  const python = findPython();
+  if (python === undefined) {
+    return `No Python ${VERSIONS.at(-1) ?? ''} to ${VERSIONS[0] ?? ''} with venv was found (OPENLINE_PYTHON may name one).`;
+  }
+  console.log(`Installing the services of test/interop into ${folder}; this takes some minutes, once …`);
+  await removeOthers(folder);
+  await mkdir(folder, { recursive: true });
+  if ((await runProgram(python, ['-m', 'venv', folder])) !== 0) return `${python} cannot make a virtual environment.`;
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements];
+  if ((await runProgram(environmentProgram('python'), install)) !== 0) {
+    return 'The packages could not be installed (see above); a registry of Python packages has to be within reach.';
+  }
+  await writeFile(marker, '');
+  return undefined;
+}
+
+/** The first that the packages run on and that can make an environment. */
+function findPython(): string | undefined {
+  const named = process.env['OPENLINE_PYTHON'];
+  const names = ['python3', ...VERSIONS.map((version) => `python${version}`)];
+  const candidates = named === undefined ? names.flatMap((name) => findOnPath(name) ?? []) : [named];
+  const program = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
+  return candidates.find((candidate) => {
+    const { status, stdout } = spawnSync(candidate, ['-c', program], { encoding: 'utf8' });
+    return status === 0 && VERSIONS.includes(stdout.trim());
+  });
+}
+
+/** Environments of other requirements, and what an installation that broke off left. */
+async function removeOthers(folder: string): Promise<void> {
+  const names = await readdir(cacheFolder()).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(PREFIX)) await rm(join(cacheFolder(), name), { recursive: true, force: true });
+  }
+  await rm(folder, { recursive: true, force: true });
+}
