@@ -1,65 +1,40 @@
 /** The command as the editor's child: it owns a run and speaks over IPC (core/run/childProtocol.ts). */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import * as z from 'zod';
-import { EndpointError, formatDiagnostic, InvalidInputError } from '../core/errors.ts';
-import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
+import { createEndpoint, type EndpointDeps } from '../core/endpoints/createEndpoint.ts';
 import type { Endpoint } from '../core/endpoints/endpoint.ts';
+import { findServices } from '../core/endpoints/findServices.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
-import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import type { NamedProfile } from '../core/endpoints/profile.ts';
 import { testConnection } from '../core/endpoints/testConnection.ts';
+import {
+  BudgetReachedError,
+  EndpointError,
+  formatDiagnostic,
+  InvalidInputError,
+  type Diagnostic,
+} from '../core/errors.ts';
+import type { Plan } from '../core/pipeline/plan.ts';
 import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
-import type { FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
+import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/childProtocol.ts';
+import { estimateRun } from '../core/run/estimate.ts';
 import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
+import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
+import { runPaths } from '../core/run/runFolder.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
+import { readTokensOff } from '../core/run/tokensOff.ts';
+import { isWorthAsking } from '../core/run/worthAsking.ts';
+import { toChild } from './childMessages.ts';
+import { ChildModels } from './childModels.ts';
 import { explain } from './commandLine.ts';
 import { estimateLine } from './estimateText.ts';
 import { questionSchemas, Questions, type QuestionMessage } from './questions.ts';
 import { openHttp, openLibrary, userTemplates } from './workspace.ts';
-import { resolve } from 'node:path';
-
-const count = z.int().min(1).optional();
-const choicesSchema = z.object({
-  set: z.record(z.string(), z.string()).optional(),
-  endpoint: z.string().optional(),
-  model: z.string().optional(),
-  concurrency: count,
-  output: z.string().optional(),
-  force: z.boolean().optional(),
-  allowOutside: z.boolean().optional(),
-  allowScripts: z.boolean().optional(),
-  fresh: z.boolean().optional(),
-  more: count,
-  limit: count,
-  until: z.string().optional(),
-  budget: z
-    .object({
-      requests: z.number().optional(),
-      tokens: z.number().optional(),
-      cost: z.number().optional(),
-      minutes: z.number().optional(),
-    })
-    .optional(),
-  retryFailed: z.boolean().optional(),
-});
-const profiles = z.array(namedProfileSchema);
-const toChild = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('start'),
-    mode: z.enum(['run', 'preview']),
-    file: z.string(),
-    profiles,
-    choices: choicesSchema,
-  }),
-  z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
-  z.object({ type: z.literal('cancel') }),
-  z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
-  z.object({ type: z.literal('models'), profile: namedProfileSchema }),
-  ...questionSchemas,
-]);
 
 export interface ChildDeps {
   readonly library: string;
@@ -68,14 +43,25 @@ export interface ChildDeps {
   readonly stop: AbortController;
 }
 
+/** What all work of the child is done with. */
+interface Tools {
+  readonly deps: ChildDeps;
+  readonly http: HttpFetch;
+  /** The editor's own models. */
+  readonly models: ChildModels;
+  readonly send: (message: FromChild) => void;
+}
+
 /** Waits for the editor's messages. Ends by itself when the work is done or the editor has gone. */
 export function child(deps: ChildDeps): void {
   const send = (message: FromChild): void => {
     if (process.connected) process.send?.(message);
   };
+  const models = new ChildModels(send);
   const questions = lazily(() => {
     const http = openHttp(deps.env);
-    const open = (profile: NamedProfile): Endpoint => createEndpoint(profile, { fetch: http.fetch });
+    const open = (profile: NamedProfile): Endpoint =>
+      createEndpoint(profile, { fetch: http.fetch, languageModels: models });
     deps.stop.signal.addEventListener('abort', () => void http.close());
     return new Questions({ open, send, signal: deps.stop.signal });
   });
@@ -85,16 +71,29 @@ export function child(deps: ChildDeps): void {
       send({ type: 'log', level: 'error', message: `Message not understood: ${z.prettifyError(message.error)}` });
       return;
     }
-    if (message.data.type === 'cancel') deps.stop.abort();
-    else if (isQuestion(message.data)) void questions().take(message.data);
-    else
-      void work(message.data as Work, deps, send).finally(() => {
-        if (process.connected) process.disconnect();
-      });
+    const { data } = message;
+    switch (data.type) {
+      case 'cancel':
+        deps.stop.abort();
+        return;
+      case 'lm.chunk':
+      case 'lm.answer':
+      case 'lm.models':
+      case 'lm.error':
+        models.receive(data);
+        return;
+      default:
+        if (isQuestion(data)) void questions().take(data);
+        else
+          void work(data as Work, deps, models, send).finally(() => {
+            if (process.connected) process.disconnect();
+          });
+    }
   });
   // Without the editor nobody watches or can cancel: what is in flight is journalled, the run can be resumed.
   process.on('disconnect', () => {
     deps.stop.abort();
+    models.close();
   });
   // The editor's Ctrl+C in a terminal reaches the whole group; the editor itself says what to do.
   process.on('SIGINT', () => undefined);
@@ -111,45 +110,60 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' } | ToQuestionChild>;
+type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply | ToQuestionChild>;
 
-async function work(order: Work, deps: ChildDeps, send: (message: FromChild) => void): Promise<void> {
+async function work(
+  order: Work,
+  deps: ChildDeps,
+  models: ChildModels,
+  send: (message: FromChild) => void,
+): Promise<void> {
   const http = openHttp(deps.env);
+  const tools: Tools = { deps, http, models, send };
   try {
     switch (order.type) {
       case 'start':
       case 'resume':
-        await run(order, http, deps, send);
+        await run(order, tools);
+        break;
+      case 'estimate':
+        await estimate(order, tools);
         break;
       case 'test':
-        await test(order, http, send);
+        await test(order, tools);
         break;
       case 'models':
-        await listModels(order.profile, http, send);
+        await listModels(order.profile, tools);
+        break;
+      case 'find':
+        send({ type: 'found', services: await findServices(order.candidates, endpointDeps(tools)) });
     }
   } finally {
     await http.close();
   }
 }
 
-async function run(
-  order: Extract<Work, { type: 'start' | 'resume' }>,
-  http: HttpFetch,
-  deps: ChildDeps,
-  send: (message: FromChild) => void,
-): Promise<void> {
+function endpointDeps({ http, models }: Tools): EndpointDeps {
+  return { fetch: http.fetch, languageModels: models };
+}
+
+async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
+  const { deps, http, models, send } = tools;
   const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
   let failure: unknown;
+  let folder = '';
   const settings: RunSettings = {
     profiles: order.profiles,
     http,
+    languageModels: models,
     version: deps.version,
     stop: deps.stop.signal,
-    onStarted: (id, folder) => {
-      send({ type: 'started', run: id, folder });
+    onStarted: (id, path) => {
+      folder = path;
+      send({ type: 'started', run: id, folder: path });
     },
-    onEstimate: (estimate) => {
-      send({ type: 'log', level: 'info', message: estimateLine(estimate) });
+    onEstimate: (expected) => {
+      send({ type: 'log', level: 'info', message: estimateLine(expected) });
     },
     onProgress: (snapshot) => {
       send({ type: 'progress', snapshot });
@@ -170,14 +184,21 @@ async function run(
     ...(force === undefined ? {} : { force }),
     ...(allowOutside === undefined ? {} : { allowOutside }),
   };
-  try {
+  await told(send, async () => {
     const summary =
       order.type === 'start'
-        ? await start(order, settings, deps, send)
+        ? await start(order, settings, tools)
         : await resumeRun({ ...settings, folder: order.folder, retryFailed: retryFailed === true });
-    const endpointFailure =
-      failure instanceof EndpointError ? { failure: { endpoint: failure.endpoint, failure: failure.failure } } : {};
-    send({ type: 'finished', summary, ...endpointFailure });
+    if (summary === null) return;
+    const off = summary.state === 'done' ? await readTokensOff(runPaths(folder)) : null;
+    send({ type: 'finished', summary, ...reasonOf(failure), tokensOff: off });
+  });
+}
+
+/** Does something with a pipeline; why it could not be begun is told to the editor. */
+async function told(send: Tools['send'], act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
   } catch (error) {
     if (error instanceof ForeignOutputError) send({ type: 'confirm', reason: 'foreign-output', path: error.path });
     else if (error instanceof OutsideWorkspaceError)
@@ -189,48 +210,57 @@ async function run(
   }
 }
 
-async function test(
-  { profile, model }: Extract<Work, { type: 'test' }>,
-  http: HttpFetch,
-  send: (message: FromChild) => void,
-): Promise<void> {
-  const endpoint = createEndpoint(profile, { fetch: http.fetch });
+function reasonOf(failure: unknown): Pick<Extract<FromChild, { type: 'finished' }>, 'failure' | 'budget'> {
+  if (failure instanceof EndpointError) return { failure: { endpoint: failure.endpoint, failure: failure.failure } };
+  if (failure instanceof BudgetReachedError) return { budget: { limit: failure.limit, amount: failure.amount } };
+  return {};
+}
+
+async function test({ profile, model }: Extract<Work, { type: 'test' }>, tools: Tools): Promise<void> {
+  const endpoint = createEndpoint(profile, endpointDeps(tools));
   const named = model === undefined ? profile.profile : { ...profile.profile, model };
   const { ok, message, code } = await testConnection(endpoint, named);
   await endpoint.close();
-  send({ type: 'tested', ok, message, ...(code === null ? {} : { failure: code }) });
+  tools.send({ type: 'tested', ok, message, ...(code === null ? {} : { failure: code }) });
 }
 
-async function listModels(profile: NamedProfile, http: HttpFetch, send: (message: FromChild) => void): Promise<void> {
-  const endpoint = createEndpoint(profile, { fetch: http.fetch });
+async function listModels(profile: NamedProfile, tools: Tools): Promise<void> {
+  const endpoint = createEndpoint(profile, endpointDeps(tools));
   try {
-    send({ type: 'models', names: await endpoint.models(), error: null });
+    tools.send({ type: 'models', names: await endpoint.models(), error: null });
   } catch (error) {
-    send({ type: 'models', names: [], error: explain(error).message });
+    tools.send({ type: 'models', names: [], error: explain(error).message });
   } finally {
     await endpoint.close();
   }
 }
 
+async function estimate(order: Extract<Work, { type: 'estimate' }>, { deps, send }: Tools): Promise<void> {
+  await told(send, async () => {
+    const { plan, root } = await planOrder(order, deps);
+    const { profiles, choices } = order;
+    const expected = estimateRun(plan, profiles, await measuredSteps(plan, root), choices.concurrency);
+    send({ type: 'estimated', estimate: expected });
+  });
+}
+
+/** @returns null when the person is to be asked first */
 async function start(
   order: Extract<Work, { type: 'start' }>,
   settings: RunSettings,
-  deps: ChildDeps,
-  send: (message: FromChild) => void,
-): Promise<RunSummary> {
-  const { file, mode, choices } = order;
-  const root = await findWorkspaceRoot(file);
-  const text = await readFile(file, 'utf8');
-  const context = {
-    ...(await openLibrary(deps.library)),
-    profiles: settings.profiles,
-    root,
-    userTemplatesFolders: [userTemplates(deps.env)],
-    overrides: overridesOf(choices, root),
-  };
-  const { plan, warnings } = await planPipeline({ file, text }, context);
+  { deps, send }: Tools,
+): Promise<RunSummary | null> {
+  const { mode, choices, profiles } = order;
+  const { plan, text, root, warnings } = await planOrder(order, deps);
+  const { limit, more, fresh, confirm = 'never' } = choices;
+  if (mode === 'run' && confirm !== 'never') {
+    const expected = estimateRun(plan, profiles, await measuredSteps(plan, root), choices.concurrency);
+    if (isWorthAsking(confirm, expected, profiles)) {
+      send({ type: 'confirm', reason: 'estimate', estimate: expected });
+      return null;
+    }
+  }
   for (const warning of warnings) send({ type: 'log', level: 'warning', message: formatDiagnostic(warning) });
-  const { limit, more, fresh } = choices;
   return startRun({
     ...settings,
     plan,
@@ -241,6 +271,24 @@ async function start(
     ...(more === undefined ? {} : { more }),
     ...(fresh === undefined ? {} : { fresh }),
   });
+}
+
+/** Plans the pipeline that an order names. @throws InvalidInputError */
+async function planOrder(
+  { file, profiles, choices, defaults = {} }: Extract<Work, { type: 'start' | 'estimate' }>,
+  deps: ChildDeps,
+): Promise<{ plan: Plan; warnings: readonly Diagnostic[]; text: string; root: string }> {
+  const root = await findWorkspaceRoot(file);
+  const text = await readFile(file, 'utf8');
+  const context = {
+    ...(await openLibrary(deps.library)),
+    profiles,
+    root,
+    userTemplatesFolders: [userTemplates(deps.env)],
+    overrides: overridesOf(choices, root),
+    defaults,
+  };
+  return { ...(await planPipeline({ file, text }, context)), text, root };
 }
 
 function overridesOf(choices: RunChoices, root: string): PlanOverrides {

@@ -8,6 +8,7 @@ import { UsageError } from './usage.ts';
 import {
   COMMAND_LINE_ENDPOINT,
   openWorkspace,
+  readDefaults,
   readProfiles,
   userTemplates,
   withKeys,
@@ -54,6 +55,7 @@ export async function planWorkspace(
       root: workspace.root,
       userTemplatesFolders: [userTemplates(around.env)],
       overrides: { ...overridesOf(given, around), ...extra },
+      defaults: await readDefaults(workspace.root),
     },
   );
   return {

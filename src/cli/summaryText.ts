@@ -4,6 +4,7 @@ import type { RunSummary } from '../core/run/events.ts';
 import { parseJson } from '../core/record/json.ts';
 import { runPaths } from '../core/run/runFolder.ts';
 import type { RunReport } from '../core/run/report.ts';
+import { tokensOff } from '../core/run/tokensOff.ts';
 import { formatSeconds } from './progressLine.ts';
 
 /** What a person reads at the end of a run: the funnel of the steps, the totals, where the output is, what to do next. */
@@ -44,12 +45,9 @@ const HEADLINE: Readonly<Record<RunSummary['state'], string>> = {
 };
 
 /** How far off the estimate was, where it was about the same work. */
-function deviation({ estimate, totals }: RunReport): string[] {
-  const expected = estimate.tokens.prompt + estimate.tokens.completion;
-  const used = totals.tokens.prompt + totals.tokens.completion;
-  if (expected === 0 || totals.reused > 0 || totals.requests === 0) return [];
-  const off = Math.round((used / expected - 1) * 100);
-  return [`  tokens ${off >= 0 ? '+' : ''}${off} % against the estimate`];
+function deviation(report: RunReport): string[] {
+  const off = tokensOff(report);
+  return off === null ? [] : [`  tokens ${off >= 0 ? '+' : ''}${off} % against the estimate`];
 }
 
 function advice(summary: RunSummary, folder: string, cwd: string): string[] {

@@ -2,16 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readApprovals } from '../core/endpoints/approvals.ts';
+import { readApprovals, userApprovalsFile } from '../core/endpoints/approvals.ts';
 import { createHttpFetch, type HttpFetch } from '../core/endpoints/httpFetch.ts';
 import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
 import { withReplicaNames } from '../core/endpoints/pool/findProfile.ts';
 import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
-import { readEndpointsFile } from '../core/endpoints/profileFile.ts';
+import { readDefaultEndpoint, readEndpointsFile } from '../core/endpoints/profileFile.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import { onlyInside } from '../core/endpoints/vscodeLm/vscodeLmEndpoint.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
-import { SAMPLE_PROFILE } from '../core/pipeline/planPipeline.ts';
+import { SAMPLE_PROFILE, type PlanDefaults } from '../core/pipeline/planPipeline.ts';
 import { loadRecipes, type Recipe } from '../core/pipeline/recipeLibrary.ts';
 import type { Template } from '../core/prompts/template.ts';
 import { openlineFolderOf } from '../core/files/userFolder.ts';
@@ -53,6 +54,17 @@ export async function openLibrary(folder: string): Promise<Pick<Workspace, 'temp
   return { templates, recipes };
 }
 
+/** The file that holds the profiles of a workspace. */
+function endpointsFileOf(root: string): string {
+  return join(root, OPENLINE_FOLDER, 'endpoints.yaml');
+}
+
+/** What counts where a pipeline says nothing: the default endpoint of the workspace's file. */
+export async function readDefaults(root: string): Promise<PlanDefaults> {
+  const endpoint = await readDefaultEndpoint(endpointsFileOf(root));
+  return endpoint === undefined ? {} : { endpoint };
+}
+
 /** All profiles a command may use: the one of `--base-url`, the workspace's, the built-in sample; without keys. */
 export async function readProfiles(root: string, given: Given): Promise<readonly NamedProfile[]> {
   const profiles: NamedProfile[] = [];
@@ -69,7 +81,7 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
       );
     profiles.push({ name: COMMAND_LINE_ENDPOINT, profile: checked.data });
   }
-  profiles.push(...(await readEndpointsFile(join(root, OPENLINE_FOLDER, 'endpoints.yaml'))));
+  profiles.push(...(await readEndpointsFile(endpointsFileOf(root))));
   return [...profiles.filter((candidate) => candidate.name !== SAMPLE_PROFILE.name), SAMPLE_PROFILE];
 }
 
@@ -91,6 +103,7 @@ export async function withKeys(
   return profiles.map((named) => {
     const { name, profile } = named;
     if (!keyed.includes(name)) return named;
+    if (profile.kind === 'vscode-lm') throw InvalidInputError.of('only-in-editor', onlyInside(name));
     // A variable on the command line is meant for the endpoint that is named there, not for whatever a file lists.
     const meant =
       given.text('base-url') === undefined
@@ -110,7 +123,7 @@ export async function withKeys(
 
 /** Where the user's approvals are kept. */
 export function approvalsFile(around: Surroundings): string {
-  return join(userFolder(around.env), 'approvals.json');
+  return userApprovalsFile(around.env, homedir());
 }
 
 /** Folder of the user's own templates, for every workspace. */

@@ -1,16 +1,25 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
+import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
+import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
+import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
+import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
+import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
+import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
+import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
+import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
+import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
@@ -18,14 +27,20 @@ import { registerTestConnection, type TestConnectionDeps } from './commands/test
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
   CancelDeps &
+  ChooseModelDeps &
+  DuplicateEndpointDeps &
   EditEndpointDeps &
+  EstimateDeps &
+  FindServicesDeps &
   NewPipelineDeps &
   OpenOutputDeps &
   OpenPipelineDeps &
   OpenStudioDeps &
+  RemoveEndpointDeps &
   ResumeDeps &
   RunCommandDeps &
   RunStepDeps &
+  SetDefaultEndpointDeps &
   SetKeyDeps &
   ShowLogDeps &
   TestConnectionDeps;
@@ -34,16 +49,25 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerCancel,
+    registerChooseModel,
     registerCurateDataset,
+    registerDuplicateEndpoint,
     registerEditEndpoint,
+    registerEstimate,
+    registerFindServices,
+    registerMoveEndpointDown,
+    registerMoveEndpointUp,
     registerNewPipeline,
     registerOpenOutput,
     registerOpenPipeline,
     registerOpenStudio,
     registerPreview,
+    registerRemoveEndpoint,
     registerResume,
+    registerResumeWithBudget,
     registerRun,
     registerRunStep,
+    registerSetDefaultEndpoint,
     registerSetKey,
     registerShowLog,
     registerTestConnection,

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { ModelReply } from '../core/run/childProtocol.ts';
+import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { registerCommands } from './commands.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
@@ -7,6 +9,8 @@ import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import type { ChildStart, ModelRelay } from './runs/askChild.ts';
+import { EstimateView } from './runs/estimateView.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -14,6 +18,7 @@ import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
 import { registerTemplates } from './templates/registerTemplates.ts';
+import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
 import { FilesTree } from './trees/filesTree.ts';
 import { RunsTree } from './trees/runsTree.ts';
@@ -34,7 +39,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const profiles = new ProfileStore(keys, roots);
   const changes = profileChanges();
   const history = new RunHistory({ roots, log });
-  const runs = new RunManager({ script, environment: networkEnvironment, profiles, history, log });
+  const relay = (reply: (message: ModelReply) => void): ModelRelay => new LanguageModelRelay(reply);
+  const start: ChildStart = { script, environment: networkEnvironment, relay };
+  const runs = new RunManager({ start, profiles, history, log });
+  const estimates = new EstimateView(runs);
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
     const panels = new StudioPanels({ extensionUri, runs, log });
@@ -52,16 +60,21 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     diagnostics,
     messages: new RunMessages(log),
+    estimates,
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
+  const endpointsView = vscode.window.createTreeView(VIEWS.endpoints, {
+    treeDataProvider: endpointsTree,
+    dragAndDropController: new EndpointDrag(changes.fire),
+  });
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, diagnostics, offer],
+    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
     ...[endpointsTree, pipelinesTree, runsTree],
-    vscode.window.registerTreeDataProvider(VIEWS.endpoints, endpointsTree),
+    endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
@@ -69,16 +82,16 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerTemplates({
-      ...{ extensionUri, script, library, pipelines, prompts, profiles, roots, runs, log },
-      environment: networkEnvironment,
+      ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
     }),
     registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, library, roots },
+      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots },
       steps: async (file, text) => (await checker()).steps(file, text),
-      probe: new EndpointProbe(script, networkEnvironment),
+      probe: new EndpointProbe(start),
+      selectedEndpoint: () => endpointsView.selection[0],
       show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onAdded: changes.fire,
+      onProfilesChanged: changes.fire,
     }),
   );
   void offer.offer().catch((error: unknown) => {

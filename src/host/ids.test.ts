@@ -36,6 +36,7 @@ const manifestSchema = z.object({
     views: z.record(z.string(), z.array(z.object({ id: z.string(), icon: z.string() }))),
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
     menus: z.record(z.string(), z.array(entry)),
+    keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
   }),
@@ -63,6 +64,14 @@ test('every command has the category Openline, an icon, and a file of its own th
   }
 });
 
+test('keys work in views of our own alone', () => {
+  const views = new Set<string>(Object.values(VIEWS));
+  for (const { command, when } of contributes.keybindings) {
+    assert.ok(Object.values(COMMANDS).some((id) => id === command));
+    assert.ok(views.has(/focusedView == '([^']+)'/u.exec(when)?.[1] ?? ''), `${command} takes its key everywhere`);
+  }
+});
+
 test('views and container are the ones the code fills', () => {
   assert.deepEqual(
     contributes.viewsContainers.activitybar.map(({ id }) => id),
@@ -85,6 +94,7 @@ test('menus name commands that exist, and item kinds and context keys that the c
     ...entries.map(({ when }) => when ?? ''),
     ...contributes.commands.map(({ enablement }) => enablement ?? ''),
     ...contributes.viewsWelcome.map(({ when }) => when ?? ''),
+    ...contributes.keybindings.map(({ when }) => when.replaceAll(/focusedView == '[^']+'/gu, '')),
   ];
   for (const { command } of entries) assert.ok(commands.has(command), `${command} is in a menu and does not exist`);
   for (const condition of conditions) {
@@ -114,7 +124,9 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
       .map((name) => `${SETTINGS_SECTION}.${name}`)
       .sort(),
   );
-  assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes('openline.endpoints'));
+  const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  for (const name of [SETTINGS.endpoints, SETTINGS.defaultEndpoint, SETTINGS.budget, SETTINGS.confirmRun])
+    assert.ok(restrictedConfigurations.includes(`${SETTINGS_SECTION}.${name}`), name);
 });
 
 test('activation waits for a need', () => {

@@ -15,6 +15,15 @@ export const COMMANDS = {
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
   testConnection: 'openline.testConnection',
+  chooseModel: 'openline.chooseModel',
+  setDefaultEndpoint: 'openline.setDefaultEndpoint',
+  duplicateEndpoint: 'openline.duplicateEndpoint',
+  removeEndpoint: 'openline.removeEndpoint',
+  moveEndpointUp: 'openline.moveEndpointUp',
+  moveEndpointDown: 'openline.moveEndpointDown',
+  findServices: 'openline.findServices',
+  estimate: 'openline.estimate',
+  resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
@@ -58,6 +67,9 @@ export const STATUS_ITEM = 'openline.status';
 export const SETTINGS_SECTION = 'openline';
 export const SETTINGS = {
   endpoints: 'endpoints',
+  defaultEndpoint: 'defaultEndpoint',
+  budget: 'budget',
+  confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
 } as const;
 
@@ -74,8 +86,13 @@ export const CONTEXT_KEYS = {
 /** Values of `viewItem` in `when` clauses. */
 export const ITEM_KINDS = {
   endpoint: 'openline.endpoint',
+  endpointDefault: 'openline.endpoint.default',
+  keylessEndpoint: 'openline.endpoint.keyless',
+  keylessDefault: 'openline.endpoint.keyless.default',
   sampleEndpoint: 'openline.endpoint.sample',
+  sampleDefault: 'openline.endpoint.sample.default',
   brokenEndpoint: 'openline.endpoint.broken',
+  brokenFile: 'openline.endpoint.brokenFile',
   promptTask: 'openline.prompt.task',
   promptBuiltIn: 'openline.prompt.builtin',
   promptOwn: 'openline.prompt.own',

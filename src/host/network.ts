@@ -5,7 +5,8 @@ import { childEnvironment, type Environment } from './runs/childEnvironment.ts';
 export function networkEnvironment(): Environment {
   const http = vscode.workspace.getConfiguration('http');
   return childEnvironment(process.env, {
-    proxy: http.get<string>('proxy', ''),
+    // Who turns proxies off for extensions means this one, too.
+    proxy: http.get<string>('proxySupport') === 'off' ? '' : http.get<string>('proxy', ''),
     noProxy: http.get<readonly string[]>('noProxy', []),
     strictSsl: http.get<boolean>('proxyStrictSSL', true),
     systemCertificates: http.get<boolean>('systemCertificates', true),

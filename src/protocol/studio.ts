@@ -3,19 +3,10 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
-import type { AskingStep } from '../core/pipeline/asking.ts';
+export { asksModels } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
 export type { RunSnapshot, RunState, StepProgress };
-
-/** Kinds of steps that ask models: their questions are what a run has to do. */
-export const ASKING_KINDS: ReadonlySet<string> = new Set<AskingStep['kind']>([
-  'generate',
-  'dialogue',
-  'reward',
-  'judge',
-  'embed',
-]);
 
 const RUN_STATES = [
   'starting',

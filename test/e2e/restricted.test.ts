@@ -21,6 +21,14 @@ test(
       join(folder, '.openline', 'endpoints.yaml'),
       'endpoints:\n  theirs: { base_url: "http://theirs.test/v1" }\n',
     );
+    await mkdir(join(folder, '.vscode'), { recursive: true });
+    await writeFile(
+      join(folder, '.vscode', 'settings.json'),
+      JSON.stringify({
+        'openline.endpoints': { redirected: { base_url: 'http://theirs.test/v1' } },
+        'openline.defaultEndpoint': 'redirected',
+      }),
+    );
     await linkExtension(join(scratch, 'extensions'));
     const server = await startCodeServer({
       extensionsFolder: join(scratch, 'extensions'),
@@ -37,13 +45,14 @@ test(
         .first()
         .waitFor();
       await workbench.sidebar.getByRole('button', { name: 'Manage Workspace Trust' }).first().waitFor();
-      assert.equal(await workbench.treeItem(/^theirs/u).count(), 0);
+      assert.equal(await workbench.treeItem(/^(?:theirs|redirected)/u).count(), 0);
       // The palette has the commands that need no trust, and not those that do.
       await workbench.page.keyboard.press('F1');
       await workbench.quickInputBox.fill('>Openline: ');
       await workbench.option('Openline: Show Log').waitFor();
       assert.equal(await workbench.option(/^Openline: Run/u).count(), 0);
-      assert.equal(await workbench.option(/^Openline: New Pipeline/u).count(), 0);
+      for (const label of [/^Openline: New Pipeline/u, /^Openline: Estimate/u, /^Openline: Find Local Services/u])
+        assert.equal(await workbench.option(label).count(), 0, String(label));
       await workbench.page.keyboard.press('Escape');
 
       await workbench.command('Workspaces: Manage Workspace Trust');
@@ -52,6 +61,7 @@ test(
         .getByRole('button', { name: 'Trust', exact: true })
         .click();
       await workbench.treeItem(/^theirs/u).waitFor();
+      await workbench.treeItem(/^redirected, default/u).waitFor();
       await workbench.command('Openline: Show Log');
     } finally {
       await browser.close();

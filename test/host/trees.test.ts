@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { KeyStore } from '../../src/host/endpoints/keyStore.ts';
 import { ProfileStore } from '../../src/host/endpoints/profileStore.ts';
-import { saveToFile } from '../../src/host/endpoints/saveProfile.ts';
+import { saveProfile } from '../../src/host/endpoints/saveProfile.ts';
 import { PIPELINE_GLOB } from '../../src/host/ids.ts';
 import { EndpointsTree } from '../../src/host/trees/endpointsTree.ts';
 import { FilesTree } from '../../src/host/trees/filesTree.ts';
@@ -74,7 +74,7 @@ describe('the views', () => {
       const items = await tree.getChildren();
       assert.deepEqual(
         items.map(({ profileName, description }) => `${profileName}: ${String(description)}`).slice(1, 3),
-        ['both: setting.test', 'mine: mine.test'],
+        ['both: setting.test', 'mine: mine.test · workspace'],
       );
       assert.match(String(items[0]?.description), /http:\/\/ or https:\/\//u);
       const { profiles } = await store.all();
@@ -101,7 +101,7 @@ describe('the views', () => {
     it('a profile is added to a file without touching what stands there', async () => {
       const before = '# ours\nendpoints:\n  # the fast one\n  first: { base_url: "http://first.test/v1" } # keep\n';
       const { fsPath } = await write('.openline/endpoints.yaml', before);
-      await saveToFile(fsPath, 'second', { base_url: 'http://second.test/v1', auth: 'none' });
+      await saveProfile({ kind: 'file', path: fsPath }, 'second', { base_url: 'http://second.test/v1', auth: 'none' });
       const after = await read('.openline/endpoints.yaml');
       for (const comment of ['# ours', '# the fast one', '# keep']) assert.ok(after.includes(comment), after);
       const { store } = treeOf([workspaceFolder()]);

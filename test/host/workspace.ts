@@ -44,7 +44,11 @@ export async function eventually<Found>(what: string, look: () => Promise<Found 
 const runFileSchema = z.object({
   state: z.string(),
   pipeline: z.object({ name: z.string() }),
-  totals: z.object({ requests: z.number(), reused: z.number() }),
+  totals: z.object({
+    requests: z.number(),
+    reused: z.number(),
+    tokens: z.object({ prompt: z.number(), completion: z.number() }),
+  }),
 });
 
 export interface FoundRun extends z.infer<typeof runFileSchema> {

@@ -5,9 +5,19 @@ import { root } from './machine.ts';
 
 /** Links the built extension into a folder as if it had been installed. */
 export async function linkExtension(extensionsFolder: string): Promise<void> {
+  await link(root, extensionsFolder);
+}
+
+/** Links the test extension that offers chat models inside VS Code. */
+export async function linkModelProvider(extensionsFolder: string): Promise<void> {
+  await link(join(root, 'test', 'fixtures', 'model-provider'), extensionsFolder);
+}
+
+async function link(extension: string, extensionsFolder: string): Promise<void> {
   const manifest = z
     .object({ publisher: z.string(), name: z.string(), version: z.string() })
-    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+    .parse(JSON.parse(await readFile(join(extension, 'package.json'), 'utf8')));
   await mkdir(extensionsFolder, { recursive: true });
-  await symlink(root, join(extensionsFolder, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
+  const name = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
+  await symlink(extension, join(extensionsFolder, name), 'junction');
 }

@@ -48,8 +48,8 @@ export interface ModelServer {
 
 export type Script = (request: Received) => Reply | Promise<Reply>;
 
-/** Starts the service on a free port of the loopback interface. */
-export async function startModelServer(script: Script = () => ({})): Promise<ModelServer> {
+/** Starts the service on the loopback interface. @param port 0: any that is free */
+export async function startModelServer(script: Script = () => ({}), port = 0): Promise<ModelServer> {
   const sample = createSampleEndpoint({ name: 'sample', profile: endpointProfileSchema.parse({ kind: 'sample' }) });
   const received: Received[] = [];
   const seen = new Map<string, number>();
@@ -150,10 +150,13 @@ export async function startModelServer(script: Script = () => ({})): Promise<Mod
     });
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://127.0.0.1:${bound}/v1`,
     received,
     get answered() {
       return state.answered;

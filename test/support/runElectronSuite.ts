@@ -21,7 +21,7 @@ await forgetCounts('host');
 try {
   await runTests({
     ...(executable === undefined ? { version: engines.vscode.replace('^', '') } : { vscodeExecutablePath: executable }),
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: [root, join(root, 'test', 'fixtures', 'model-provider')],
     extensionTestsPath: join(root, 'out', 'host', 'index.js'),
     extensionTestsEnv: { OPENLINE_HOST_REPORT: countsFile('host') },
     launchArgs: [

@@ -12,6 +12,7 @@ import { format, parseArgs } from 'node:util';
 import { launchBrowser, viewport } from './browser.ts';
 import { remoteAddress, startCodeServer, workbenchUrl } from './codeServer.ts';
 import { countsFile, forgetCounts, readCounts } from './counts.ts';
+import { linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 
 const minutes = 5;
@@ -28,7 +29,10 @@ async function runHostSuite(grep: string): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'openline-host-'));
   const folder = join(scratch, 'example');
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+  const extensionsFolder = join(scratch, 'extensions');
+  await linkModelProvider(extensionsFolder);
   const server = await startCodeServer({
+    extensionsFolder,
     testDriver: true,
     environment: { OPENLINE_HOST_REPORT: countsFile('host'), OPENLINE_HOST_GREP: grep, NO_COLOR: '1' },
   });

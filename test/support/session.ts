@@ -9,9 +9,12 @@ import { after, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
-import { linkExtension } from './linkExtension.ts';
+import { linkExtension, linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
+
+/** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
+export const environmentKey = 'sk-of-the-environment';
 
 const pictures = join(root, 'out', 'screenshots');
 
@@ -35,7 +38,8 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   const extensionsFolder = join(scratch, 'extensions');
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   await linkExtension(extensionsFolder);
-  const server = await startCodeServer({ extensionsFolder });
+  await linkModelProvider(extensionsFolder);
+  const server = await startCodeServer({ extensionsFolder, environment: { OPENLINE_TEST_KEY: environmentKey } });
   closing.unshift(() => server.stop());
   const browser: Browser = await launchBrowser();
   closing.unshift(() => browser.close());

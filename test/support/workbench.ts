@@ -137,8 +137,25 @@ export class Workbench {
   /** Opens a pipeline at the top of the workspace from its view, where new files appear at once. */
   async openPipeline(name: string): Promise<void> {
     await this.openView('Openline');
-    await this.sidebar.getByRole('treeitem', { name, exact: true }).click();
+    const item = this.sidebar.getByRole('treeitem', { name, exact: true });
+    await this.#scrollTo(item, 'Pipelines');
+    await item.click();
     await this.editorTab(`${name}.openline.yaml`).waitFor();
+  }
+
+  /** Scrolls a view until it shows an item: what is not in sight is not drawn. */
+  async #scrollTo(item: Locator, view: string): Promise<void> {
+    const list = this.sidebar
+      .locator('.pane', { has: this.page.getByText(view, { exact: true }) })
+      .locator('.monaco-list');
+    const deadline = Date.now() + patience;
+    for (let step = 0; (await item.count()) === 0; step += 1) {
+      if (Date.now() > deadline) throw new Error(`The view ${view} shows no ${String(item)}.`);
+      await list.first().hover();
+      // Down by pieces, and from the top again: new items may have come above.
+      await this.page.mouse.wheel(0, step % 8 === 7 ? -10_000 : 60);
+      await delay(100);
+    }
   }
 
   /** The text editor that has the focus; only the lines in view are in it. */

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { openlineFolderOf } from '../files/userFolder.ts';
 import { parseJson } from '../record/json.ts';
 import type { KeyApproval } from './keyRelease.ts';
 
 const approvalsSchema = z.object({ approvals: z.array(z.object({ origin: z.string(), variable: z.string() })) });
+
+/** Where the user's approvals are kept: one place for the command and the editor. @param home as in `openlineFolderOf` */
+export function userApprovalsFile(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return join(openlineFolderOf(env, home), 'approvals.json');
+}
 
 /**
  * What the user has approved, from a file in the configuration of their own (never the workspace's); nothing where there

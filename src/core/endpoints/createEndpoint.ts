@@ -6,12 +6,16 @@ import { createOpenAiCompletionsEndpoint } from './openaiCompletions/openAiCompl
 import { createPoolEndpoint } from './pool/poolEndpoint.ts';
 import type { NamedProfile } from './profile.ts';
 import { createSampleEndpoint } from './sample/sampleEndpoint.ts';
+import type { LanguageModels } from './vscodeLm/languageModels.ts';
+import { createVscodeLmEndpoint } from './vscodeLm/vscodeLmEndpoint.ts';
 import type { WarningListener } from './warnOnce.ts';
 
 /** What endpoints need from outside. */
 export interface EndpointDeps {
   /** How services are reached: `createHttpFetch().fetch`, or another that keeps to the platform's contract. */
   readonly fetch: FetchFunction;
+  /** The editor's own models; absent outside the editor. */
+  readonly languageModels?: LanguageModels | undefined;
   /** Told of what a service cannot do and a request goes without, once each, in a sentence. */
   readonly onWarning?: WarningListener | undefined;
 }
@@ -33,5 +37,7 @@ export function createEndpoint(named: NamedProfile, deps: EndpointDeps): Endpoin
       return createPoolEndpoint(named, (replica) => createEndpoint(replica, deps));
     case 'sample':
       return createSampleEndpoint(named);
+    case 'vscode-lm':
+      return createVscodeLmEndpoint(named, deps.languageModels);
   }
 }

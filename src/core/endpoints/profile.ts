@@ -5,7 +5,7 @@ import { reasoningSchema } from './reasoning/reasoningForm.ts';
 import { carriesSecret } from './secretNames.ts';
 
 /** The kinds of service Openline speaks to. */
-export const ENDPOINT_KINDS = ['openai', 'openai-completions', 'nemo-deploy', 'pool', 'sample'] as const;
+export const ENDPOINT_KINDS = ['openai', 'openai-completions', 'nemo-deploy', 'pool', 'vscode-lm', 'sample'] as const;
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
 /** How tensors travel to a KServe service. */
@@ -109,7 +109,10 @@ export const endpointProfileSchema = z.strictObject({
 export type EndpointProfile = z.infer<typeof endpointProfileSchema>;
 
 /** The file `.openline/endpoints.yaml`. */
-export const endpointsFileSchema = z.strictObject({ endpoints: z.record(z.string().min(1), endpointProfileSchema) });
+export const endpointsFileSchema = z.strictObject({
+  default: z.string().min(1).optional().describe('Profile of pipelines that name none'),
+  endpoints: z.record(z.string().min(1), endpointProfileSchema).default({}),
+});
 
 /** A profile under its name, with the key that was found for it (kept in memory only). */
 export interface NamedProfile {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMap, parseDocument } from 'yaml';
 import { InvalidInputError } from '../errors.ts';
 import type { Diagnostic } from '../errors.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
@@ -21,6 +22,14 @@ export async function readEndpointsFile(path: string): Promise<readonly NamedPro
   if (text === null) return [];
   const folders = [dirname(path), dirname(dirname(path))];
   return parseEndpoints(path, text).map((named) => resolveProfilePaths(named, folders));
+}
+
+/** Name of the profile that such a file gives to pipelines that name none; undefined where it says nothing or is wrong. */
+export async function readDefaultEndpoint(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const { contents } = parseDocument(text);
+  const checked = endpointsFileSchema.shape.default.safeParse(isMap(contents) ? contents.get('default') : undefined);
+  return checked.success ? checked.data : undefined;
 }
 
 /**

@@ -1,12 +1,13 @@
 /** What the steps that ask models have in common: whom they ask, and how often. */
 import type { Template } from '../prompts/template.ts';
-import type { Ask, DialogueStep, EmbedStep, GenerateStep, JudgeStep, PlanStep, RewardStep } from './plan.ts';
+import { asksModels, type ASKING_KINDS } from './askingKinds.ts';
+import type { Ask, DialogueStep, PlanStep } from './plan.ts';
 
 /** The placeholder of a user turn's template that takes the conversation so far. */
 export const HISTORY_PLACEHOLDER = 'conversation_history';
 
 /** A step that asks models. */
-export type AskingStep = GenerateStep | DialogueStep | RewardStep | JudgeStep | EmbedStep;
+export type AskingStep = Extract<PlanStep, { readonly kind: (typeof ASKING_KINDS)[number] }>;
 
 /** One of those whom a step asks. */
 export interface Party {
@@ -15,17 +16,8 @@ export interface Party {
   readonly ask: Ask;
 }
 
-/** Kinds of steps that ask models. */
-export const ASKING_KINDS: ReadonlySet<string> = new Set<AskingStep['kind']>([
-  'generate',
-  'dialogue',
-  'reward',
-  'judge',
-  'embed',
-]);
-
 export function isAsking(step: PlanStep): step is AskingStep {
-  return ASKING_KINDS.has(step.kind);
+  return asksModels(step.kind);
 }
 
 /** Whom a step asks; nobody where it asks no model. A conversion that is never needed is left out. */

@@ -32,7 +32,7 @@ export interface AskDefaults {
 /** What the head of a pipeline and the command line say. */
 export function pipelineDefaults({ pipeline, overrides, context }: Planning): AskDefaults {
   const { input, source, has } = pipeline;
-  const endpoint = overrides.endpoint ?? input.endpoint;
+  const endpoint = overrides.endpoint ?? input.endpoint ?? context.defaults?.endpoint;
   // A model belongs to the endpoint it was written for; another one is asked for it only if it has none of its own.
   const isReplaced = overrides.endpoint !== undefined && overrides.endpoint !== input.endpoint;
   const replacement = isReplaced ? profileNamed(context.profiles, overrides.endpoint)?.profile.model : undefined;
@@ -61,13 +61,15 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
   const at = own.endpoint === undefined ? defaults.at : locate(['endpoint'], 'value');
   const names = [...new Set([...context.profiles.map(({ name }) => name), SAMPLE_PROFILE.name])];
   if (endpoint === undefined) {
-    const message = `no endpoint is given: write \`endpoint: NAME\` (there are ${names.join(', ')}) or run it with --endpoint or --base-url`;
+    const message = `no endpoint is given: write \`endpoint: NAME\` (there are ${names.join(', ')}), set a default endpoint, or run it with --endpoint or --base-url`;
     problems.error('missing-endpoint', message, at);
     return null;
   }
   const named = profileNamed(context.profiles, endpoint);
   if (named === undefined) {
-    problems.error('unknown-endpoint', unknownName(endpoint, names, 'an endpoint known here'), at);
+    const message = unknownName(endpoint, names, 'an endpoint known here');
+    const isUsual = own.endpoint === undefined && endpoint === context.defaults?.endpoint;
+    problems.error('unknown-endpoint', isUsual ? `the default endpoint: ${message}` : message, at);
     return null;
   }
   const badPool = replicaProblem(named);

@@ -30,6 +30,14 @@ export interface PlanOverrides {
   readonly budget?: Budget;
 }
 
+/** What counts where neither the pipeline nor the command line says anything: the user's own settings. */
+export interface PlanDefaults {
+  /** Profile of pipelines that name none. */
+  readonly endpoint?: string;
+  /** Limits; each counts where the pipeline has none of its kind. */
+  readonly budget?: Budget;
+}
+
 /** What a pipeline may name. */
 export interface PlanContext {
   /** Built-in templates by id. */
@@ -40,6 +48,7 @@ export interface PlanContext {
   /** Workspace folder, absolute: the one that holds `.openline`. */
   readonly root: string;
   readonly overrides?: PlanOverrides;
+  readonly defaults?: PlanDefaults;
   /** Folders with the user's own `*.prompt.md`, which a name finds after the built-in and the workspace's templates. */
   readonly userTemplatesFolders?: readonly string[];
   /** Text of a template file by its absolute path, where it is not to be read from the disk; undefined: it is. */

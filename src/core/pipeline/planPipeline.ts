@@ -18,7 +18,7 @@ import type { Recipe } from './recipeLibrary.ts';
 import { resolveParameters } from './recipeParameters.ts';
 import { linkSteps } from './stepGraph.ts';
 
-export { SAMPLE_PROFILE, type PlanContext, type PlanOverrides } from './planContext.ts';
+export { SAMPLE_PROFILE, type PlanContext, type PlanDefaults, type PlanOverrides } from './planContext.ts';
 
 /** A pipeline file: its absolute path and its text, which need not be saved. */
 export interface PipelineText {
@@ -93,7 +93,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
     parameters: steps.parameters,
     steps: needed,
     outputs,
-    budget: mergeBudgets(pipeline.input.budget ?? {}, overrides.budget ?? {}),
+    budget: mergeBudgets(context.defaults?.budget ?? {}, pipeline.input.budget ?? {}, overrides.budget ?? {}),
     ...(pipeline.input.target === undefined ? {} : { target: planTarget(pipeline.input.target) }),
     endpoints: endpointsOf(needed),
     hash: hashPlan(needed, outputs, context.root),
@@ -288,7 +288,8 @@ function planTarget(target: { readonly records: number; readonly max_requests?: 
   return maxRequests === undefined ? { records } : { records, maxRequests };
 }
 
-function mergeBudgets(file: Budget, override: Budget): Budget {
-  const limits = Object.entries({ ...file, ...override }).filter(([, limit]) => limit !== 0);
+/** Limit by limit, the later ones before the earlier; 0 is no limit, whoever says it. */
+function mergeBudgets(usual: Budget, file: Budget, override: Budget): Budget {
+  const limits = Object.entries({ ...usual, ...file, ...override }).filter(([, limit]) => limit !== 0);
   return Object.fromEntries(limits);
 }

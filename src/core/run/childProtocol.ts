@@ -2,11 +2,20 @@
  * What passes between the process that owns a run (the command, forked by the editor) and the editor, over Node's IPC
  * channel. Keys travel here and nowhere else. The child is started as `openline --child` and waits for `start`.
  */
+import type { FoundService } from '../endpoints/findServices.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
+import type {
+  LanguageModelAnswer,
+  LanguageModelFailure,
+  LanguageModelQuestion,
+} from '../endpoints/vscodeLm/languageModels.ts';
+import type { BudgetLimit, Diagnostic, EndpointFailure } from '../errors.ts';
 import type { Budget } from '../pipeline/plan.ts';
-import type { Diagnostic, EndpointFailure } from '../errors.ts';
+import type { PlanDefaults } from '../pipeline/planContext.ts';
+import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
+import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
 export interface RunChoices {
@@ -27,7 +36,35 @@ export interface RunChoices {
   readonly until?: string;
   readonly budget?: Budget;
   readonly retryFailed?: boolean;
+  /** When the editor wants to ask the person first; absent: never. */
+  readonly confirm?: ConfirmRun;
 }
+
+/** Editor → child: what came of a question to one of the editor's models, under the number of the question. */
+export type ModelReply =
+  | { readonly type: 'lm.chunk'; readonly id: number; readonly text: string }
+  | { readonly type: 'lm.answer'; readonly id: number; readonly answer: LanguageModelAnswer }
+  | { readonly type: 'lm.models'; readonly id: number; readonly names: readonly string[] }
+  | {
+      readonly type: 'lm.error';
+      readonly id: number;
+      readonly failure: LanguageModelFailure;
+      readonly message: string;
+    };
+
+/** Child → editor: a question to one of the editor's own models, which it alone can ask (`vscode.lm`). */
+export type ModelRequest =
+  | {
+      readonly type: 'lm.request';
+      readonly id: number;
+      readonly question: LanguageModelQuestion;
+      /** Somebody watches: pieces are wanted as they come (`lm.chunk`). */
+      readonly streams: boolean;
+    }
+  /** Answered by `lm.models`. */
+  | { readonly type: 'lm.list'; readonly id: number }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'lm.cancel'; readonly id: number };
 
 /** Editor → child. */
 export type ToChild =
@@ -39,6 +76,8 @@ export type ToChild =
       /** Profiles by precedence (the first of a name wins), with the keys that belong to them. */
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
+      /** What counts where the pipeline says nothing. */
+      readonly defaults?: PlanDefaults;
     }
   | {
       readonly type: 'resume';
@@ -52,7 +91,18 @@ export type ToChild =
   /** Try a connection with one small request; answered by `tested`. Instead of a run: the child exits afterwards. */
   | { readonly type: 'test'; readonly profile: NamedProfile; readonly model?: string }
   /** Ask a service for the names of its models; answered by `models`. Instead of a run: the child exits afterwards. */
-  | { readonly type: 'models'; readonly profile: NamedProfile };
+  | { readonly type: 'models'; readonly profile: NamedProfile }
+  /** Look whether there are services at these places; answered by `found`. Instead of a run. */
+  | { readonly type: 'find'; readonly candidates: readonly NamedProfile[] }
+  /** Tell what a pipeline would take; answered by `estimated` or `invalid`. Instead of a run: nothing is sent. */
+  | {
+      readonly type: 'estimate';
+      readonly file: string;
+      readonly profiles: readonly NamedProfile[];
+      readonly choices: RunChoices;
+      readonly defaults?: PlanDefaults;
+    }
+  | ModelReply;
 
 /** Child → editor. */
 export type FromChild =
@@ -64,14 +114,25 @@ export type FromChild =
   | { readonly type: 'invalid'; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
   /** The output is a file that Openline did not make, or lies outside: the editor asks and starts again with `force` / `allowOutside`. */
   | { readonly type: 'confirm'; readonly reason: 'foreign-output' | 'outside-workspace'; readonly path: string }
+  /** The run is worth asking about before anything is sent: the editor asks and starts again without `confirm`. */
+  | { readonly type: 'confirm'; readonly reason: 'estimate'; readonly estimate: Estimate }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | {
       readonly type: 'finished';
       readonly summary: RunSummary;
       /** Where a service was the reason that the run failed: which, and how, so that the editor can offer what helps. */
       readonly failure?: { readonly endpoint: string; readonly failure: EndpointFailure };
+      /** Where a budget was the reason that the run paused: which limit, in its own unit. */
+      readonly budget?: { readonly limit: BudgetLimit; readonly amount: number };
+      /** Tokens used against those estimated, in percent more (or, negative, fewer); null where that says nothing. */
+      readonly tokensOff: number | null;
     }
   /** What came of `test`: a sentence for the person either way. */
   | { readonly type: 'tested'; readonly ok: boolean; readonly message: string; readonly failure?: EndpointFailure }
   /** What came of `models`; `error` says why the list is empty where the service could not be asked. */
-  | { readonly type: 'models'; readonly names: readonly string[]; readonly error: string | null };
+  | { readonly type: 'models'; readonly names: readonly string[]; readonly error: string | null }
+  /** What came of `find`. */
+  | { readonly type: 'found'; readonly services: readonly FoundService[] }
+  /** What came of `estimate`. */
+  | { readonly type: 'estimated'; readonly estimate: Estimate }
+  | ModelRequest;

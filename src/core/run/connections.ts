@@ -75,7 +75,8 @@ export function connectAll(job: RunJob, usage: readonly StepUsage[], before: Run
       settings.concurrency === undefined
         ? usual
         : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
-    const connection = connect(createEndpoint(named, { fetch: settings.http.fetch, onWarning: settings.onWarning }), {
+    const { http, languageModels, onWarning } = settings;
+    const connection = connect(createEndpoint(named, { fetch: http.fetch, languageModels, onWarning }), {
       ...connectOptionsOf(named.profile),
       maxConcurrency: slots,
       isProven: isProven(name, usage, job.retryFailed),

@@ -1,3 +1,4 @@
+import type { LanguageModels } from '../endpoints/vscodeLm/languageModels.ts';
 import type { HttpFetch } from '../endpoints/httpFetch.ts';
 import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
@@ -12,6 +13,8 @@ export interface RunSettings {
   /** Profiles with their keys, by precedence. */
   readonly profiles: readonly NamedProfile[];
   readonly http: HttpFetch;
+  /** The editor's own models; absent outside the editor. */
+  readonly languageModels?: LanguageModels;
   /** Version of Openline, for the records. */
   readonly version: string;
   /** Caps every endpoint; absent: each profile's own limit, or 16. */

@@ -10,8 +10,8 @@ export interface AddEndpointDeps {
   readonly probe: EndpointProbe;
   /** Folders that may hold `.openline`. */
   readonly roots: () => Promise<readonly string[]>;
-  /** Told when there is a new profile. */
-  readonly onAdded: () => void;
+  /** Told when profiles have changed. */
+  readonly onProfilesChanged: () => void;
 }
 
 /** Asks for a service step by step and keeps it as an endpoint profile. */
@@ -20,7 +20,7 @@ export function registerAddEndpoint(deps: AddEndpointDeps): vscode.Disposable {
     const { askForEndpoint } = await import('../endpoints/askForEndpoint.ts');
     const name = await askForEndpoint(deps);
     if (name === undefined) return;
-    deps.onAdded();
+    deps.onProfilesChanged();
     const test = vscode.l10n.t('Test Connection');
     const choice = await vscode.window.showInformationMessage(vscode.l10n.t('The endpoint {0} was added.', name), test);
     if (choice === test) await vscode.commands.executeCommand(COMMANDS.testConnection, name);

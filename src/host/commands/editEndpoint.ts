@@ -13,7 +13,9 @@ export function registerEditEndpoint({ profiles }: EditEndpointDeps): vscode.Dis
     const name = argument instanceof EndpointItem ? argument.profileName : argument;
     const home = argument instanceof EndpointItem ? argument.home : await homeOf(name, profiles);
     if (home?.kind === 'settings') {
-      await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      const open =
+        home.scope === 'user' ? 'workbench.action.openSettingsJson' : 'workbench.action.openWorkspaceSettingsFile';
+      await vscode.commands.executeCommand(open, {
         revealSetting: { key: `${SETTINGS_SECTION}.${SETTINGS.endpoints}` },
       });
     }

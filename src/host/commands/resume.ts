@@ -18,6 +18,9 @@ export function registerResume({ runs, sessions }: ResumeDeps): vscode.Disposabl
       none: vscode.l10n.t('There is no run that could be resumed.'),
       newest: false,
     });
-    if (entry !== undefined) await sessions.resume(entry.folder, entry.pipeline.name);
+    if (entry === undefined) return;
+    // Its budget is used up: with the same one it would pause again at once.
+    if (entry.state === 'paused') await vscode.commands.executeCommand(COMMANDS.resumeWithBudget, entry.folder);
+    else await sessions.resume(entry.folder, entry.pipeline.name);
   });
 }

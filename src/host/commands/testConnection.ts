@@ -46,8 +46,18 @@ async function test(known: KnownProfile, { profiles, probe, log }: TestConnectio
   const edit = l10n.t('Edit Endpoint');
   const wantsKey =
     result.failure === 'key-missing' || result.failure === 'key-refused' || result.failure === 'forbidden';
-  const actions = [...(wantsKey ? [setKey] : []), ...(known.home.kind === 'builtin' ? [] : [edit])];
+  const { askToApprove, withheldVariable } = await import('../endpoints/approveVariable.ts');
+  const withheld = wantsKey ? await withheldVariable(known) : undefined;
+  const allow = withheld === undefined ? undefined : l10n.t('Use {0}', withheld.variable);
+  const actions = [
+    ...(allow === undefined ? [] : [allow]),
+    ...(wantsKey ? [setKey] : []),
+    ...(known.home.kind === 'builtin' ? [] : [edit]),
+  ];
   const choice = await vscode.window.showErrorMessage(result.message, ...actions);
+  if (withheld !== undefined && choice === allow && (await askToApprove(withheld))) {
+    await vscode.commands.executeCommand(COMMANDS.testConnection, known.name);
+  }
   if (choice === setKey) await vscode.commands.executeCommand(COMMANDS.setKey, known.name);
   if (choice === edit) await vscode.commands.executeCommand(COMMANDS.editEndpoint, known.name);
 }

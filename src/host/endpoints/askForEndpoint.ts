@@ -1,21 +1,23 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { ENDPOINT_PRESETS, presetFields, type EndpointPreset } from '../../core/endpoints/presets.ts';
 import { endpointProfileSchema } from '../../core/endpoints/profile.ts';
 import type { AddEndpointDeps } from '../commands/addEndpoint.ts';
-import { OPENLINE_FOLDER } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
 import { originOf } from './keyStore.ts';
-import { ENDPOINTS_FILE } from './profileStore.ts';
-import { saveToFile, saveToSettings, type WrittenProfile } from './saveProfile.ts';
+import { checkName, freeName } from './profileName.ts';
+import { endpointsFileOf } from './profileStore.ts';
+import { saveProfile, USER_SETTINGS, type WritableHome, type WrittenProfile } from './saveProfile.ts';
 
 /** A service that does not answer within this time gives no list of models, in milliseconds. */
 const MODELS_PATIENCE_MS = 8000;
 
+/** The choice of the models that VS Code itself offers, which need neither address nor key. */
+const VSCODE_MODELS = 'vscode-lm';
+
 /** What is known so far; each question fills in its part. */
 interface Draft {
-  preset: EndpointPreset | undefined;
+  preset: EndpointPreset | typeof VSCODE_MODELS | undefined;
   baseUrl: string;
   name: string;
   key: string;
@@ -29,44 +31,54 @@ export async function askForEndpoint(deps: AddEndpointDeps): Promise<string | un
   const draft: Draft = { preset: undefined, baseUrl: '', name: '', key: '', model: '', root: undefined };
   const roots = vscode.workspace.isTrusted ? await deps.roots() : [];
   const taken = new Set((await deps.profiles.all()).profiles.map(({ name }) => name));
-  const questions = [
-    askPreset(draft),
-    askBaseUrl(draft),
+  const hasModels = vscode.workspace.isTrusted && (await vscode.lm.selectChatModels()).length > 0;
+  const questions = (): readonly Question[] => [
+    askPreset(draft, hasModels),
+    ...(draft.preset === VSCODE_MODELS ? [] : [askBaseUrl(draft)]),
     askName(draft, taken),
-    askKey(draft),
+    ...(draft.preset === VSCODE_MODELS ? [] : [askKey(draft)]),
     askModel(draft, deps),
     ...(roots.length === 0 ? [] : [askHome(draft, roots)]),
   ];
-  if (!(await askAll(l10n.t('Add Endpoint'), () => questions))) return undefined;
+  if (!(await askAll(l10n.t('Add Endpoint'), questions))) return undefined;
   const profile = written(draft);
-  if (draft.root === undefined) await saveToSettings(draft.name, profile);
-  else await saveToFile(join(draft.root, OPENLINE_FOLDER, ENDPOINTS_FILE), draft.name, profile);
-  if (draft.key !== '') await deps.keys.set(draft.baseUrl, draft.key);
+  const home: WritableHome =
+    draft.root === undefined ? USER_SETTINGS : { kind: 'file', path: endpointsFileOf(draft.root) };
+  await saveProfile(home, draft.name, profile);
+  if (draft.key !== '' && draft.preset !== VSCODE_MODELS) await deps.keys.set(draft.baseUrl, draft.key);
   return draft.name;
 }
 
-function askPreset(draft: Draft): Question {
+type Service = EndpointPreset | typeof VSCODE_MODELS | undefined;
+
+function askPreset(draft: Draft, hasModels: boolean): Question {
   return async (standing) => {
-    const own: Pick<EndpointPreset | undefined> = {
+    const own: Pick<Service> = {
       label: l10n.t('Another service'),
       description: l10n.t('any that speaks the OpenAI protocol'),
       value: undefined,
     };
-    const item = (preset: EndpointPreset): Pick<EndpointPreset | undefined> => ({
+    const editor: Pick<Service> = {
+      label: l10n.t('Models of VS Code'),
+      description: l10n.t('those that you have here already; no key'),
+      value: VSCODE_MODELS,
+    };
+    const item = (preset: EndpointPreset): Pick<Service> => ({
       label: preset.title,
       description: preset.baseUrl,
       value: preset,
     });
-    const separator = (label: string): Pick<EndpointPreset | undefined> => ({
+    const separator = (label: string): Pick<Service> => ({
       label,
       kind: vscode.QuickPickItemKind.Separator,
       value: undefined,
     });
-    const answer = await askPick({
+    const answer = await askPick<Service>({
       ...standing,
       placeholder: l10n.t('Which service?'),
       items: [
         own,
+        ...(hasModels ? [editor] : []),
         separator(l10n.t('on this machine or network')),
         ...ENDPOINT_PRESETS.filter(({ isLocal }) => isLocal).map(item),
         separator(l10n.t('services')),
@@ -75,10 +87,19 @@ function askPreset(draft: Draft): Question {
       active: draft.preset,
     });
     if (answer === BACK || answer === LEFT) return answer;
-    if (answer !== draft.preset) draft.baseUrl = '';
+    if (answer !== draft.preset) {
+      draft.baseUrl = '';
+      draft.model = '';
+      draft.name = '';
+    }
     draft.preset = answer;
     return undefined;
   };
+}
+
+/** The preset that was chosen, if one was. */
+function presetOf({ preset }: Draft): EndpointPreset | undefined {
+  return preset === VSCODE_MODELS ? undefined : preset;
 }
 
 function askBaseUrl(draft: Draft): Question {
@@ -86,7 +107,7 @@ function askBaseUrl(draft: Draft): Question {
     const answer = await askText({
       ...standing,
       prompt: l10n.t('Base URL of the service: what comes before /chat/completions'),
-      value: draft.baseUrl === '' ? (draft.preset?.baseUrl ?? '') : draft.baseUrl,
+      value: draft.baseUrl === '' ? (presetOf(draft)?.baseUrl ?? '') : draft.baseUrl,
       placeholder: 'http://localhost:8000/v1',
       check: checkBaseUrl,
     });
@@ -110,15 +131,13 @@ function checkBaseUrl(text: string): string | undefined {
 
 function askName(draft: Draft, taken: ReadonlySet<string>): Question {
   return async (standing) => {
-    const suggestion = draft.name === '' ? freeName(draft.preset?.id ?? hostName(draft.baseUrl), taken) : draft.name;
+    const wanted = draft.preset === VSCODE_MODELS ? 'vscode' : (presetOf(draft)?.id ?? hostName(draft.baseUrl));
+    const suggestion = draft.name === '' ? freeName(wanted, taken) : draft.name;
     const answer = await askText({
       ...standing,
       prompt: l10n.t('Name of the endpoint; pipelines refer to it by this name'),
       value: suggestion,
-      check: (text) => {
-        if (!/^[A-Za-z0-9][\w.-]*$/u.test(text.trim())) return l10n.t('Letters, digits, “-”, “_” and “.”');
-        return taken.has(text.trim()) ? l10n.t('There is an endpoint of this name already.') : undefined;
-      },
+      check: (text) => checkName(text, taken),
     });
     if (answer === BACK || answer === LEFT) return answer;
     draft.name = answer.trim();
@@ -130,16 +149,9 @@ function hostName(baseUrl: string): string {
   return new URL(baseUrl).hostname.replaceAll(/[^\w.-]/gu, '') || 'endpoint';
 }
 
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted;
-  let number = 2;
-  while (taken.has(`${wanted}-${number}`)) number += 1;
-  return `${wanted}-${number}`;
-}
-
 function askKey(draft: Draft): Question {
   return async (standing) => {
-    const page = draft.preset?.keyPage;
+    const page = presetOf(draft)?.keyPage;
     const where = l10n.t('It is kept in secret storage and sent to {0} only.', new URL(draft.baseUrl).origin);
     const answer = await askText({
       ...standing,
@@ -191,7 +203,7 @@ function askHome(draft: Draft, roots: readonly string[]): Question {
   return async (standing) => {
     const places: Pick<string | undefined>[] = roots.map((root) => ({
       label: l10n.t('This workspace'),
-      description: vscode.workspace.asRelativePath(join(root, OPENLINE_FOLDER, ENDPOINTS_FILE), roots.length > 1),
+      description: vscode.workspace.asRelativePath(endpointsFileOf(root), roots.length > 1),
       value: root,
     }));
     const answer = await askPick<string | undefined>({
@@ -213,11 +225,15 @@ function askHome(draft: Draft, roots: readonly string[]): Question {
   };
 }
 
-function written({ preset, baseUrl, model, key }: Draft): WrittenProfile {
+function written(draft: Draft): WrittenProfile {
+  const { baseUrl, model, key } = draft;
+  const modelField = model === '' ? {} : { model };
+  if (draft.preset === VSCODE_MODELS) return { kind: VSCODE_MODELS, ...modelField };
+  const preset = presetOf(draft);
   const needsNoKey = key === '' && (preset?.isLocal ?? false);
   return {
     base_url: baseUrl,
-    ...(model === '' ? {} : { model }),
+    ...modelField,
     ...(preset === undefined ? {} : presetFields(preset, baseUrl)),
     ...(needsNoKey ? { auth: 'none' } : {}),
   };

@@ -9,7 +9,10 @@ export const ENDPOINTS_FILE = 'endpoints.yaml';
 
 /** Where a profile is written down. */
 export type ProfileHome =
-  { readonly kind: 'builtin' } | { readonly kind: 'settings' } | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'builtin' }
+  /** The settings of the user, or those of the workspace. */
+  | { readonly kind: 'settings'; readonly scope: 'user' | 'workspace' }
+  | { readonly kind: 'file'; readonly path: string };
 
 export interface KnownProfile {
   readonly name: string;
@@ -29,11 +32,14 @@ export interface Profiles {
   /** By precedence; each name once. */
   readonly profiles: readonly KnownProfile[];
   readonly problems: readonly ProfileProblem[];
+  /** The profile of pipelines that name none, where there is one. */
+  readonly defaultName?: string;
 }
 
 /**
- * The endpoint profiles: those of the setting, then those of `.openline/endpoints.yaml`, then the built-in sample.
- * What a workspace says is read only when the workspace is trusted.
+ * The endpoint profiles: those of the setting (the workspace's before the user's), then those of
+ * `.openline/endpoints.yaml`, then the built-in sample. Of the default endpoint the file speaks first, as it does for the
+ * command; then the setting. What a workspace says is read only when the workspace is trusted.
  */
 export class ProfileStore {
   readonly #keys: KeyStore;
@@ -43,6 +49,12 @@ export class ProfileStore {
   constructor(keys: KeyStore, roots: () => Promise<readonly string[]>) {
     this.#keys = keys;
     this.#roots = roots;
+  }
+
+  /** The files that may hold profiles, of everything that is open; none when it is not trusted. */
+  async files(): Promise<readonly string[]> {
+    const roots = vscode.workspace.isTrusted ? await this.#roots() : [];
+    return roots.map(endpointsFileOf);
   }
 
   /** Everything there is, for lists and choices. */
@@ -81,30 +93,44 @@ export class ProfileStore {
 
   async #collect(roots: readonly string[]): Promise<Profiles> {
     const { SAMPLE_PROFILE } = await import('../../core/endpoints/sampleProfile.ts');
-    const found: Profiles[] = [await readSetting(roots)];
-    for (const root of roots) found.push(await readFileOf(root));
+    const found: Profiles[] = [await readSetting('workspace', roots), await readSetting('user', roots)];
+    for (const root of roots) found.push(await readFileOf(endpointsFileOf(root)));
     const profiles = new Map<string, KnownProfile>();
     // The built-in name cannot be taken by another profile: `sample` never needs a network.
     const builtin: KnownProfile = { ...SAMPLE_PROFILE, home: { kind: 'builtin' } };
     for (const known of found.flatMap((part) => part.profiles)) {
       if (known.name !== builtin.name && !profiles.has(known.name)) profiles.set(known.name, known);
     }
-    return { profiles: [...profiles.values(), builtin], problems: found.flatMap((part) => part.problems) };
+    const all = [...profiles.values(), builtin];
+    const named = found.find((part) => part.defaultName !== undefined)?.defaultName ?? defaultSetting();
+    return {
+      profiles: all,
+      problems: found.flatMap((part) => part.problems),
+      ...(named === undefined ? {} : { defaultName: named }),
+    };
   }
 }
 
-/** A variable that a profile names is read only where it belongs to the host as that service's own. */
+/** The file of a folder that holds `.openline`. */
+export function endpointsFileOf(root: string): string {
+  return join(root, OPENLINE_FOLDER, ENDPOINTS_FILE);
+}
+
+/** A variable that a profile names is read only where it belongs to the host, or the user has approved it. */
 async function keyOfEnvironment({ name, profile }: KnownProfile): Promise<string | undefined> {
   if (profile.api_key_env === undefined) return undefined;
+  const { readApprovals } = await import('../../core/endpoints/approvals.ts');
+  const { approvalsFile } = await import('./approveVariable.ts');
   const { keyFromEnvironment } = await import('../../core/endpoints/keyRelease.ts');
   const { ENDPOINT_PRESETS } = await import('../../core/endpoints/presets.ts');
   try {
+    // The command keeps what was approved in the same place.
     return keyFromEnvironment({
       name,
       profile,
       environment: (variable) => process.env[variable],
       presets: ENDPOINT_PRESETS,
-      approvals: [],
+      approvals: await readApprovals(approvalsFile()),
     });
   } catch {
     // Not released to that host: as if there were none. The service will ask for a key, and Set Key is offered.
@@ -112,11 +138,27 @@ async function keyOfEnvironment({ name, profile }: KnownProfile): Promise<string
   }
 }
 
-/** @param roots folders that paths in profiles may be relative to */
-async function readSetting(roots: readonly string[]): Promise<Profiles> {
+/** What one scope of a setting says; of a workspace that is not trusted, nothing. */
+function settingOf(name: string, scope: 'user' | 'workspace'): unknown {
+  const found = vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect<unknown>(name);
+  if (scope === 'user') return found?.globalValue;
+  return vscode.workspace.isTrusted ? found?.workspaceValue : undefined;
+}
+
+function defaultSetting(): string | undefined {
+  const names = [settingOf(SETTINGS.defaultEndpoint, 'workspace'), settingOf(SETTINGS.defaultEndpoint, 'user')];
+  return names.find((name): name is string => typeof name === 'string' && name !== '');
+}
+
+/**
+ * Each scope by itself: what the workspace says of a profile is not mixed with what the user says of it.
+ *
+ * @param roots folders that paths in profiles may be relative to
+ */
+async function readSetting(scope: 'user' | 'workspace', roots: readonly string[]): Promise<Profiles> {
   const { readProfile } = await import('../../core/endpoints/readProfile.ts');
-  const setting = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<unknown>(SETTINGS.endpoints);
-  const home: ProfileHome = { kind: 'settings' };
+  const setting = settingOf(SETTINGS.endpoints, scope);
+  const home: ProfileHome = { kind: 'settings', scope };
   const profiles: KnownProfile[] = [];
   const problems: ProfileProblem[] = [];
   if (typeof setting !== 'object' || setting === null) return { profiles, problems };
@@ -128,13 +170,17 @@ async function readSetting(roots: readonly string[]): Promise<Profiles> {
   return { profiles, problems };
 }
 
-async function readFileOf(root: string): Promise<Profiles> {
-  const { readEndpointsFile } = await import('../../core/endpoints/profileFile.ts');
-  const path = join(root, OPENLINE_FOLDER, ENDPOINTS_FILE);
+async function readFileOf(path: string): Promise<Profiles> {
+  const { readDefaultEndpoint, readEndpointsFile } = await import('../../core/endpoints/profileFile.ts');
   const home: ProfileHome = { kind: 'file', path };
   try {
     const named = await readEndpointsFile(path);
-    return { profiles: named.map(({ name, profile }) => ({ name, profile, home })), problems: [] };
+    const defaultName = await readDefaultEndpoint(path);
+    return {
+      profiles: named.map(({ name, profile }) => ({ name, profile, home })),
+      problems: [],
+      ...(defaultName === undefined ? {} : { defaultName }),
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { profiles: [], problems: [{ name: ENDPOINTS_FILE, message, home }] };

@@ -73,6 +73,8 @@ export interface PickQuestion<Value> extends Standing {
   readonly active?: Value;
   /** Makes a value of a text that is none of the items; absent where only an item will do. */
   readonly free?: (text: string) => Pick<Value>;
+  /** Says why there is nothing to choose, where the value is to be typed. */
+  readonly whenEmpty?: () => vscode.QuickPickItem;
 }
 
 /** Asks for one of several values; while they are still being found the list shows that it is busy. */
@@ -94,10 +96,14 @@ export async function askPick<Value>(question: PickQuestion<Value>): Promise<Ans
       pick.dispose();
     };
     let items: readonly Pick<Value>[] = [];
+    let hint: vscode.QuickPickItem | undefined;
     const show = (): void => {
       const text = pick.value.trim();
       const free = question.free === undefined || text === '' || items.some(({ label }) => label === text);
-      pick.items = free ? items : [...items, question.free(text)];
+      const empty = items.length === 0 && text === '' && !pick.busy ? question.whenEmpty?.() : undefined;
+      // It cannot be accepted: it has no value.
+      hint = empty === undefined ? undefined : Object.assign(empty, { alwaysShow: true });
+      pick.items = hint !== undefined ? [hint as Pick<Value>] : free ? items : [...items, question.free(text)];
     };
     pick.onDidChangeValue(show);
     pick.onDidTriggerButton(() => {
@@ -105,7 +111,7 @@ export async function askPick<Value>(question: PickQuestion<Value>): Promise<Ans
     });
     pick.onDidAccept(() => {
       const [chosen] = pick.selectedItems;
-      if (chosen !== undefined) settle(chosen.value);
+      if (chosen !== undefined && chosen !== hint) settle(chosen.value);
     });
     pick.onDidHide(() => {
       settle(LEFT);

@@ -41,7 +41,13 @@ export class PipelineChecker {
 
   async #context(file: string): Promise<PlanContext> {
     const root = await findWorkspaceRoot(file);
-    const { profiles } = await this.#profiles.ofRoot(root);
-    return { ...(await this.#library()), profiles, root, userTemplatesFolders: [userTemplatesFolder()] };
+    const { profiles, defaultName } = await this.#profiles.ofRoot(root);
+    return {
+      ...(await this.#library()),
+      profiles,
+      root,
+      userTemplatesFolders: [userTemplatesFolder()],
+      defaults: defaultName === undefined ? {} : { endpoint: defaultName },
+    };
   }
 }

@@ -28,13 +28,13 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
   const folder = await chooseFolder();
   if (folder === undefined) return undefined;
   const recipes = inUsualOrder([...(await loadRecipes(join(deps.library, 'recipes'))).values()]);
-  const { profiles } = await deps.profiles.all();
+  const { profiles, defaultName } = await deps.profiles.all();
   const names = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   const draft: Draft = {
     recipe: undefined,
     source: undefined,
     values: new Map(),
-    endpoint: undefined,
+    endpoint: profiles.find((known) => known.name === defaultName),
     model: '',
     name: '',
   };
@@ -192,7 +192,12 @@ function askEndpoint(draft: Draft, profiles: readonly KnownProfile[]): Question 
       description:
         known.home.kind === 'builtin'
           ? l10n.t('built in, needs no service')
-          : [known.profile.model, known.profile.base_url].filter((part) => part !== undefined).join(' · '),
+          : [
+              known.profile.model,
+              known.profile.kind === 'vscode-lm' ? l10n.t('a model of VS Code') : known.profile.base_url,
+            ]
+              .filter((part) => part !== undefined)
+              .join(' · '),
       value: known,
     }));
     const answer = await askPick<KnownProfile | undefined>({

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { readPreviewState, type PreviewState } from '../../protocol/preview.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PREVIEW_PANEL, PROMPT_ENDING } from '../ids.ts';
-import type { Environment } from '../runs/childEnvironment.ts';
+import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { QuestionChild } from '../templates/questionChild.ts';
 import type { TemplateFiles } from '../templates/templateFiles.ts';
@@ -14,9 +14,8 @@ import { PreviewPanel } from './preview/previewPanel.ts';
 
 export interface PreviewPanelsOptions {
   readonly extensionUri: vscode.Uri;
-  /** The command's bundle, absolute. */
-  readonly script: string;
-  readonly environment: () => Environment;
+  /** How child processes are started. */
+  readonly start: ChildStart;
   readonly profiles: ProfileStore;
   readonly profilesChanged: vscode.Event<unknown>;
   readonly runs: RunManager;
@@ -33,7 +32,7 @@ export class PreviewPanels implements vscode.Disposable {
 
   constructor(options: PreviewPanelsOptions) {
     this.#options = options;
-    this.#child = new QuestionChild(options.script, options.environment, (line) => {
+    this.#child = new QuestionChild(options.start, (line) => {
       options.log.warn(line);
     });
   }

@@ -2,12 +2,14 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
-import type { RunSnapshot, RunSummary } from '../../core/run/events.ts';
+import type { RunSnapshot } from '../../core/run/events.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
-import type { ProfileStore } from '../endpoints/profileStore.ts';
+import type { PlanDefaults } from '../../core/pipeline/planContext.ts';
+import type { Profiles, ProfileStore } from '../endpoints/profileStore.ts';
+import { budgetSetting } from './runSettings.ts';
 import type { ChildLink } from './childLink.ts';
-import type { Environment } from './childEnvironment.ts';
+import { askChild, type ChildStart, type ModelRelay } from './askChild.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
 import type { RunHistory } from './runHistory.ts';
 
@@ -19,14 +21,18 @@ export type RunOrder =
   | { readonly type: 'start'; readonly mode: 'run' | 'preview'; readonly file: string; readonly choices: RunChoices }
   | { readonly type: 'resume'; readonly folder: string; readonly choices: RunChoices };
 
-type Failure = NonNullable<Extract<FromChild, { type: 'finished' }>['failure']>;
+type Finished = Omit<Extract<FromChild, { type: 'finished' }>, 'type'>;
+type Confirm<Reason> = Reason extends { readonly type: 'confirm' } ? Omit<Reason, 'type'> : never;
 
 /** What came of an order. */
 export type RunOutcome =
-  | { readonly kind: 'finished'; readonly folder: string; readonly summary: RunSummary; readonly failure?: Failure }
+  | (Finished & { readonly kind: 'finished'; readonly folder: string })
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
-  | { readonly kind: 'confirm'; readonly reason: 'foreign-output' | 'outside-workspace'; readonly path: string }
+  | (Confirm<FromChild> & { readonly kind: 'confirm' })
   | { readonly kind: 'crashed'; readonly message: string; readonly folder: string | null };
+
+/** What came of asking what a pipeline would take. */
+export type EstimateOutcome = Extract<FromChild, { type: 'estimated' | 'invalid' }>;
 
 /** A run of this window that is going on. */
 export interface ActiveRun {
@@ -46,9 +52,7 @@ export interface RunHandle {
 }
 
 export interface RunManagerOptions {
-  /** The command's bundle, absolute. */
-  readonly script: string;
-  readonly environment: () => Environment;
+  readonly start: ChildStart;
   readonly profiles: ProfileStore;
   readonly history: RunHistory;
   readonly log: vscode.LogOutputChannel;
@@ -56,6 +60,7 @@ export interface RunManagerOptions {
 
 interface Child {
   readonly link: ChildLink;
+  readonly relay: ModelRelay;
   active: ActiveRun | undefined;
 }
 
@@ -118,6 +123,27 @@ export class RunManager implements vscode.Disposable {
     return { started: started.promise, outcome, cancel };
   }
 
+  /**
+   * What a pipeline would take; nothing is sent.
+   *
+   * @throws the signal's reason, Error when it cannot be told
+   */
+  async estimate(file: string, signal: AbortSignal): Promise<EstimateOutcome> {
+    const { profiles: store, start } = this.#options;
+    const { profiles, ...known } = await store.ofRoot(await findWorkspaceRoot(file));
+    const order: ToChild = {
+      type: 'estimate',
+      file,
+      // No key is needed to count.
+      profiles: profiles.map(({ name, profile }) => ({ name, profile })),
+      choices: {},
+      defaults: defaultsOf(known),
+    };
+    return askChild(order, start, signal, (message) =>
+      message.type === 'estimated' || message.type === 'invalid' ? message : undefined,
+    );
+  }
+
   /** Asks a run of this window to stop; what is in flight is kept. False when this window does not run it. */
   cancel(folder: string): boolean {
     for (const child of this.#children) {
@@ -138,27 +164,35 @@ export class RunManager implements vscode.Disposable {
     begun: (child: Child) => void,
     started: (run: ActiveRun) => void,
   ): Promise<RunOutcome> {
-    const { log, profiles: store } = this.#options;
+    const { log, profiles: store, start } = this.#options;
     const root = await findWorkspaceRoot(order.type === 'start' ? order.file : dirname(dirname(order.folder)));
-    const profiles = await store.withKeys((await store.ofRoot(root)).profiles);
+    const known = await store.ofRoot(root);
+    const profiles = await store.withKeys(known.profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
     const choices = { ...order.choices, allowScripts: vscode.workspace.isTrusted };
-    const message: ToChild = { ...order, choices, profiles };
+    const message: ToChild =
+      order.type === 'start'
+        ? { ...order, choices, profiles, defaults: defaultsOf(known) }
+        : { ...order, choices, profiles };
+    const relay = start.relay((reply) => {
+      link.send(reply);
+    });
     const link = new ChildLink(message, {
-      script: this.#options.script,
-      environment: this.#options.environment(),
+      script: start.script,
+      environment: start.environment(),
       onErrorLine: (line) => {
         log.warn(line);
       },
       onMessage: (received) => {
-        outcome = this.#receive(child, received, started) ?? outcome;
+        if (!relay.receive(received)) outcome = this.#receive(child, received, started) ?? outcome;
       },
     });
-    const child: Child = { link, active: undefined };
+    const child: Child = { link, relay, active: undefined };
     this.#children.add(child);
     begun(child);
     const end = await link.ended;
+    relay.dispose();
     this.#children.delete(child);
     this.#changed.fire();
     if (outcome !== undefined) return outcome;
@@ -191,24 +225,14 @@ export class RunManager implements vscode.Disposable {
       case 'invalid':
         return { kind: 'invalid', diagnostics: message.diagnostics, message: message.message };
       case 'confirm':
-        return { kind: 'confirm', reason: message.reason, path: message.path };
+        return { ...message, kind: 'confirm' };
       case 'finished': {
-        const { summary, failure } = message;
+        const { summary } = message;
         log.info(`Run ${summary.run ?? ''} ${summary.state}: ${summary.records} records, ${summary.requests} requests`);
         if (summary.error !== null) log.error(summary.error);
-        return {
-          kind: 'finished',
-          folder: child.active?.folder ?? '',
-          summary,
-          ...(failure === undefined ? {} : { failure }),
-        };
+        return { ...message, kind: 'finished', folder: child.active?.folder ?? '' };
       }
-      case 'ready':
-      case 'tested':
-      case 'models':
-      case 'counted':
-      case 'chunk':
-      case 'answered':
+      default:
         return undefined;
     }
   }
@@ -228,6 +252,15 @@ export class RunManager implements vscode.Disposable {
     if (active === undefined) return entry;
     return active.snapshot === null ? { ...entry, owner: 'window' } : withSnapshot(entry, active.snapshot);
   }
+}
+
+/** What the user's settings say where a pipeline says nothing. */
+function defaultsOf({ defaultName }: Pick<Profiles, 'defaultName'>): PlanDefaults {
+  const budget = budgetSetting();
+  return {
+    ...(defaultName === undefined ? {} : { endpoint: defaultName }),
+    ...(budget === undefined ? {} : { budget }),
+  };
 }
 
 function lastLine(text: string): string | undefined {

@@ -24,6 +24,9 @@ export interface Subject {
   readonly isPreview?: boolean;
 }
 
+/** The engine asks about a place to write to. */
+type ConfirmOutput = Extract<RunOutcome, { kind: 'confirm'; reason: 'foreign-output' | 'outside-workspace' }>;
+
 const KEY_FAILURES: ReadonlySet<EndpointFailure> = new Set(['key-missing', 'key-refused', 'forbidden']);
 
 /** Says at the end of a run what happened and offers what helps. */
@@ -35,7 +38,7 @@ export class RunMessages {
   }
 
   /** Asks whether the engine may do what it will not do by itself. @returns the consent as choices, or undefined */
-  async confirm(outcome: Extract<RunOutcome, { kind: 'confirm' }>): Promise<RunChoices | undefined> {
+  async confirm(outcome: ConfirmOutput): Promise<RunChoices | undefined> {
     const path = vscode.workspace.asRelativePath(outcome.path);
     const overwrite = outcome.reason === 'foreign-output';
     const question = overwrite
@@ -87,7 +90,7 @@ export class RunMessages {
           ]);
           return;
         }
-        this.#show(summary.records === 0 ? 'warning' : 'info', doneText(name, summary), [output, studio]);
+        this.#show(summary.records === 0 ? 'warning' : 'info', doneText(name, outcome), [output, studio]);
         return;
       case 'interrupted':
         this.#show('info', l10n.t('{0} was stopped. {1} What was answered is kept.', name, recordsText(summary)), [
@@ -96,7 +99,10 @@ export class RunMessages {
         ]);
         return;
       case 'paused':
-        this.#show('warning', l10n.t('{0} is paused. {1}', name, summary.error ?? ''), [resume, studio]);
+        this.#show('warning', l10n.t('{0} is paused. {1}', name, summary.error ?? ''), [
+          action(l10n.t('Resume with Larger Budget'), COMMANDS.resumeWithBudget, folder, outcome.budget?.limit),
+          studio,
+        ]);
         return;
       case 'failed':
       case 'invalid': {
@@ -155,10 +161,25 @@ function recordsText({ records }: RunSummary): string {
   return records === 1 ? l10n.t('1 record was made.') : l10n.t('{0} records were made.', formatCount(records));
 }
 
-function doneText(name: string, summary: RunSummary): string {
+/** An estimate that was off by less than this is not worth a word, in percent. */
+const NEAR_ENOUGH = 20;
+
+function doneText(name: string, { summary, tokensOff }: Extract<RunOutcome, { kind: 'finished' }>): string {
   const outputs = summary.outputs.map((path) => vscode.workspace.asRelativePath(path)).join(', ');
   const discarded = summary.discarded === 0 ? '' : ` ${l10n.t('{0} discarded.', formatCount(summary.discarded))}`;
   if (summary.records === 0) return `${l10n.t('{0} is done, and there are no records.', name)}${discarded}`;
   const reused = summary.requests === 0 ? ` ${l10n.t('Nothing was asked: all answers were there already.')}` : '';
-  return `${l10n.t('{0}: {1} records in {2}.', name, formatCount(summary.records), outputs)}${discarded}${reused}`;
+  return `${l10n.t('{0}: {1} records in {2}.', name, formatCount(summary.records), outputs)}${discarded}${reused}${costText(summary)}${offText(tokensOff)}`;
+}
+
+function costText({ cost }: RunSummary): string {
+  return cost === null || cost === 0 ? '' : ` ${l10n.t('Cost: {0}.', cost.toFixed(cost < 1 ? 4 : 2))}`;
+}
+
+/** How far off the estimate was, where that is worth knowing. */
+function offText(off: number | null): string {
+  if (off === null || Math.abs(off) < NEAR_ENOUGH) return '';
+  return off > 0
+    ? ` ${l10n.t('It took {0} % more tokens than estimated.', off)}`
+    : ` ${l10n.t('It took {0} % fewer tokens than estimated.', -off)}`;
 }

@@ -2,19 +2,23 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
-import { ASKING_KINDS } from '../../core/pipeline/asking.ts';
+import { asksModels } from '../../core/pipeline/askingKinds.ts';
+import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
 import { formatCount } from '../wording/format.ts';
+import type { EstimateView } from './estimateView.ts';
 import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
 import type { RunMessages } from './runMessages.ts';
+import { confirmSetting } from './runSettings.ts';
 
 export interface RunSessionsOptions {
   readonly runs: RunManager;
   readonly diagnostics: PipelineDiagnostics;
   readonly messages: RunMessages;
+  readonly estimates: EstimateView;
   /** Shows a run in the Studio, beside the editor. */
   readonly showStudio: (folder: string, appearance: Appearance) => Promise<boolean>;
   /** Told when the person has been told how a run ended. */
@@ -32,12 +36,13 @@ export class RunSessions {
   /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
   async run(file: vscode.Uri, mode: 'run' | 'preview', choices: RunChoices = {}): Promise<void> {
     if (!(await saveIfDirty(file))) return;
-    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices }, nameOf(file));
+    const asked: RunChoices = mode === 'run' ? { ...choices, confirm: confirmSetting() } : choices;
+    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file));
   }
 
   /** Takes up a run again. */
-  async resume(folder: string, name: string): Promise<void> {
-    await this.#carryOut({ type: 'resume', folder, choices: {} }, name);
+  async resume(folder: string, name: string, choices: RunChoices = {}): Promise<void> {
+    await this.#carryOut({ type: 'resume', folder, choices }, name);
   }
 
   /** Starts, and starts again with the person's consent where the engine asks for it. */
@@ -54,10 +59,25 @@ export class RunSessions {
         });
         return;
       }
-      const choices: RunChoices | undefined = await messages.confirm(outcome);
+      const next = outcome.reason === 'estimate' ? await this.#confirmEstimate(current, outcome.estimate) : current;
+      if (next === undefined) return;
+      const choices = outcome.reason === 'estimate' ? {} : await messages.confirm(outcome);
       if (choices === undefined) return;
-      current = { ...current, choices: { ...current.choices, ...choices } };
+      current = { ...next, choices: { ...next.choices, ...choices } };
     }
+  }
+
+  /** Shows what a run would take before anything is sent. @returns what to carry out, or undefined */
+  async #confirmEstimate(order: RunOrder, estimate: Estimate): Promise<RunOrder | undefined> {
+    if (order.type !== 'start') return undefined;
+    const { askBeforeRun } = await import('./askBeforeRun.ts');
+    const file = vscode.Uri.file(order.file);
+    const answer = await askBeforeRun(nameOf(file), estimate);
+    if (answer === 'show') await this.#options.estimates.showEstimate(file, estimate);
+    if (answer === undefined || answer === 'show') return undefined;
+    return answer === 'preview'
+      ? { ...order, mode: 'preview', choices: {} }
+      : { ...order, choices: { ...order.choices, confirm: 'never' } };
   }
 
   async #watch(order: RunOrder, name: string): Promise<RunOutcome> {
@@ -111,7 +131,7 @@ function report(
 export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
   let [done, expected] = [0, 0];
   for (const step of steps) {
-    if (!ASKING_KINDS.has(step.kind)) continue;
+    if (!asksModels(step.kind)) continue;
     if (step.expected === null) return 0;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

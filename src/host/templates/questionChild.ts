@@ -2,7 +2,7 @@
 import type { ToChild } from '../../core/run/childProtocol.ts';
 import type { ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
 import { ChildLink } from '../runs/childLink.ts';
-import type { Environment } from '../runs/childEnvironment.ts';
+import type { ChildStart } from '../runs/askChild.ts';
 
 interface Waiting {
   readonly onChunk?: (text: string) => void;
@@ -17,8 +17,7 @@ export class QuestionChildGoneError extends Error {
 }
 
 export class QuestionChild {
-  readonly #script: string;
-  readonly #environment: () => Environment;
+  readonly #start: ChildStart;
   readonly #onErrorLine: (line: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #link: ChildLink | undefined;
@@ -26,9 +25,8 @@ export class QuestionChild {
   #held: ToChild[] = [];
   #nextId = 1;
 
-  constructor(script: string, environment: () => Environment, onErrorLine: (line: string) => void) {
-    this.#script = script;
-    this.#environment = environment;
+  constructor(start: ChildStart, onErrorLine: (line: string) => void) {
+    this.#start = start;
     this.#onErrorLine = onErrorLine;
   }
 
@@ -84,20 +82,24 @@ export class QuestionChild {
   }
 
   #send(message: ToChild): void {
-    const link = this.#link ?? this.#start();
+    const link = this.#link ?? this.#open();
     if (this.#isReady) link.send(message);
     else this.#held.push(message);
   }
 
-  #start(): ChildLink {
+  #open(): ChildLink {
     this.#isReady = false;
+    const relay = this.#start.relay((reply) => {
+      link.send(reply);
+    });
     const link: ChildLink = new ChildLink(
       { type: 'serve' },
       {
-        script: this.#script,
-        environment: this.#environment(),
+        script: this.#start.script,
+        environment: this.#start.environment(),
         onErrorLine: this.#onErrorLine,
         onMessage: (message) => {
+          if (relay.receive(message)) return;
           if (message.type === 'ready') {
             this.#isReady = true;
             for (const held of this.#held.splice(0)) link.send(held);
@@ -110,6 +112,7 @@ export class QuestionChild {
     );
     this.#link = link;
     void link.ended.then(({ errorText }) => {
+      relay.dispose();
       if (this.#link === link) this.#link = undefined;
       else if (this.#link !== undefined) return;
       this.#held = [];

@@ -14,7 +14,7 @@ import { registerPreviewTemplate } from '../commands/previewTemplate.ts';
 import { registerRenameTemplate } from '../commands/renameTemplate.ts';
 import { registerTryTemplate } from '../commands/tryTemplate.ts';
 import { lazily } from '../lazily.ts';
-import type { Environment } from '../runs/childEnvironment.ts';
+import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import { PromptsTree } from '../trees/promptsTree.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';
@@ -24,9 +24,8 @@ import type { TemplateDeps } from './templateService.ts';
 
 export interface TemplatesOptions {
   readonly extensionUri: vscode.Uri;
-  /** The command's bundle, absolute. */
-  readonly script: string;
-  readonly environment: () => Environment;
+  /** How child processes are started. */
+  readonly start: ChildStart;
   /** Folder of the built-in recipes and templates. */
   readonly library: string;
   readonly pipelines: FileCatalog;

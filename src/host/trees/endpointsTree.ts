@@ -9,12 +9,15 @@ import { ChangingTree } from './changingTree.ts';
 export class EndpointItem extends vscode.TreeItem {
   readonly profileName: string;
   readonly home: ProfileHome;
+  /** False where a whole file cannot be read. */
+  readonly isProfile: boolean;
 
-  constructor(name: string, home: ProfileHome) {
+  constructor(name: string, home: ProfileHome, isProfile = true) {
     super(name);
     this.profileName = name;
     this.home = home;
-    this.id = `${home.kind}:${home.kind === 'file' ? home.path : ''}:${name}`;
+    this.isProfile = isProfile;
+    this.id = `${homeId(home)}:${name}`;
   }
 }
 
@@ -29,38 +32,67 @@ export class EndpointsTree extends ChangingTree<EndpointItem> {
   }
 
   async getChildren(): Promise<EndpointItem[]> {
-    const { profiles, problems } = await this.#profiles.all();
+    const { profiles, problems, defaultName } = await this.#profiles.all();
     // With the built-in endpoint alone the view's welcome text says more than a list of one.
     if (profiles.length === 1 && problems.length === 0) return [];
-    const items = await Promise.all(profiles.map((known) => this.#item(known)));
+    const items = await Promise.all(profiles.map((known) => this.#item(known, known.name === defaultName)));
     return [...problems.map(problemItem), ...items];
   }
 
-  async #item({ name, profile, home }: KnownProfile): Promise<EndpointItem> {
+  async #item({ name, profile, home }: KnownProfile, isDefault: boolean): Promise<EndpointItem> {
     const item = new EndpointItem(name, home);
     const host = profile.base_url === undefined ? undefined : new URL(profile.base_url).host;
-    const parts = [profile.model, host].filter((part) => part !== undefined);
-    const hasKey = profile.auth !== 'none' && (await this.#keys.get(profile.base_url)) !== undefined;
+    const needsKey = profile.auth !== 'none' && profile.base_url !== undefined;
+    const hasKey = needsKey && (await this.#keys.get(profile.base_url)) !== undefined;
+    const mark = isDefault ? [l10n.t('default')] : [];
     if (home.kind === 'builtin') {
-      item.description = l10n.t('built in, needs no service');
-      item.iconPath = new vscode.ThemeIcon('beaker');
-      item.contextValue = ITEM_KINDS.sampleEndpoint;
+      item.description = [...mark, l10n.t('built in, needs no service')].join(' · ');
+      item.iconPath = new vscode.ThemeIcon(isDefault ? 'star-full' : 'beaker');
+      item.contextValue = isDefault ? ITEM_KINDS.sampleDefault : ITEM_KINDS.sampleEndpoint;
     } else {
+      const place = profile.kind === 'vscode-lm' ? l10n.t('a model of VS Code') : host;
+      const isShared = home.kind === 'file' || home.scope === 'workspace';
+      const origin = isShared ? l10n.t('workspace') : undefined;
+      const parts = [...mark, profile.model, place, origin].filter((part) => part !== undefined);
       item.description = parts.join(' · ');
-      item.iconPath = new vscode.ThemeIcon(hasKey ? 'key' : 'plug');
-      item.contextValue = ITEM_KINDS.endpoint;
+      item.iconPath = new vscode.ThemeIcon(iconOf(isDefault, hasKey, profile.kind));
+      item.contextValue = needsKey
+        ? isDefault
+          ? ITEM_KINDS.endpointDefault
+          : ITEM_KINDS.endpoint
+        : isDefault
+          ? ITEM_KINDS.keylessDefault
+          : ITEM_KINDS.keylessEndpoint;
     }
-    const key = keyLine(profile.auth, hasKey, home);
-    const lines = [profile.base_url ?? l10n.t('built in'), key, homeLine(home)];
+    const key = !needsKey ? l10n.t('Needs no key') : hasKey ? l10n.t('A key is set') : l10n.t('No key is set');
+    const lines = [
+      profile.base_url ?? (profile.kind === 'vscode-lm' ? l10n.t('A model that VS Code offers') : l10n.t('built in')),
+      ...(isDefault ? [l10n.t('The default: pipelines that name no endpoint ask this one')] : []),
+      key,
+      homeLine(home),
+    ];
     item.accessibilityInformation = { label: `${name}, ${item.description}, ${key}` };
     item.tooltip = lines.filter((line) => line !== '').join('\n');
     return item;
   }
 }
 
-function keyLine(auth: KnownProfile['profile']['auth'], hasKey: boolean, home: ProfileHome): string {
-  if (auth === 'none' || home.kind === 'builtin') return l10n.t('Needs no key');
-  return hasKey ? l10n.t('A key is set') : l10n.t('No key is set');
+/** Tells the places of profiles apart. */
+export function homeId(home: ProfileHome): string {
+  switch (home.kind) {
+    case 'builtin':
+      return 'builtin';
+    case 'settings':
+      return `settings:${home.scope}`;
+    case 'file':
+      return `file:${home.path}`;
+  }
+}
+
+function iconOf(isDefault: boolean, hasKey: boolean, kind: string): string {
+  if (isDefault) return 'star-full';
+  if (hasKey) return 'key';
+  return kind === 'vscode-lm' ? 'vscode' : 'plug';
 }
 
 function homeLine(home: ProfileHome): string {
@@ -68,18 +100,18 @@ function homeLine(home: ProfileHome): string {
     case 'builtin':
       return '';
     case 'settings':
-      return l10n.t('From your settings');
+      return home.scope === 'user' ? l10n.t('From your settings') : l10n.t('From the settings of the workspace');
     case 'file':
       return l10n.t('From {0}', vscode.workspace.asRelativePath(home.path));
   }
 }
 
 function problemItem({ name, message, home }: ProfileProblem): EndpointItem {
-  const item = new EndpointItem(name, home);
+  const item = new EndpointItem(name, home, home.kind === 'settings');
   item.description = message;
   item.tooltip = `${homeLine(home)}\n${message}`;
   item.accessibilityInformation = { label: `${name}, ${message}` };
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.contextValue = ITEM_KINDS.brokenEndpoint;
+  item.contextValue = home.kind === 'settings' ? ITEM_KINDS.brokenEndpoint : ITEM_KINDS.brokenFile;
   return item;
 }

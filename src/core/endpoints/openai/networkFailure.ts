@@ -18,6 +18,12 @@ export function describeNetworkError(error: unknown, host: string, answered: boo
   const proxy = /proxy response \((\d+)\)/iu.exec(messagesOf(error));
   if (proxy !== null)
     return unreachable(`the proxy on the way to ${host} refused the connection (status ${proxy[1] ?? ''})`);
+  const elsewhere = proxyOf(error, host);
+  if (elsewhere !== undefined) {
+    return unreachable(
+      `the proxy ${elsewhere} on the way to ${host} cannot be reached${inBrackets(code)}; see http.proxy in the settings of VS Code, or HTTP_PROXY and HTTPS_PROXY`,
+    );
+  }
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -73,6 +79,23 @@ function* causes(error: unknown): Generator<Error, void, undefined> {
     const inner: unknown = current instanceof AggregateError ? current.errors[0] : undefined;
     current = current.cause ?? inner;
   }
+}
+
+/** Where a connection failed that was not to the host itself: that is the proxy. */
+function proxyOf(error: unknown, host: string): string | undefined {
+  const { hostname, port } = new URL(`http://${host}`);
+  for (const cause of causes(error)) {
+    if (!('syscall' in cause)) continue;
+    if (cause.syscall === 'getaddrinfo' && 'hostname' in cause && typeof cause.hostname === 'string') {
+      return cause.hostname === hostname ? undefined : cause.hostname;
+    }
+    if (cause.syscall === 'connect' && 'port' in cause && typeof cause.port === 'number') {
+      const own = port === '' ? [80, 443] : [Number(port)];
+      const address = 'address' in cause && typeof cause.address === 'string' ? cause.address : '';
+      return own.includes(cause.port) ? undefined : `${address}:${String(cause.port)}`;
+    }
+  }
+  return undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,0 +1,47 @@
+/** The editor's messages to the child, checked where they come in (core/run/childProtocol.ts). */
+import * as z from 'zod';
+import { namedProfileSchema } from '../core/endpoints/profile.ts';
+import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
+import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
+import { modelMessages } from './childModels.ts';
+import { questionSchemas } from './questions.ts';
+
+const count = z.int().min(1).optional();
+const choicesSchema = z.object({
+  set: z.record(z.string(), z.string()).optional(),
+  endpoint: z.string().optional(),
+  model: z.string().optional(),
+  concurrency: count,
+  output: z.string().optional(),
+  force: z.boolean().optional(),
+  allowOutside: z.boolean().optional(),
+  allowScripts: z.boolean().optional(),
+  fresh: z.boolean().optional(),
+  more: count,
+  limit: count,
+  until: z.string().optional(),
+  budget: budgetSchema.optional(),
+  retryFailed: z.boolean().optional(),
+  confirm: z.enum(CONFIRM_RUN).optional(),
+});
+const defaults = z.object({ endpoint: z.string().optional(), budget: budgetSchema.optional() }).optional();
+const profiles = z.array(namedProfileSchema);
+/** Everything the editor may send. */
+export const toChild = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    mode: z.enum(['run', 'preview']),
+    file: z.string(),
+    profiles,
+    choices: choicesSchema,
+    defaults,
+  }),
+  z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
+  z.object({ type: z.literal('cancel') }),
+  z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
+  z.object({ type: z.literal('models'), profile: namedProfileSchema }),
+  z.object({ type: z.literal('find'), candidates: profiles }),
+  z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
+  ...modelMessages,
+  ...questionSchemas,
+]);

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { homeId, type EndpointItem } from './endpointsTree.ts';
+
+const TYPE = 'application/vnd.code.tree.openline.endpoints';
+
+/** Drag and drop in the Endpoints view: a profile takes the place of the one it is dropped on, within its own home. */
+export class EndpointDrag implements vscode.TreeDragAndDropController<EndpointItem> {
+  readonly dragMimeTypes = [TYPE];
+  readonly dropMimeTypes = [TYPE];
+  readonly #onMoved: () => void;
+
+  constructor(onMoved: () => void) {
+    this.#onMoved = onMoved;
+  }
+
+  handleDrag(items: readonly EndpointItem[], data: vscode.DataTransfer): void {
+    const [item] = items;
+    if (item?.home.kind !== 'builtin' && item?.isProfile === true) data.set(TYPE, new vscode.DataTransferItem(item));
+  }
+
+  async handleDrop(target: EndpointItem | undefined, data: vscode.DataTransfer): Promise<void> {
+    const item = data.get(TYPE)?.value as EndpointItem | undefined;
+    if (item === undefined || item.home.kind === 'builtin' || target === item) return;
+    const { moveProfile, profileNames } = await import('../endpoints/saveProfile.ts');
+    const names = await profileNames(item.home);
+    const isHere = target !== undefined && homeId(target.home) === homeId(item.home);
+    // Below everything: the end of its own place.
+    const isBelow = target === undefined || target.home.kind === 'builtin';
+    if (!isHere && !isBelow) {
+      vscode.window.setStatusBarMessage(l10n.t('An endpoint moves within its file or its settings.'), 4000);
+      return;
+    }
+    await moveProfile(item.home, item.profileName, isHere ? names.indexOf(target.profileName) : names.length - 1);
+    this.#onMoved();
+  }
+}
