@@ -3,10 +3,24 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
-export { asksModels } from '../core/pipeline/askingKinds.ts';
+import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
 export type { RunSnapshot, RunState, StepProgress };
+
+/** A member for each kind, so that none is forgotten. */
+const ASKING: Readonly<Record<AskingKind, true>> = {
+  generate: true,
+  dialogue: true,
+  reward: true,
+  judge: true,
+  embed: true,
+};
+
+/** Whether steps of a kind ask models: their questions are what a run has to do. */
+export function asksModels(kind: string): boolean {
+  return Object.hasOwn(ASKING, kind);
+}
 
 const RUN_STATES = [
   'starting',

@@ -1,13 +1,13 @@
 /** What the steps that ask models have in common: whom they ask, and how often. */
 import type { Template } from '../prompts/template.ts';
-import { asksModels, type ASKING_KINDS } from './askingKinds.ts';
+import { asksModels, type AskingKind } from './askingKinds.ts';
 import type { Ask, DialogueStep, PlanStep } from './plan.ts';
 
 /** The placeholder of a user turn's template that takes the conversation so far. */
 export const HISTORY_PLACEHOLDER = 'conversation_history';
 
 /** A step that asks models. */
-export type AskingStep = Extract<PlanStep, { readonly kind: (typeof ASKING_KINDS)[number] }>;
+export type AskingStep = Extract<PlanStep, { readonly kind: AskingKind }>;
 
 /** One of those whom a step asks. */
 export interface Party {

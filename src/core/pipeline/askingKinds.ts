@@ -1,5 +1,6 @@
 /** Kinds of steps that ask models, apart from all else so that a webview can know them. */
 export const ASKING_KINDS = ['generate', 'dialogue', 'reward', 'judge', 'embed'] as const;
+export type AskingKind = (typeof ASKING_KINDS)[number];
 
 /** Whether a step of this kind asks models. */
 export function asksModels(kind: string): boolean {
