@@ -149,7 +149,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
   const { deps, http, models, send } = tools;
-  const { concurrency, budget, force, allowOutside, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
   let failure: unknown;
   let folder = '';
   const settings: RunSettings = {
@@ -167,6 +167,11 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     },
     onProgress: (snapshot) => {
       send({ type: 'progress', snapshot });
+    },
+    allowScripts,
+    environment: deps.env,
+    onScriptLine: (step, line) => {
+      send({ type: 'log', level: 'info', message: `[${step}] ${line}` });
     },
     onWarning: (message) => {
       send({ type: 'log', level: 'warning', message });

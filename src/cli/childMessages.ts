@@ -15,6 +15,7 @@ const choicesSchema = z.object({
   output: z.string().optional(),
   force: z.boolean().optional(),
   allowOutside: z.boolean().optional(),
+  allowScripts: z.boolean().optional(),
   fresh: z.boolean().optional(),
   more: count,
   limit: count,

@@ -3,6 +3,7 @@ import { nearestName } from '../core/files/nearestName.ts';
 import { formatDiagnostic, InvalidInputError, type Diagnostic } from '../core/errors.ts';
 import type { RunSummary } from '../core/run/events.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
+import { ScriptsNotAllowedError } from '../core/run/scripts.ts';
 import { COMMANDS, helpText } from './commandTable.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from './console.ts';
 import { readOptions } from './options.ts';
@@ -74,6 +75,12 @@ export function explain(
   }
   if (error instanceof OutsideWorkspaceError) {
     return invalid(`${error.message}. If you mean it, give the path with --output`);
+  }
+  if (error instanceof ScriptsNotAllowedError) {
+    const file = cwd === undefined ? error.file : shorten(error.file, cwd);
+    return invalid(
+      `${error.message}. If you trust it: --allow-scripts, or once and for all: openline scripts approve ${file}`,
+    );
   }
   if (error instanceof InvalidInputError && cwd !== undefined) {
     return invalid(error.diagnostics.map((diagnostic) => formatDiagnostic(relativeTo(cwd, diagnostic))).join('\n'));

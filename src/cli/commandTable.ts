@@ -12,6 +12,7 @@ import { IMPORT_OPTIONS, importCommand } from './commands/import.ts';
 import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
 import { CURATE_OPTIONS, curateCommand } from './commands/curate.ts';
 import { STATS_OPTIONS, statsCommand } from './commands/stats.ts';
+import { SCRIPTS_OPTIONS, scriptsCommand } from './commands/scripts.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 
 export interface Command {
@@ -100,6 +101,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'list the runs of this workspace, or remove old complete ones',
     options: RUNS_OPTIONS,
     run: runsCommand,
+  },
+  scripts: {
+    arguments: 'list|approve FILE',
+    help: 'list the programs that a pipeline runs (`script` steps), or let them run from now on',
+    options: SCRIPTS_OPTIONS,
+    run: scriptsCommand,
   },
   endpoints: {
     arguments: 'list|test NAME|approve NAME',

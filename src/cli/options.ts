@@ -27,7 +27,7 @@ export const OPTIONS = {
   force: { type: 'boolean', help: 'overwrite a file that Openline did not make' },
   'allow-scripts': {
     type: 'boolean',
-    help: 'let code in the records run, where a filter asks for it (`code: { run: true }`)',
+    help: 'run the programs of the pipeline (`script` steps), which you trust, and code in the records where a filter asks for it (`code: { run: true }`)',
   },
   fresh: { type: 'boolean', help: 'take no answers over from earlier runs' },
   more: { type: 'string', value: 'N', help: 'so many records more than there are' },

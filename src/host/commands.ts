@@ -18,6 +18,7 @@ import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/remo
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
+import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
@@ -38,6 +39,7 @@ export type CommandDeps = AddEndpointDeps &
   RemoveEndpointDeps &
   ResumeDeps &
   RunCommandDeps &
+  RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
   ShowLogDeps &
@@ -64,6 +66,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerResume,
     registerResumeWithBudget,
     registerRun,
+    registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
     registerShowLog,

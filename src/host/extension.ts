@@ -87,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots },
+      steps: async (file, text) => (await checker()).steps(file, text),
       probe: new EndpointProbe(start),
       selectedEndpoint: () => endpointsView.selection[0],
       show: async (folder, appearance) => (await studio()).show(folder, appearance),

@@ -8,6 +8,7 @@ export const COMMANDS = {
   curateDataset: 'openline.curateDataset',
   run: 'openline.run',
   preview: 'openline.preview',
+  runStep: 'openline.runStep',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   addEndpoint: 'openline.addEndpoint',

@@ -3,6 +3,7 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
+export { asksModels } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
 export type { RunSnapshot, RunState, StepProgress };

@@ -39,6 +39,40 @@ describe('a run', () => {
     assert.equal((await newestRun('made'))?.state, 'done');
   });
 
+  it('goes as far as a step, into a file of its own', async () => {
+    const file = await write('made.openline.yaml', pipeline('sample', 'data/made.jsonl', [2, 1, 2, 2]));
+    await vscode.commands.executeCommand(COMMANDS.runStep, file, 'subtopics');
+    const lines = await linesOf('data/made.subtopics.jsonl');
+    assert.equal(lines.length, 2);
+    assert.equal((await linesOf('data/made.jsonl')).length, 16, 'the output of the whole pipeline stays');
+  });
+
+  it('with a script step works in a trusted workspace', async () => {
+    await write(
+      'double.mjs',
+      `import { createInterface } from 'node:readline';
+for await (const line of createInterface({ input: process.stdin })) {
+  const { n } = JSON.parse(line);
+  console.log(JSON.stringify({ n, twice: 2 * n }));
+}
+`,
+    );
+    const file = await write(
+      'scripted.openline.yaml',
+      `openline: 1
+steps:
+  - { id: numbers, read: { values: [1, 2, 3], into: n } }
+  - { id: doubled, script: [node, double.mjs] }
+`,
+    );
+    await vscode.commands.executeCommand(COMMANDS.run, file);
+    const lines = await linesOf('data/scripted.jsonl');
+    assert.deepEqual(
+      lines.map((line) => parseJson(line)),
+      [1, 2, 3].map((n, index) => ({ id: String(index), n, twice: 2 * n })),
+    );
+  });
+
   it('saves what was typed before it runs', async () => {
     const file = await write('typed.openline.yaml', pipeline('sample', 'data/typed.jsonl', [1, 1, 1, 1]));
     const document = await vscode.workspace.openTextDocument(file);

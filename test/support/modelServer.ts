@@ -37,7 +37,7 @@ export interface Reply {
 export interface ModelServer {
   /** Base URL, ending in /v1. */
   readonly url: string;
-  /** Every chat request so far, in the order of arrival. */
+  /** Every request for chats and embeddings so far, in the order of arrival. */
   readonly received: readonly Received[];
   /** Chat requests that were answered in full with status 200. */
   readonly answered: number;
@@ -81,7 +81,7 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
         await stream(response, body, reply.text ?? (await sampleText(body)), reply.halfway);
         return;
       }
-      const answer = reply.raw ?? JSON.stringify(completion(body, reply.text ?? (await sampleText(body))));
+      const answer = reply.raw ?? JSON.stringify(await proper(entry, reply.text));
       const status = reply.status ?? 200;
       response.writeHead(status, {
         'content-type': 'application/json',
@@ -97,6 +97,13 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
     } finally {
       state.open -= 1;
     }
+  }
+
+  /** What the protocol says, made by the sample endpoint where no text is given. */
+  async function proper({ path, body }: Received, text: string | undefined): Promise<JsonObject> {
+    if (!path.endsWith('/embeddings')) return completion(body, text ?? (await sampleText(body)));
+    const input = body['input'] as readonly string[];
+    return embeddings(body, await sample.embed('sample-embedding', input));
   }
 
   async function stream(
@@ -124,7 +131,10 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
   async function sampleText(body: JsonObject): Promise<string> {
     const messages = body['messages'] as unknown as readonly ChatMessage[];
     const seed = typeof body['seed'] === 'number' ? { seed: body['seed'] } : {};
-    const answer = await sample.chat({ model: 'sample-chat', messages, generation: seed });
+    const model = JSON.stringify(body['model'] ?? '').includes('reward') ? 'sample-reward' : 'sample-chat';
+    const format = body['response_format'];
+    const extra = format === undefined ? {} : { extra: { response_format: format } };
+    const answer = await sample.chat({ model, messages, generation: { ...seed, ...extra } });
     return answer.choices[0]?.text ?? '';
   }
 
@@ -175,6 +185,17 @@ export function completion(body: JsonObject, text: string): JsonObject {
     model: body['model'] ?? 'test-model',
     choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
     usage: { prompt_tokens: prompt, completion_tokens: text.length >> 2, total_tokens: prompt + (text.length >> 2) },
+  };
+}
+
+/** A proper answer to a request for embeddings. */
+export function embeddings(body: JsonObject, vectors: readonly (readonly number[])[]): JsonObject {
+  const tokens = JSON.stringify(body['input'] ?? '').length >> 2;
+  return {
+    object: 'list',
+    model: body['model'] ?? 'test-model',
+    data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
 }
 

@@ -1,4 +1,5 @@
-import type { RunState, StudioRun } from '../../src/protocol/studio.ts';
+import { asksModels, type RunState, type StudioRun } from '../../src/protocol/studio.ts';
+
 import type { Wording } from '../ui/wording.ts';
 
 /** Whether somebody works on the run. */
@@ -36,7 +37,7 @@ export function doneShare({ snapshot }: StudioRun): number | null {
   if (snapshot.state === 'done') return 1;
   let [done, expected] = [0, 0];
   for (const step of snapshot.steps) {
-    if (step.kind !== 'generate' && step.kind !== 'dialogue') continue;
+    if (!asksModels(step.kind)) continue;
     if (step.expected === null) return null;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

@@ -8,6 +8,7 @@ import { resumeRun } from '../../core/run/runPipeline.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { budgetOf } from '../plan.ts';
+import { scriptsAllowed } from '../scripts.ts';
 import { UsageError } from '../usage.ts';
 import { currentRoot, readProfiles, withKeys } from '../workspace.ts';
 import { finish, watched } from './run.ts';
@@ -36,11 +37,13 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
   const plan = parseJson(file.plan) as unknown as Plan;
   checkSameModel(given, plan);
   const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
+  const allowScripts = await scriptsAllowed(plan, given, around);
   const { summary } = await watched(around, given, (settings) =>
     resumeRun({
       ...settings,
       folder,
       profiles,
+      allowScripts,
       force: given.flag('force'),
       allowCode: given.flag('allow-scripts'),
       allowOutside: given.flag('force'),
@@ -117,7 +120,9 @@ function checkSameModel(given: Given, plan: Plan): void {
   const model = given.text('model');
   if (model === undefined) return;
   const models = new Set(
-    plan.steps.flatMap(partiesOf).flatMap(({ role, ask }) => (role === 'conversion' ? [] : [ask.model])),
+    plan.steps
+      .flatMap(partiesOf)
+      .flatMap(({ role, ask }) => (role === 'conversion' || role === 'scorer' ? [] : [ask.model])),
   );
   if (!models.has(model))
     throw new UsageError(`--model: this run asks ${[...models].join(', ')}; resume takes no other model`);

@@ -7,6 +7,7 @@ import { estimateLine } from '../estimateText.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand, type Planned } from '../plan.ts';
 import { ProgressLine } from '../progressLine.ts';
+import { scriptsAllowed } from '../scripts.ts';
 import { summaryText } from '../summaryText.ts';
 import { openHttp } from '../workspace.ts';
 import type { RunSummary } from '../../core/run/events.ts';
@@ -49,6 +50,7 @@ export async function runPlanned(
   const concurrency = given.number('concurrency', 1);
   const limit = given.number('limit', 1);
   const more = given.number('more', 1);
+  const allowScripts = await scriptsAllowed(plan, given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
   const { summary, folder } = await watched(around, given, (settings) =>
     startRun({
@@ -59,6 +61,7 @@ export async function runPlanned(
       mode,
       profiles,
       allowCode: given.flag('allow-scripts'),
+      allowScripts,
       force: given.flag('force'),
       fresh: given.flag('fresh'),
       // A path given on the command line is meant, wherever it lies.
@@ -99,6 +102,10 @@ export async function watched(
         line.show(snapshot);
       },
       environment: around.env,
+      onScriptLine: (step, text) => {
+        line.clear();
+        around.err.write(`[${step}] ${text}\n`);
+      },
       onWarning: (message) => {
         line.clear();
         around.err.write(`warning: ${message}\n`);

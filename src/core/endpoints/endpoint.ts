@@ -45,13 +45,15 @@ export interface Choice {
   readonly scores?: Readonly<Record<string, number>>;
 }
 
-/** What a service answered, at least one choice, with what it counted. */
+/** What a service answered, at least one choice (or the vector of a text), with what it counted. */
 export interface Answer {
   readonly choices: readonly Choice[];
   /** The model the service says it used. */
   readonly model: string;
   /** Tokens as the service counts them; null where it says nothing. */
   readonly usage: { readonly prompt: number; readonly completion: number } | null;
+  /** Of a text to embed; there are no choices then. */
+  readonly vector?: readonly number[];
 }
 
 /** Told while an answer streams. */

@@ -27,6 +27,8 @@ export interface EndpointPreset {
   readonly reasoning: ReasoningForm;
   /** Where its kind needs one: the most usual. */
   readonly formatter?: FormatterSetting;
+  /** How it takes the wish for JSON, where that is not the usual `schema`. */
+  readonly jsonMode?: 'object' | 'none';
 }
 
 const CLOUD = {
@@ -126,6 +128,7 @@ export const ENDPOINT_PRESETS: readonly EndpointPreset[] = [
     keyPage: 'https://platform.deepseek.com/api_keys',
     refusedBy: { models: /reasoner/u, parameters: ['logprobs', 'top_logprobs'] },
     reasoning: 'reasoning_content',
+    jsonMode: 'object',
   },
   { ...LOCAL, id: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', keyVariable: 'VLLM_API_KEY' },
   { ...LOCAL, id: 'sglang', title: 'SGLang', baseUrl: 'http://localhost:30000/v1' },

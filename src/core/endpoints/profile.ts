@@ -82,6 +82,12 @@ export const endpointProfileSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Kind pool: names of the profiles that share the work'),
+  json_mode: z
+    .enum(['schema', 'object', 'none'])
+    .optional()
+    .describe(
+      'How the service is told that an answer is to be JSON: response_format with the schema, without it, or in words alone; default: what is known of the service',
+    ),
   max_concurrency: z.int().min(1).optional().describe('Requests in flight at the most; 16 where nothing else is said'),
   rpm: z.int().min(0).default(0).describe('Requests per minute; 0: no limit'),
   tpm: z.int().min(0).default(0).describe('Tokens per minute; 0: no limit'),

@@ -4,7 +4,7 @@ import { isTable } from '../datasets/formats.ts';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
-import { fillStep } from './expandRecipe.ts';
+import { fillStep, outputFields } from './expandRecipe.ts';
 import type { PlanContext } from './planContext.ts';
 import type { PipelineText } from './planPipeline.ts';
 import { answerDefaults, type AnswerDefaults } from './planGenerate.ts';
@@ -64,7 +64,7 @@ export function ejectPipeline(
     'steps',
     document.createNode(writeSteps(recipe, parameters, takesValue(pipeline, context.templates ?? new Map()))),
   );
-  document.set('outputs', document.createNode(writeOutputs(recipe, pipeline, file)));
+  document.set('outputs', document.createNode(writeOutputs(recipe, parameters, pipeline, file)));
   writeCompactly(document);
   return document.toString({ lineWidth: 120 });
 }
@@ -108,10 +108,17 @@ function writeStep(step: JsonObject, defaults: AnswerDefaults, takes: TakesValue
     const told = Object.entries(dialogue).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0);
     return { ...step, dialogue: { ...Object.fromEntries(told), ...answerOptions(defaults, false) } };
   }
+  for (const kind of ['judge', 'reward'] as const) {
+    const part = step[kind];
+    if (!isJsonObject(part)) continue;
+    const { keep_truncated: _truncated, attempts, ...options } = answerOptions(defaults, false);
+    const asked = kind === 'judge' && attempts !== undefined ? { attempts } : {};
+    return { ...step, [kind]: { ...options, ...asked, ...part } };
+  }
   const generate = step['generate'];
   if (!isJsonObject(generate)) return step;
   const expect = isJsonObject(generate['expect']) ? generate['expect'] : {};
-  const { keep_truncated: truncated, ...options } = answerOptions(defaults, 'list' in expect);
+  const { keep_truncated: truncated, ...options } = answerOptions(defaults, 'list' in expect || 'pairs' in expect);
   const offered = isJsonObject(generate['values']) ? Object.entries(generate['values']) : [];
   const values = Object.fromEntries(offered.filter(([name]) => takes(step['id'], generate['prompt'], name)));
   return {
@@ -139,8 +146,9 @@ function answerOptions(defaults: AnswerDefaults, readsList: boolean): Record<str
   return options;
 }
 
-function writeOutputs(recipe: Recipe, { input }: ReadPipeline, file: string): readonly Json[] {
-  const { from, fields } = recipe.output;
+function writeOutputs(recipe: Recipe, parameters: JsonObject, { input }: ReadPipeline, file: string): readonly Json[] {
+  const { from } = recipe.output;
+  const fields = outputFields(recipe, parameters);
   const last = recipe.steps.at(-1)?.['id'];
   const usual = from ?? (typeof last === 'string' ? last : '');
   const ownFields = fields === null ? {} : { fields: ['id', ...fields] };

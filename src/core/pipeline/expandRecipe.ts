@@ -1,6 +1,6 @@
 import { checkValue, type DataPath } from '../files/checkValue.ts';
 import type { FilePosition } from '../errors.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import { stepSchema } from './pipelineSchema.ts';
 import { isTruthy } from './expression.ts';
 import type { Problems } from './problems.ts';
@@ -43,6 +43,14 @@ export function expandRecipe(
     problems.add(checked.diagnostics);
     return { ...draft, step: checked.value ?? null };
   });
+}
+
+/** The fields of a recipe's output, after the id; null: all, also where the parameters do not tell which. */
+export function outputFields({ output: { fields } }: Recipe, parameters: JsonObject): readonly string[] | null {
+  if (fields === null) return null;
+  const { value, problems } = substitute(typeof fields === 'string' ? fields : [...fields], parameters);
+  if (problems.length > 0 || !Array.isArray(value)) return null;
+  return [...new Set((value as readonly Json[]).filter((name) => typeof name === 'string'))];
 }
 
 /** A step of a recipe with its parameters filled in, without its `when`. */

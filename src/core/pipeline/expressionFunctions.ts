@@ -1,6 +1,6 @@
 /** The functions of expressions. They know nothing but the values they are given. */
 import { countCharacters, splitWords } from '../curate/words.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import { ExpressionError, type Span } from './expressionTokens.ts';
 
 interface ExpressionFunction {
@@ -45,6 +45,12 @@ export const FUNCTIONS = {
   contains: onTexts('contains', (whole, part) => whole.includes(part)),
   starts_with: onTexts('starts_with', (whole, part) => whole.startsWith(part)),
   ends_with: onTexts('ends_with', (whole, part) => whole.endsWith(part)),
+  /** The elements of a list with commas between. */
+  join: { ...one, work: ([value = null], span, [at = span]) => joined(value, at) },
+  /** A value as JSON text. */
+  json: { ...one, work: ([value = null]) => JSON.stringify(value) },
+  /** The names in a map. */
+  keys: { ...one, work: ([value = null], span, [at = span]) => keysOf(value, at) },
   abs: { ...one, work: ([value = null], span, [at = span]) => Math.abs(numberOf(value, at)) },
   round: { ...one, work: ([value = null], span, [at = span]) => Math.round(numberOf(value, at)) },
   min: onNumbers((numbers) => Math.min(...numbers)),
@@ -72,6 +78,16 @@ export function numberOf(value: Json, span: Span): number {
 export function wrongType(wanted: string, found: Json, span: Span, other?: Json): ExpressionError {
   const also = other === undefined ? '' : ` and ${nameOf(other)}`;
   return new ExpressionError('type', `${wanted}, not ${nameOf(found)}${also}`, span);
+}
+
+function joined(value: Json, span: Span): string {
+  if (!Array.isArray(value)) throw wrongType('`join` takes a list', value, span);
+  return value.map((element: Json) => (typeof element === 'string' ? element : JSON.stringify(element))).join(', ');
+}
+
+function keysOf(value: Json, span: Span): readonly string[] {
+  if (isJsonObject(value)) return Object.keys(value);
+  throw wrongType('`keys` takes a map', value, span);
 }
 
 function textOf(name: string, value: Json, span: Span): string {

@@ -66,6 +66,10 @@ export const modifySchema = z.strictObject({
   rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
   set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
   remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
+  cross: z
+    .record(fieldName, z.array(z.json()).min(1))
+    .exactOptional()
+    .describe('Makes a record for every combination of one value of each list, the last varying fastest'),
 });
 
 export type ModifyInput = z.infer<typeof modifySchema>;

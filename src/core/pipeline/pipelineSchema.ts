@@ -1,45 +1,31 @@
 /** The form of a pipeline file. The descriptions are what the editor shows; a JSON Schema is made from them. */
 import * as z from 'zod';
 import { OUTPUT_FORMATS } from '../datasets/formats.ts';
+import {
+  attempts,
+  fallbackSchema,
+  generationSchema,
+  onUnreadable,
+  placeholderValues,
+  promptSchema,
+} from './askSchema.ts';
+import { embedSchema } from './embedSchema.ts';
+import { judgeSchema } from './judgeSchema.ts';
 import { drawSchema } from './drawSchema.ts';
 import { readSchema } from './readSchema.ts';
 import { filterSchema } from './filterSchema.ts';
 import { modifySchema } from './modifySchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { rankSchema } from './rankSchema.ts';
 import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
+import { rewardSchema } from './rewardSchema.ts';
+import { scriptSchema } from './scriptSchema.ts';
+
+export { generationSchema, promptSchema } from './askSchema.ts';
 
 const name = z.string().min(1);
 const fieldName = name.describe('Name of a record field');
-
-/** Generation parameters, under the names of the OpenAI protocol. */
-export const generationSchema = z.strictObject({
-  max_tokens: z.int().min(1).exactOptional().describe('Tokens an answer may have at the most'),
-  temperature: z.number().min(0).max(2).exactOptional().describe('0: always the likeliest word; higher: more varied'),
-  top_p: z.number().min(0).max(1).exactOptional().describe('Share of probability the words are drawn from (nucleus)'),
-  n: z.int().min(1).exactOptional().describe('Answers to each request'),
-  seed: z.int().exactOptional().describe('Asks the service to answer the same way again'),
-  stop: z
-    .union([name, z.array(name).min(1)])
-    .exactOptional()
-    .describe('Text or texts at which an answer ends'),
-  stream: z.boolean().exactOptional().describe('Receive answers piece by piece'),
-  extra: z
-    .record(name, z.json())
-    .exactOptional()
-    .describe('Further fields of the request, sent as they are (top_k, reasoning_effort …)'),
-});
-
-const fallbackSchema = z
-  .array(
-    z.strictObject({
-      endpoint: name.exactOptional().describe('Endpoint profile; default: the one that failed'),
-      model: name.exactOptional().describe('Model; default: the one of the profile'),
-      generation: generationSchema.exactOptional().describe('Generation parameters; default: those that failed'),
-    }),
-  )
-  .min(1)
-  .describe('Who takes over, one after the other, when a request has failed for good');
 
 export const conversionSchema = z.strictObject({
   mode: z
@@ -53,21 +39,9 @@ export const conversionSchema = z.strictObject({
   generation: generationSchema.exactOptional().describe('Generation parameters of the conversion; never inherited'),
 });
 
-/** A template by id or path, or written in place. */
-export const promptSchema = z.union([
-  name.describe('Id of a built-in template, or path of a *.prompt.md file'),
-  z.strictObject({
-    text: name.describe('The template, with {placeholders}'),
-    system: name.exactOptional().describe('System message'),
-  }),
-]);
-
-const placeholderValues = z.record(name, z.union([z.string(), z.number()]));
 const onMismatch = z
   .enum(['trim', 'keep', 'discard', 'fail'])
   .describe('A list of another length than asked for: trim it (keep a shorter one), keep it, discard it, or fail');
-const onUnreadable = z.enum(['discard', 'fail']).describe('An answer that cannot be read: discard it, or fail');
-const attempts = z.int().min(1).max(100).describe('How often it is asked in all before an answer counts as unreadable');
 
 const expectSchema = z.strictObject({
   list: fieldName.exactOptional().describe('The answer is a list; each element becomes a record, in this field'),
@@ -75,14 +49,30 @@ const expectSchema = z.strictObject({
   messages: fieldName
     .exactOptional()
     .describe('text: field that also takes question and answer, as a list of { role, content }'),
+  json: z
+    .union([
+      name.describe('Path of a file with a JSON Schema, relative to the folder of the pipeline'),
+      z.record(name, z.json()).describe('A JSON Schema'),
+    ])
+    .exactOptional()
+    .describe('The answer is JSON that conforms to this JSON Schema; the members of the object become fields'),
+  into: fieldName
+    .exactOptional()
+    .describe('json: field that takes the whole value, instead of a field for each member'),
   label: fieldName.exactOptional().describe('The answer begins with one of the labels, which goes into this field'),
   labels: z
     .array(name)
     .min(2)
     .exactOptional()
     .describe('The labels; default: Yes, No. A placeholder {labels} takes them, with commas between'),
-  answer: fieldName.exactOptional().describe('label: field that takes the whole answer'),
-  length: z.int().min(1).exactOptional().describe('Number of elements that was asked for'),
+  pairs: fieldName
+    .exactOptional()
+    .describe('The answer holds pairs of `Question:` and `Answer:`; each is a record, with the question in this field'),
+  answer: fieldName
+    .exactOptional()
+    .describe('label: field that takes the whole answer; pairs: field that takes the answer of a pair'),
+  whole: fieldName.exactOptional().describe('pairs: field that takes question and answer together'),
+  length: z.int().min(1).exactOptional().describe('list, pairs: number of them that was asked for'),
   on_mismatch: onMismatch.exactOptional(),
   on_unreadable: onUnreadable.exactOptional(),
   attempts: attempts.exactOptional(),
@@ -155,6 +145,11 @@ export const STEP_KINDS = [
   'shuffle',
   'split',
   'draw',
+  'reward',
+  'judge',
+  'embed',
+  'rank',
+  'script',
 ] as const;
 
 const stepId = z
@@ -174,7 +169,7 @@ export const stepSchema = z.strictObject({
   read: readSchema.exactOptional().describe('Read records from files or lists'),
   generate: generateSchema.exactOptional().describe('Ask a model once for each record'),
   dialogue: dialogueSchema.exactOptional().describe('Hold a conversation about each record between two models'),
-  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields'),
+  modify: modifySchema.exactOptional().describe('Edit texts; rename, set and remove fields; make variants of a record'),
   filter: filterSchema.exactOptional().describe('Keep, drop or mark records by checks, a number or an expression'),
   blend: blendSchema.exactOptional(),
   dedup: dedupSchema.exactOptional(),
@@ -183,6 +178,13 @@ export const stepSchema = z.strictObject({
   shuffle: shuffleSchema.exactOptional(),
   split: splitSchema.exactOptional(),
   draw: drawSchema.exactOptional().describe('Draw values for each record at random, from lists, ranges, files'),
+  reward: rewardSchema.exactOptional(),
+  judge: judgeSchema.exactOptional(),
+  embed: embedSchema.exactOptional(),
+  rank: rankSchema.exactOptional(),
+  script: scriptSchema
+    .exactOptional()
+    .describe('Send each record to a program of your own, a line of JSON in and a line of JSON out'),
 });
 
 /** A step as it stands in a file. */

@@ -4,7 +4,7 @@
  */
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { Template } from '../prompts/template.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { CheckSpec } from '../curate/checks/check.ts';
@@ -16,6 +16,12 @@ import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
 import type { Drawing } from './drawPlan.ts';
 import type { Chunking, ReadSource, SampleChoice } from './sourcePlan.ts';
+import type { JsonMode } from '../endpoints/jsonMode.ts';
+import type { ScriptStep } from './planScript.ts';
+import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
+
+export type { ScriptStep } from './planScript.ts';
+export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
 /** What to do with a list of another length than asked for. */
 export type OnMismatch = 'trim' | 'keep' | 'discard' | 'fail';
@@ -31,6 +37,8 @@ export interface Ask {
   readonly generation: GenerationParameters;
   /** Who takes over, one after the other, when the one before has failed for good. */
   readonly fallback?: readonly Ask[];
+  /** How the service is told that the answer is to be JSON; there where a step asks for JSON. */
+  readonly jsonMode?: JsonMode;
 }
 
 /** The request that turns an answer into a YAML list. */
@@ -77,9 +85,25 @@ export interface LabelExpectation {
   readonly onUnreadable: OnUnreadable;
 }
 
-export type Expectation = ListExpectation | TextExpectation | LabelExpectation;
+/** A `generate` step whose answer is read as pairs of question and answer; each pair is a record. */
+export interface PairsExpectation {
+  readonly kind: 'pairs';
+  /** Field that takes the question. */
+  readonly field: string;
+  /** Field that takes the answer. */
+  readonly answerField: string;
+  /** Field that takes both, with a blank line between. */
+  readonly wholeField?: string;
+  /** Number of pairs asked for; null: any. */
+  readonly length: number | null;
+  readonly onMismatch: OnMismatch;
+  readonly onUnreadable: OnUnreadable;
+  readonly attempts: number;
+}
 
-interface StepBase {
+export type Expectation = ListExpectation | TextExpectation | LabelExpectation | PairsExpectation | JsonExpectation;
+
+export interface StepBase {
   readonly id: string;
   /**
    * Steps it reads from. `source` is the position in the list as written in the file: the prefix of the keys where
@@ -184,6 +208,8 @@ export interface ModifyStep extends StepBase {
   /** Fields set to fixed values. */
   readonly set: JsonObject;
   readonly remove: readonly string[];
+  /** A record comes out for every combination of one value of each field, the last varying fastest; behind the rest. */
+  readonly cross?: readonly { readonly field: string; readonly values: readonly Json[] }[];
 }
 
 /**
@@ -310,10 +336,21 @@ export type DedupStep =
     });
 
 /** Steps that see their records in place order, one after the other. */
-export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep;
+export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep | RankStep;
 
 export type PlanStep =
-  ReadStep | GenerateStep | DialogueStep | ModifyStep | FilterStep | DrawStep | ReviewStep | OrderedStep;
+  | ReadStep
+  | GenerateStep
+  | DialogueStep
+  | ModifyStep
+  | FilterStep
+  | DrawStep
+  | ReviewStep
+  | ScriptStep
+  | OrderedStep
+  | RewardStep
+  | JudgeStep
+  | EmbedStep;
 
 /** A file the run writes. */
 export interface PlanOutput {

@@ -100,6 +100,6 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
 }
 
 /** The profile of a name; the built-in one is always there. */
-function profileNamed(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
+export function profileNamed(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
   return findProfile([...profiles, SAMPLE_PROFILE], name);
 }

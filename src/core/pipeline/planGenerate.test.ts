@@ -313,10 +313,10 @@ describe('expectations', () => {
 
   it('that do not fit together are refused', async () => {
     assert.deepEqual(await fixture.errors(asking(`${step}, expect: { list: q, text: a }`)), [
-      '6:64-68 conflicting-keys: an answer is one of `list`, `text` and `label`',
+      '6:64-68 conflicting-keys: an answer is one of `list`, `text`, `label`, `pairs` and `json`',
     ]);
     assert.deepEqual(await fixture.errors(asking(`${step}, expect: { text: a, length: 3 }`)), [
-      '6:64-70 needless-key: `length` has no effect without `list`',
+      '6:64-70 needless-key: `length` has no effect without `list` or `pairs`',
     ]);
     assert.match(
       (await fixture.errors(asking(`${step}, expect: { list: a, on_mismatch: cut }`))).join(),

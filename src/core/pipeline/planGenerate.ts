@@ -4,8 +4,9 @@ import { nearestName } from '../files/nearestName.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Template } from '../prompts/template.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
-import type { Ask, Conversion, Expectation, GenerateStep } from './plan.ts';
+import type { Ask, Conversion, Expectation, GenerateStep, JsonExpectation } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
+import { describesObject, fieldsWith, planJsonSchema, SCHEMA_PLACEHOLDER, withJsonMode } from './planJson.ts';
 import type { Planning } from './planContext.ts';
 import { planRefine } from './planRefine.ts';
 import { planTemplate, withSystem } from './planTemplate.ts';
@@ -29,14 +30,16 @@ const CONVERSION_TEMPLATE = 'yaml-conversion';
 const CONVERSION_PLACEHOLDER = 'llm_response';
 
 /** What an answer can be; exactly one of these keys stands in `expect`, `text` when there is none. */
-const FORMS = ['list', 'text', 'label'] as const;
-/** Keys of `expect` that belong to one of the forms. */
+const FORMS = ['list', 'text', 'label', 'pairs', 'json'] as const;
+/** Keys of `expect` and the forms that they belong to. */
 const FORM_OPTIONS = [
-  ['length', 'list'],
-  ['on_mismatch', 'list'],
+  ['length', 'list', 'pairs'],
+  ['on_mismatch', 'list', 'pairs'],
   ['messages', 'text'],
   ['labels', 'label'],
-  ['answer', 'label'],
+  ['answer', 'label', 'pairs'],
+  ['whole', 'pairs'],
+  ['into', 'json'],
 ] as const;
 const YES_OR_NO: readonly string[] = ['Yes', 'No'];
 
@@ -84,15 +87,17 @@ export async function planGenerate(
   const found = await planTemplate(replaced ?? generate.prompt, draft.id, promptAt, planning);
   const template = withSystem(found, generate.system, () => locate(['system'], 'value'), planning);
   const asked = planAsk(generate, pipelineDefaults(planning), locate, planning);
-  const ask = asked === null || generate.n === undefined ? asked : withChoices(asked, generate.n);
+  const chosen = asked === null || generate.n === undefined ? asked : withChoices(asked, generate.n);
+  const ask = chosen === null || generate.expect?.json === undefined ? chosen : withJsonMode(chosen, planning);
   const input = generate.conversion ?? pipeline.input.conversion ?? {};
-  const expect = planExpectation(generate.expect ?? {}, input, defaults, locate, planning);
+  const read = planExpectation(generate.expect ?? {}, input, defaults, locate, planning);
+  const expect = read?.kind === 'json' ? await planJsonExpectation(read, template, locate, planning) : read;
   const conversion =
     expect?.kind === 'list' && ask !== null
       ? await planConversion(input, ask, generate.conversion === undefined ? undefined : locate, planning)
       : null;
   if (template === null) return null;
-  const provided = expect?.kind === 'label' ? { labels: expect.labels.join(', ') } : {};
+  const provided = providedBy(expect);
   const filled = fillPlaceholders(
     template,
     generate,
@@ -119,25 +124,56 @@ export async function planGenerate(
 
 type OpenExpectation = Exclude<Expectation, { kind: 'list' }> | Omit<Expectation & { kind: 'list' }, 'conversion'>;
 
+/** Values that a step brings along for placeholders of its template. */
+function providedBy(expect: OpenExpectation | null): Readonly<Record<string, string>> {
+  if (expect?.kind === 'label') return { labels: expect.labels.join(', ') };
+  return expect?.kind === 'json' ? { [SCHEMA_PLACEHOLDER]: JSON.stringify(expect.schema) } : {};
+}
+
+/** An expectation of JSON with its schema read and checked. */
+async function planJsonExpectation(
+  { field, attempts, onUnreadable, given }: GivenJson,
+  template: Template | null,
+  locate: Places,
+  planning: Planning,
+): Promise<JsonExpectation | null> {
+  const at: Places = (path, part) => locate(['expect', 'json', ...path], part);
+  const schema = await planJsonSchema(given, at, planning);
+  if (schema === null) return null;
+  if (field === null && !describesObject(schema)) {
+    const message =
+      'the members of the answer become fields, so the schema must be that of an object (`type: object`); or give a field for the whole value: `into: FIELD`';
+    planning.problems.error('bad-schema', message, at([], typeof given === 'string' ? 'value' : 'key'));
+    return null;
+  }
+  const shown = template?.placeholders.includes(SCHEMA_PLACEHOLDER) === true;
+  return { kind: 'json', field, schema, shown, attempts, onUnreadable };
+}
+
+/** An expectation of JSON whose schema has not been read. */
+interface GivenJson extends Pick<JsonExpectation, 'kind' | 'field' | 'attempts' | 'onUnreadable'> {
+  readonly given: string | JsonObject;
+}
+
 function planExpectation(
   expect: ExpectInput,
   conversion: ConversionInput,
   defaults: AnswerDefaults,
   locate: Places,
   { problems }: Planning,
-): OpenExpectation | null {
+): Exclude<OpenExpectation, JsonExpectation> | GivenJson | null {
   const attempts = expect.attempts ?? defaults.attempts ?? (conversion.mode === 'model' ? 1 : 2);
   const onUnreadable = expect.on_unreadable ?? defaults.on_unreadable ?? 'discard';
   const given = FORMS.filter((form) => expect[form] !== undefined);
   const [form = 'text'] = given;
   if (given.length > 1) {
-    const message = 'an answer is one of `list`, `text` and `label`';
+    const message = 'an answer is one of `list`, `text`, `label`, `pairs` and `json`';
     problems.error('conflicting-keys', message, locate(['expect', given[1] ?? form], 'key'));
     return null;
   }
-  for (const [name, owner] of FORM_OPTIONS) {
-    if (expect[name] === undefined || owner === form) continue;
-    const message = `\`${name}\` has no effect without \`${owner}\``;
+  for (const [name, ...owners] of FORM_OPTIONS) {
+    if (expect[name] === undefined || owners.some((owner) => owner === form)) continue;
+    const message = `\`${name}\` has no effect without ${owners.map((owner) => `\`${owner}\``).join(' or ')}`;
     problems.error('needless-key', message, locate(['expect', name], 'key'));
   }
   if (expect.label !== undefined) {
@@ -146,6 +182,20 @@ function planExpectation(
     const answerField = expect.answer === undefined ? {} : { answerField: expect.answer };
     return { kind: 'label', field: expect.label, labels, ...answerField, attempts, onUnreadable };
   }
+  if (expect.json !== undefined) {
+    return { kind: 'json', given: expect.json, field: expect.into ?? null, attempts, onUnreadable };
+  }
+  const lengths = { length: expect.length ?? null, onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim' };
+  if (expect.pairs !== undefined) {
+    if (expect.answer === undefined) {
+      const message = '`pairs` takes the question; the field for its answer is missing: `answer: FIELD`';
+      problems.error('missing-key', message, locate(['expect', 'pairs'], 'key'));
+      return null;
+    }
+    const whole = expect.whole === undefined ? {} : { wholeField: expect.whole };
+    const fields = { field: expect.pairs, answerField: expect.answer, ...whole };
+    return { kind: 'pairs', ...fields, ...lengths, onUnreadable, attempts };
+  }
   if (expect.list === undefined) {
     const messages = expect.messages === undefined ? {} : { messages: expect.messages };
     return { kind: 'text', field: expect.text ?? ANSWER_FIELD, ...messages, attempts, onUnreadable };
@@ -153,8 +203,7 @@ function planExpectation(
   return {
     kind: 'list',
     field: expect.list,
-    length: expect.length ?? null,
-    onMismatch: expect.on_mismatch ?? defaults.on_mismatch ?? 'trim',
+    ...lengths,
     onUnreadable,
     attempts,
   };
@@ -172,10 +221,22 @@ function checkLabels(labels: readonly string[], at: (index: number) => FilePosit
   }
 }
 
-/** The fields that the answers of a step add to its records. */
-export function answerFields(expect: ExpectInput | undefined): readonly string[] {
-  const { list, text, label, messages, answer } = expect ?? {};
-  return [list ?? text ?? label ?? ANSWER_FIELD, messages, answer].filter((name) => name !== undefined);
+/**
+ * The fields of the records of a step: those that came in and those that its answers add.
+ *
+ * @param planned absent after a mistake
+ */
+export function fieldsAfter(
+  incoming: KnownFields,
+  expect: ExpectInput | undefined,
+  planned: Expectation | undefined,
+): KnownFields {
+  if (incoming === null) return null;
+  const { list, text, label, pairs, json, into, messages, answer, whole } = expect ?? {};
+  const first = list ?? text ?? label ?? pairs ?? (json === undefined ? ANSWER_FIELD : into);
+  const fields = new Set([...incoming, ...[first, messages, answer, whole].filter((name) => name !== undefined)]);
+  if (json === undefined || into !== undefined) return fields;
+  return planned?.kind === 'json' ? fieldsWith(fields, planned.schema) : null;
 }
 
 function withChoices(ask: Ask, n: number): Ask {
@@ -306,6 +367,7 @@ function warnOfOtherForm(
   if (expect === null || template.expects === undefined || (template.expects === 'list') === (expect.kind === 'list')) {
     return;
   }
-  const [asks, reads] = template.expects === 'list' ? ['a list', 'a text'] : ['no list', 'a list'];
+  const read = expect.kind === 'json' ? 'JSON' : 'a text';
+  const [asks, reads] = template.expects === 'list' ? ['a list', read] : ['no list', 'a list'];
   problems.warning('other-form', `the template ${template.id} asks for ${asks}, the step reads ${reads}`, at);
 }

@@ -21,10 +21,12 @@ export async function planModify(
   readonly parts: Omit<ModifyStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>;
   readonly fields: KnownFields;
 }> {
-  const { rename = {}, set = {}, remove = [] } = modify;
+  const { rename = {}, set = {}, remove = [], cross = {} } = modify;
   const edits = await planEdits(modify, draft, incoming, planning);
-  const fields = modifyFields({ rename, set, remove }, draft, incoming, planning);
-  return { parts: { ...edits, rename, set, remove }, fields };
+  const fields = modifyFields({ rename, set, remove, cross }, draft, incoming, planning);
+  const lists = Object.entries(cross).map(([field, values]) => ({ field, values }));
+  const crossed = lists.length === 0 ? {} : { cross: lists };
+  return { parts: { ...edits, rename, set, remove, ...crossed }, fields };
 }
 
 async function planEdits(
@@ -93,7 +95,7 @@ async function planEdit(
 }
 
 function modifyFields(
-  { rename, set, remove }: Required<Pick<ModifyInput, 'rename' | 'set' | 'remove'>>,
+  { rename, set, remove, cross }: Required<Pick<ModifyInput, 'rename' | 'set' | 'remove' | 'cross'>>,
   { locate }: StepDraft,
   incoming: KnownFields,
   { problems }: Planning,
@@ -111,5 +113,6 @@ function modifyFields(
     if (fields.delete(name)) continue;
     problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));
   }
+  for (const name of Object.keys(cross)) fields.add(name);
   return fields;
 }

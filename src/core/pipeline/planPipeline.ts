@@ -2,16 +2,16 @@ import { dirname, resolve } from 'node:path';
 import { unknownName } from '../files/checkValue.ts';
 import type { Diagnostic } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
-import { isAsking, partiesOf } from './asking.ts';
+import { partiesOf, templateOf } from './asking.ts';
 import { filesDrawn } from './drawPlan.ts';
-import { expandRecipe } from './expandRecipe.ts';
+import { expandRecipe, outputFields } from './expandRecipe.ts';
 import type { Budget, Plan, PlanOutput, PlanStep, Target } from './plan.ts';
 import { pipelineDefaults, planAsk } from './planAsk.ts';
 import type { PlanContext, Planning } from './planContext.ts';
 import { answerDefaults, CONVERSION } from './planGenerate.ts';
 import { hashPlan } from './planHash.ts';
 import { pipelineName, planOutputs } from './planOutputs.ts';
-import { planSteps } from './planSteps.ts';
+import { planSteps, takesTemplate } from './planSteps.ts';
 import { Problems } from './problems.ts';
 import { readPipeline, type StepDraft } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
@@ -143,9 +143,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
   const { pipeline, problems } = planning;
   if (!pipeline.has('recipe')) {
     if (pipeline.steps.length === 0) return null;
-    const generating = pipeline.steps.filter(
-      ({ step }) => step?.generate !== undefined || step?.dialogue !== undefined,
-    );
+    const generating = pipeline.steps.filter(({ step }) => step !== null && takesTemplate(step));
     return {
       recipe: null,
       parameters: {},
@@ -178,7 +176,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
   );
   if (isWithSound) problems.add(found.inFile(planning.file));
   const promptIds = recipe.steps.flatMap((step) =>
-    ('generate' in step || 'dialogue' in step) && typeof step['id'] === 'string' ? step['id'] : [],
+    ('generate' in step || 'dialogue' in step || 'judge' in step) && typeof step['id'] === 'string' ? step['id'] : [],
   );
   if (found.hasErrors || !isWithSound) {
     // Steps made of wrong parameters would only tell of consequences.
@@ -191,13 +189,14 @@ function settleSteps(planning: Planning): SettledSteps | null {
     part: 'key' | 'value',
   ): ReturnType<typeof locateWith> | undefined =>
     Object.hasOwn(given, path[0] ?? '') ? locateWith(['with', ...path], part) : undefined;
+  const fields = outputFields(recipe, parameters);
   return {
     recipe,
     parameters,
     drafts: expandRecipe(recipe, parameters, { recipeAt, parameterAt }, problems),
     promptIds: [...promptIds, CONVERSION],
     outputFrom: recipe.output.from,
-    outputFields: recipe.output.fields === null ? null : ['id', ...recipe.output.fields],
+    outputFields: fields === null ? null : ['id', ...fields],
   };
 }
 
@@ -244,8 +243,12 @@ function inputFiles(steps: readonly PlanStep[], { context }: Planning): Readonly
     if (step.kind === 'draw') {
       for (const { path } of filesDrawn(step.drawing)) inputs.set(path, `read by the step ${step.id}`);
     }
-    if (isAsking(step)) {
-      inputs.set(resolve(context.root, step.template.source), `the template of the step ${step.id}`);
+    if (step.kind === 'script') {
+      for (const { path } of step.files) inputs.set(resolve(context.root, path), `the script of the step ${step.id}`);
+    }
+    const template = templateOf(step);
+    if (template !== undefined) {
+      inputs.set(resolve(context.root, template.source), `the template of the step ${step.id}`);
     }
   }
   return inputs;

@@ -51,13 +51,10 @@ export function planRefine(
 function checkFit(generate: GenerateInput, choices: number, locate: Places, { problems }: Planning): void {
   const { expect = {} } = generate;
   for (const key of ['segments', 'refine'] as const) {
-    if (generate[key] === undefined || (expect.list ?? expect.label) === undefined) continue;
-    const found = expect.list === undefined ? 'label' : 'list';
-    problems.error(
-      'conflicting-keys',
-      `\`${key}\` needs an answer that is a text, not a ${found}`,
-      locate([key], 'key'),
-    );
+    const form = (['list', 'label', 'pairs', 'json'] as const).find((key) => expect[key] !== undefined);
+    if (generate[key] === undefined || form === undefined) continue;
+    const found = { list: 'a list', label: 'a label', pairs: 'pairs', json: 'JSON' }[form];
+    problems.error('conflicting-keys', `\`${key}\` needs an answer that is a text, not ${found}`, locate([key], 'key'));
   }
   if (generate.segments === undefined || choices === 1) return;
   const message = `each segment has one answer, and \`generation\` asks for n: ${choices}`;

@@ -5,11 +5,16 @@ import { planDraw } from './planDraw.ts';
 import { planBlend } from './planBlend.ts';
 import { planDedup } from './planDedup.ts';
 import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
+import { planEmbed } from './planEmbed.ts';
 import { planFilter } from './planFilter.ts';
-import { answerFields, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { fieldsAfter, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planJudge } from './planJudge.ts';
 import { planModify } from './planModify.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
+import { planRank } from './planRank.ts';
 import { planRead } from './planRead.ts';
+import { planReward } from './planReward.ts';
+import { planScript } from './planScript.ts';
 import { planReview } from './planReview.ts';
 import { STEP_KINDS, type StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -68,7 +73,7 @@ async function planStep(
   }
   if (step.generate !== undefined) {
     const parts = await planGenerate(step.generate, draft, incoming, defaults, usedValues, planning);
-    const fields = incoming === null ? null : new Set([...incoming, ...answerFields(step.generate.expect)]);
+    const fields = fieldsAfter(incoming, step.generate.expect, parts?.expect);
     return parts === null ? { fields } : { step: { kind: 'generate', ...base, ...parts }, fields };
   }
   if (from.length === 0 && !unsound) {
@@ -99,6 +104,16 @@ async function planStep(
   if (step.sample !== undefined) return planSample(step.sample, base, draft, incoming, planning);
   if (step.shuffle !== undefined) return planShuffle(step.shuffle, base, incoming);
   if (step.split !== undefined) return planSplit(step.split, base, draft, incoming, planning);
+  if (step.reward !== undefined) return planReward(step.reward, base, draft, incoming, defaults, planning);
+  if (step.judge !== undefined) {
+    return planJudge(step.judge, base, draft, incoming, defaults, usedValues, planning);
+  }
+  if (step.embed !== undefined) return planEmbed(step.embed, base, draft, incoming, planning);
+  if (step.rank !== undefined) return planRank(step.rank, base, draft, incoming, planning);
+  if (step.script !== undefined) {
+    const parts = await planScript(step.script, (path, part) => draft.locate(['script', ...path], part), planning);
+    return { step: { kind: 'script', ...base, ...parts }, fields: null };
+  }
   return null;
 }
 
@@ -119,12 +134,17 @@ function hasOneKind(step: StepInput, { locate }: StepDraft, { problems }: Planni
   return false;
 }
 
+/** Whether a step asks with a template. */
+export function takesTemplate({ generate, dialogue, judge }: StepInput): boolean {
+  return [generate, dialogue, judge].some((part) => part !== undefined);
+}
+
 function warnOfUnusedValues(
   used: ReadonlySet<string>,
   steps: readonly LinkedStep[],
   { pipeline, problems }: Planning,
 ): void {
-  if (!steps.some(({ draft: { step } }) => step?.generate !== undefined || step?.dialogue !== undefined)) return;
+  if (!steps.some(({ draft: { step } }) => step !== null && takesTemplate(step))) return;
   for (const name of Object.keys(pipeline.input.values ?? {})) {
     if (used.has(name)) continue;
     const at = pipeline.source.positionOf(['values', name], 'key');

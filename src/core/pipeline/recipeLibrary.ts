@@ -32,8 +32,8 @@ export interface Recipe {
   readonly output: {
     /** Step whose records are written; null: the last one. */
     readonly from: string | null;
-    /** After the id; null: all. */
-    readonly fields: readonly string[] | null;
+    /** After the id, with `${…}` where they depend on parameters (see outputFields); null: all. */
+    readonly fields: readonly string[] | string | null;
   };
   /** The recipe's own file, with its text. */
   readonly file: string;
@@ -101,6 +101,7 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
       diagnostics.push(source.problemAt(['steps', index], 'value', 'bad-expression', error.message));
     }
   }
+  for (const name of namesUsed(output.fields ?? null)) used.add(name);
   for (const name of Object.keys(own)) {
     if (used.has(name)) continue;
     const message = `the parameter \`${name}\` is used by no step`;
@@ -132,12 +133,12 @@ function whenNames(when: string): readonly string[] {
 }
 
 function asksModels(steps: readonly JsonObject[]): boolean {
-  return steps.some((step) => 'generate' in step || 'dialogue' in step);
+  return steps.some((step) => 'generate' in step || 'dialogue' in step || 'judge' in step);
 }
 
 function readsLists(steps: readonly JsonObject[]): boolean {
   return steps.some(({ generate }) => {
     const expect: Json | undefined = isJsonObject(generate) ? generate['expect'] : undefined;
-    return isJsonObject(expect) && 'list' in expect;
+    return isJsonObject(expect) && ('list' in expect || 'pairs' in expect);
   });
 }

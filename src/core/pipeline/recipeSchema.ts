@@ -24,6 +24,13 @@ export const recipeParameterSchema = z.strictObject({
     ),
   not_with: name.exactOptional().describe('May not be given together with this parameter'),
   example: z.json().exactOptional().describe('What New Pipeline fills in where there is no default'),
+  starter: name
+    .exactOptional()
+    .describe('Path, relative to the pipeline, of the example file that New Pipeline writes where nothing matches'),
+  advanced: z
+    .boolean()
+    .exactOptional()
+    .describe('New Pipeline does not ask for it: it stands in the file, as a comment'),
 });
 
 export type RecipeParameter = z.infer<typeof recipeParameterSchema>;
@@ -39,7 +46,10 @@ export const recipeSchema = z.strictObject({
   steps: z.array(z.record(name, z.json())).min(1),
   output: z.strictObject({
     from: name.exactOptional().describe('Step whose records are written; default: the last one'),
-    fields: z.array(name).min(1).exactOptional().describe('Fields after the id; default: all'),
+    fields: z
+      .union([z.array(name).min(1), name])
+      .exactOptional()
+      .describe('Fields after the id, or an expression that comes to them; default: all'),
   }),
 });
 

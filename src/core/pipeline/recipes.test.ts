@@ -29,7 +29,10 @@ function fromDefaults(id: string): string {
   const recipe = fixture.context.recipes.get(id);
   assert.ok(recipe !== undefined);
   const given: Record<string, Json> = {};
-  for (const [name, { example }] of Object.entries(recipe.parameters)) if (example !== undefined) given[name] = example;
+  const source = recipe.exactlyOne.find((name) => name === 'files') ?? recipe.exactlyOne[0];
+  for (const [name, { example }] of Object.entries(recipe.parameters)) {
+    if (example !== undefined && (name === source || !recipe.exactlyOne.includes(name))) given[name] = example;
+  }
   return stringify({ openline: 1, endpoint: 'sample', recipe: id, with: given });
 }
 
@@ -52,11 +55,24 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'two-turn': ['id', 'messages'],
   'classify-entities': ['id', 'entity', 'label', 'answer'],
   answers: ['id', 'messages', 'prompt', 'response'],
+  preference: ['id', 'prompt', 'chosen', 'rejected', 'scores'],
   wikipedia: ['id', 'text', 'document', 'source'],
   'diverse-qa': ['id', 'text', 'document', 'source'],
   distill: ['id', 'text', 'document', 'source'],
   'extract-knowledge': ['id', 'text', 'document', 'source'],
   'knowledge-list': ['id', 'text', 'document', 'source'],
+  paraphrase: ['id', 'text', 'document', 'source'],
+  format: ['id', 'text', 'document', 'source'],
+  style: ['id', 'text', 'document', 'source'],
+  simplify: ['id', 'text', 'document', 'source'],
+  translate: ['id', 'text', 'document', 'source'],
+  'add-context': ['id', 'text', 'document', 'source'],
+  explain: ['id', 'text', 'document', 'source'],
+  'code-examples': ['id', 'text', 'document', 'source'],
+  extract: ['id', 'subject', 'summary', 'terms', 'document', 'source'],
+  instructions: ['id', 'text', 'prompt', 'response', 'document', 'source'],
+  'multilingual-qa': ['id', 'prompt', 'response', 'language', 'document', 'source'],
+  'parallel-corpus': ['id', 'original', 'translation', 'language', 'document', 'source'],
 };
 
 const PROMPTS: Readonly<Record<string, readonly string[]>> = {
@@ -69,11 +85,24 @@ const PROMPTS: Readonly<Record<string, readonly string[]>> = {
   'two-turn': ['user_turn'],
   'classify-entities': ['classify'],
   answers: ['answer'],
+  preference: ['answer', 'scored'],
   wikipedia: ['rewrite'],
   'diverse-qa': ['rewrite'],
   distill: ['rewrite'],
   'extract-knowledge': ['rewrite'],
   'knowledge-list': ['rewrite'],
+  paraphrase: ['rewrite'],
+  format: ['rewrite'],
+  style: ['rewrite'],
+  simplify: ['rewrite'],
+  translate: ['rewrite'],
+  'add-context': ['rewrite'],
+  explain: ['rewrite'],
+  'code-examples': ['rewrite'],
+  instructions: ['rewrite'],
+  extract: ['extract'],
+  'multilingual-qa': ['questions'],
+  'parallel-corpus': ['rewrite'],
 };
 
 describe('every recipe', () => {

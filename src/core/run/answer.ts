@@ -10,7 +10,7 @@ export function requestHash(identity: string, canonicalBody: string): string {
 /** Reads an answer back from a journal line; undefined when it is not one. */
 export function readAnswer(value: Json | undefined): Answer | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { choices, model, usage } = value;
+  const { choices, model, usage, vector } = value;
   if (!Array.isArray(choices) || typeof model !== 'string') return undefined;
   const read: Choice[] = [];
   for (const choice of choices as readonly Json[]) {
@@ -29,8 +29,13 @@ export function readAnswer(value: Json | undefined): Answer | undefined {
   return {
     choices: read,
     model,
+    ...(isVector(vector) ? { vector } : {}),
     usage: prompt === undefined || completion === undefined ? null : { prompt, completion },
   };
+}
+
+function isVector(value: Json | undefined): value is readonly number[] {
+  return Array.isArray(value) && value.every((element: Json) => typeof element === 'number');
 }
 
 function numbersOf(object: JsonObject): Record<string, number> {

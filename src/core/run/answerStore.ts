@@ -4,15 +4,18 @@
  * anybody sees it.
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
-import { EndpointError, OpenlineError } from '../errors.ts';
-import { canonicalJson, type Json } from '../record/json.ts';
+import { EndpointError } from '../errors.ts';
+import { canonicalJson, type Json, type JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
 import { chatBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer, requestHash } from './answer.ts';
+import { EmbedQueue } from './embedQueue.ts';
 import {
+  attemptLine,
+  chargeMember,
   hashOf,
   journalLine,
   kindOf,
@@ -24,14 +27,10 @@ import {
 } from './journal.ts';
 import type { Pace } from './pace.ts';
 import type { ReuseIndex } from './reuse.ts';
+import { StoppingError } from './stopping.ts';
 import type { Turns } from './turns.ts';
 
-/** The run is stopping: nothing more is asked. What is in flight ends up in the journal. */
-export class StoppingError extends OpenlineError {
-  constructor() {
-    super('The run is stopping');
-  }
-}
+export { StoppingError } from './stopping.ts';
 
 /** Counts kept per step while the run goes on; the snapshot is made from them. */
 export interface AskCounters {
@@ -69,23 +68,48 @@ export interface AnswerStoreDeps {
 export interface Candidate {
   readonly endpoint: string;
   readonly request: ChatRequest;
+  /** What is asked instead by a service that rejects the request for a wish in it (`response_format`). */
+  readonly plain?: ChatRequest;
 }
 
-interface Question {
-  readonly connection: Connection;
-  readonly request: ChatRequest;
+/** A text to embed, and by whom. */
+export interface EmbedCandidate {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly text: string;
+  readonly extra: JsonObject;
+  /** Texts in a request at the most. */
+  readonly batchSize: number;
+}
+
+/** What is asked, in the form in which it is journalled. */
+interface Prepared {
   readonly hash: string;
   /** Members of its journal line that are known before it is asked. */
   readonly members: string;
+}
+
+interface Question extends Prepared {
+  readonly connection: Connection;
+  readonly request: ChatRequest;
+  /** Which of the candidates is asked. */
+  readonly candidate: number;
+  /** `wished`: the same without the wish follows in the list. `plain`: it is that one. */
+  readonly form: 'only' | 'wished' | 'plain';
 }
 
 export class AnswerStore {
   readonly #deps: AnswerStoreDeps;
   readonly #admission = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Endpoints and models that have rejected a wish and answered without it: they are not asked with it any more. */
+  readonly #plainOnly = new Set<string>();
+  readonly #embedQueue: EmbedQueue;
 
   constructor(deps: AnswerStoreDeps) {
     this.#deps = deps;
+    const { writer, signal } = deps;
+    this.#embedQueue = new EmbedQueue({ writer, signal, admission: this.#admission.signal });
   }
 
   /** Nothing more is asked from now on; requests that were not sent yet fail with StoppingError. */
@@ -111,70 +135,133 @@ export class AnswerStore {
    *   the signal's reason
    */
   ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    const { turns } = this.#deps;
-    const find = (): Promise<Asked> => this.#find(address, candidates, place, counters);
-    // The turn is taken before anything is looked up: whoever is still looking when a turn is given out has missed it.
-    return turns === null ? find() : turns.take(place, find);
+    return this.#inTurn(place, () => this.#find(address, candidates, place, counters));
   }
 
   async #find(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    // Its turn may have come after the end.
-    this.#checkGoingOn();
-    const span = this.#deps.journalled.get(address);
-    if (this.#deps.turns === null && (span !== undefined || this.#deps.reuse?.isEmpty === false)) {
-      await this.#deps.pace.pass(place);
-      this.#checkGoingOn();
-    }
-    const questions = candidates.map((candidate) => this.#question(candidate));
+    const span = await this.#letReplaysPass(address, place);
+    const questions = candidates.flatMap((candidate, index) => this.#questions(candidate, index));
     const own = this.#fromJournal(address, span, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
       return own.asked;
     }
+    let next: number | undefined = own.next;
     let failed: Asked | undefined;
-    for (const [number, question] of questions.entries()) {
-      if (number < own.next) continue;
-      const last = number === questions.length - 1;
-      const earlier = await this.#takeOver(address, question, counters);
+    while (next !== undefined) {
+      const number: number = this.#withoutVain(next, questions);
+      const question = questions[number];
+      if (question === undefined) break;
+      const earlier = await this.#takeOver(address, sameCandidate(questions, number), counters);
       if (earlier !== undefined) return earlier;
-      const asking = this.#send(address, question, place, counters, last);
-      this.#underWay.add(asking);
-      try {
-        failed = await asking;
-        if (failed.answer !== null) return failed;
-      } finally {
-        this.#underWay.delete(asking);
+      const follows = (reason: string): number | undefined => nextAfter(questions, number, reason);
+      const asked = await this.#track(this.#send(address, question, place, counters, follows));
+      if (asked.answer !== null) {
+        if (question.form === 'plain') this.#plainOnly.add(serviceOf(question));
+        return asked;
       }
+      failed = asked;
+      next = follows(asked.reason);
     }
     if (failed === undefined) throw new Error(`nobody to ask for ${address}`);
     return failed;
+  }
+
+  /**
+   * Finds or gets the vector of a text.
+   *
+   * @throws as `ask`
+   */
+  embed(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+    return this.#inTurn(place, () => this.#findVector(address, candidate, place, counters));
+  }
+
+  async #findVector(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+    const span = await this.#letReplaysPass(address, place);
+    const { endpoint, model, text, extra, batchSize } = candidate;
+    const connection = this.#connection(endpoint);
+    const question = prepare(connection, endpoint, { model, input: text, ...extra });
+    const own = this.#fromJournal(address, span, [question]);
+    if (own.asked !== undefined) {
+      counters.replayed += 1;
+      return own.asked;
+    }
+    const earlier = await this.#takeOver(address, [question], counters);
+    if (earlier !== undefined) return earlier;
+    const { members } = question;
+    const entry = { address, text, members, place, counters };
+    return this.#track(this.#embedQueue.ask({ connection, model, extra, batchSize }, entry));
+  }
+
+  /**
+   * Answers that are there already are let through a few at a time.
+   *
+   * @returns where the run's own journal has the address
+   */
+  async #letReplaysPass(address: string, place: Place): Promise<LineSpan | undefined> {
+    // Its turn may have come after the end.
+    this.#checkGoingOn();
+    const { journalled, reuse, turns, pace } = this.#deps;
+    const span = journalled.get(address);
+    if (turns === null && (span !== undefined || reuse?.isEmpty === false)) {
+      await pace.pass(place);
+      this.#checkGoingOn();
+    }
+    return span;
   }
 
   #checkGoingOn(): void {
     if (this.#admission.signal.aborted) throw new StoppingError();
   }
 
-  #question({ endpoint, request }: Candidate): Question {
-    const connection = this.#deps.connections.get(endpoint);
-    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
-    const body = canonicalJson(connection.body(request));
-    const hash = requestHash(connection.identity, body);
-    return {
-      connection,
-      request,
-      hash,
-      members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${body}`,
-    };
+  async #track<T>(asking: Promise<T>): Promise<T> {
+    this.#underWay.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#underWay.delete(asking);
+    }
   }
 
-  /** What the run's own journal says: an answer or a final failure, or with which candidate to go on. */
+  /** The turn is taken before anything is looked up: whoever is still looking when a turn is given out has missed it. */
+  #inTurn<T>(place: Place, find: () => Promise<T>): Promise<T> {
+    return this.#deps.turns === null ? find() : this.#deps.turns.take(place, find);
+  }
+
+  /** The number of the question to ask: one whose wish would be rejected is passed over. */
+  #withoutVain(number: number, questions: readonly Question[]): number {
+    const question = questions[number];
+    return question?.form === 'wished' && this.#plainOnly.has(serviceOf(question)) ? number + 1 : number;
+  }
+
+  #questions({ endpoint, request, plain }: Candidate, candidate: number): readonly Question[] {
+    const connection = this.#connection(endpoint);
+    const question = (asked: ChatRequest, form: Question['form']): Question => ({
+      ...prepare(connection, endpoint, connection.body(asked)),
+      connection,
+      request: asked,
+      candidate,
+      form,
+    });
+    if (plain === undefined) return [question(request, 'only')];
+    return [question(request, 'wished'), question(plain, 'plain')];
+  }
+
+  #connection(endpoint: string): Connection {
+    const connection = this.#deps.connections.get(endpoint);
+    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
+    return connection;
+  }
+
+  /** What the run's own journal says: an answer or a final failure, or with which question to go on. */
   #fromJournal(
     address: string,
     span: LineSpan | undefined,
-    questions: readonly Question[],
-  ): { asked?: Asked; next: number } {
-    if (span === undefined || this.#deps.reader === null) return { next: 0 };
-    const bytes = this.#deps.reader.bytes(span);
+    questions: readonly (Prepared | Question)[],
+  ): { readonly asked?: Asked; readonly next: number | undefined } {
+    const { reader, retryFailed } = this.#deps;
+    if (span === undefined || reader === null) return { next: 0 };
+    const bytes = reader.bytes(span);
     if (bytes === undefined) return { next: 0 };
     const kind = kindOf(address, bytes);
     const hash = hashOf(address, kind, bytes);
@@ -182,27 +269,32 @@ export class AnswerStore {
     const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
     if (question === undefined) return { next: 0 };
-    if (kind === 'fallback') return { next: this.#deps.retryFailed ? 0 : number + 1 };
-    if (kind === 'failure' && this.#deps.retryFailed) return { next: 0 };
+    if ((kind === 'fallback' || kind === 'failure') && retryFailed) return { next: 0 };
     // The request is known: what stands behind it is much less to read.
     const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
+    if (kind === 'fallback') return { next: nextAfter(questions, number, textOf(line?.['reason'])) ?? 0 };
     if (kind === 'failure') {
       const asked = { answer: null, address, reason: textOf(line?.['reason']), message: textOf(line?.['message']) };
       return { asked, next: number };
     }
     const answer = readAnswer(line?.['answer']);
-    return answer === undefined ? { next: 0 } : { asked: { answer, address }, next: number };
+    if (answer === undefined) return { next: 0 };
+    if ('form' in question && question.form === 'plain') this.#plainOnly.add(serviceOf(question));
+    return { asked: { answer, address }, next: number };
   }
 
-  /** Takes an earlier run's answer to the same request over into this run's journal. */
-  async #takeOver(address: string, { hash, members }: Question, counters: AskCounters): Promise<Asked | undefined> {
-    const earlier = this.#deps.reuse?.claim(hash, address);
-    if (earlier === undefined) return undefined;
-    const { origin, answer } = earlier;
-    const line = `${members},"from":${JSON.stringify(origin)},"answer":${JSON.stringify(answer)}`;
-    await this.#deps.writer.append(journalLine(address, 'reused', line));
-    counters.reused += 1;
-    return { answer, address };
+  /** Takes an earlier run's answer to one of the requests over into this run's journal. */
+  async #takeOver(address: string, questions: readonly Prepared[], counters: AskCounters): Promise<Asked | undefined> {
+    for (const { hash, members } of questions) {
+      const earlier = this.#deps.reuse?.claim(hash, address);
+      if (earlier === undefined) continue;
+      const { origin, answer } = earlier;
+      const line = `${members},"from":${JSON.stringify(origin)},"answer":${JSON.stringify(answer)}`;
+      await this.#deps.writer.append(journalLine(address, 'reused', line));
+      counters.reused += 1;
+      return { answer, address };
+    }
+    return undefined;
   }
 
   async #send(
@@ -210,7 +302,7 @@ export class AnswerStore {
     { connection, request, members }: Question,
     place: Place,
     counters: AskCounters,
-    last: boolean,
+    follows: (reason: string) => number | undefined,
   ): Promise<Asked> {
     this.#checkGoingOn();
     const { writer, signal } = this.#deps;
@@ -222,9 +314,8 @@ export class AnswerStore {
       return writer.append(journalLine(address, 'answer', told));
     };
     const onFailed = (charged: TokenCount): void => {
-      const told = `"endpoint":${JSON.stringify(connection.name)},${chargeMember(charged)}`;
       // A journal that takes no more lets the next answer fail; that is where it is told.
-      writer.append(journalLine(address, 'attempt', told)).catch(() => undefined);
+      writer.append(attemptLine(address, connection.name, charged)).catch(() => undefined);
     };
     const onWire = (isOnWire: boolean): void => {
       counters.inFlight += isOnWire ? 1 : -1;
@@ -234,8 +325,10 @@ export class AnswerStore {
       const admission = this.#admission.signal;
       answer = await connection.chat(request, { signal, admission, place, keep, onWire, onFailed });
     } catch (error) {
-      if (!(error instanceof EndpointError) || (error.stopsEndpoint && last)) throw error;
+      if (!(error instanceof EndpointError)) throw error;
       const { failure: reason, message } = error;
+      const last = follows(reason) === undefined;
+      if (error.stopsEndpoint && last) throw error;
       // A stopped endpoint was not even asked: its fallback takes over for everything.
       if (!error.stopsEndpoint) counters.requests += 1;
       const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
@@ -249,8 +342,29 @@ export class AnswerStore {
   }
 }
 
-function chargeMember({ prompt, completion }: TokenCount): string {
-  return `"charge":{"prompt":${prompt},"completion":${completion}}`;
+function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
+  const request = canonicalJson(body);
+  const hash = requestHash(connection.identity, request);
+  return { hash, members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${request}` };
+}
+
+/** The question at a number and the one behind it that goes to the same candidate: either may have been answered before. */
+function sameCandidate(questions: readonly Question[], number: number): readonly Question[] {
+  const { candidate } = questions[number] ?? {};
+  return questions.slice(number).filter((question) => question.candidate === candidate);
+}
+
+/** Which question follows one that failed: without its wish where that was rejected, else the next candidate's. */
+function nextAfter(questions: readonly (Prepared | Question)[], number: number, reason: string): number | undefined {
+  const failed = questions[number];
+  if (failed === undefined || !('form' in failed)) return undefined;
+  if (failed.form === 'wished' && reason === 'rejected') return number + 1;
+  const next = questions.findIndex((question) => 'form' in question && question.candidate > failed.candidate);
+  return next === -1 ? undefined : next;
+}
+
+function serviceOf({ connection, request }: Question): string {
+  return `${connection.name}\n${request.model}`;
 }
 
 function textOf(value: Json | undefined): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, relative, sep } from 'node:path';
 import type { DatasetFacts } from '../datasets/packed/huggingFace.ts';
-import { isAsking, partiesOf } from '../pipeline/asking.ts';
+import { isAsking, partiesOf, templateOf } from '../pipeline/asking.ts';
 import type { Ask, PlanOutput } from '../pipeline/plan.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunTotals } from './runFolder.ts';
@@ -48,12 +48,15 @@ export function outputCard(
       ...(output.map === undefined ? {} : { map: output.map }),
     },
     templates: Object.fromEntries(
-      generating.map((step) => [step.id, { source: step.template.source, sha256: step.template.hash }]),
+      generating.flatMap((step) => {
+        const template = templateOf(step);
+        return template === undefined ? [] : [[step.id, { source: template.source, sha256: template.hash }]];
+      }),
     ),
     models: Object.fromEntries(
       generating.map((step) => [
         step.id,
-        step.kind === 'generate' ? modelOf(step.ask) : { user: modelOf(step.user), assistant: modelOf(step.assistant) },
+        step.kind === 'dialogue' ? { user: modelOf(step.user), assistant: modelOf(step.assistant) } : modelOf(step.ask),
       ]),
     ),
     steps: Object.fromEntries(

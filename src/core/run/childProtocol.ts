@@ -28,6 +28,8 @@ export interface RunChoices {
   readonly force?: boolean;
   /** The person has agreed to an output outside the workspace. */
   readonly allowOutside?: boolean;
+  /** The workspace is trusted: the pipeline's programs may run, as its tasks may. */
+  readonly allowScripts?: boolean;
   readonly fresh?: boolean;
   readonly more?: number;
   readonly limit?: number;

@@ -51,3 +51,39 @@ test('a two-turn prompt takes two requests, a classification one, n answers one'
   assert.deepEqual(await of('classify-entities', 'entities: [a, b]'), [2, 2]);
   assert.deepEqual(await of('answers', 'prompts: [a, b], n: 4'), [8, 2]);
 });
+
+test('scores, verdicts and vectors are counted: a request a record, batches for vectors', async () => {
+  const { records, steps, requests } = await estimate(
+    'steps:',
+    '  - { id: p, read: { values: [a, b, c], into: prompt } }',
+    '  - { id: a, generate: { prompt: answer, n: 4, expect: { text: response } } }',
+    '  - { id: s, reward: {} }',
+    '  - { id: j, judge: { generation: { max_tokens: 50 } } }',
+    '  - { id: v, embed: { field: response, batch_size: 5 } }',
+    '  - { id: r, rank: { score: reward.helpfulness, keep: 2 } }',
+    '  - { id: x, generate: { prompt: answer, expect: { json: { type: object } } } }',
+  );
+  assert.equal(records, 6);
+  assert.deepEqual(
+    steps.map(({ step, requests: each }) => [step, each.low, each.likely, each.high]),
+    [
+      ['a', 3, 3, 3],
+      ['s', 12, 12, 12],
+      ['j', 12, 12, 12],
+      ['v', 3, 3, 12],
+      ['x', 6, 6, 6],
+    ],
+  );
+  assert.equal(requests.likely, 36);
+  const [scored, judged, vectors] = steps.slice(1, 4);
+  assert.ok(scored !== undefined && judged !== undefined && vectors !== undefined);
+  assert.equal(judged.completionTokens.high, 12 * 50);
+  assert.equal(vectors.completionTokens.high, 0);
+  assert.ok(vectors.promptTokens.likely > 12 * 100, 'an answer is longer than a word');
+  assert.ok(scored.promptTokens.likely > vectors.promptTokens.likely);
+});
+
+test('a preference pair comes of each prompt', async () => {
+  const { records, requests } = await estimate('recipe: preference', 'with: { prompts: [a, b, c], n: 5 }');
+  assert.deepEqual([records, requests.likely], [3, 18]);
+});

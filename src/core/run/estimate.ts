@@ -90,12 +90,13 @@ export function estimateRun(
 
 function estimateLoad(
   step: string,
-  { ask, side, requests, promptTokens: prompt, completionTokens: answer }: Load,
+  { ask, side, requests, promptTokens: prompt, completionTokens: answer, batched }: Load,
   profile: EndpointProfile | undefined,
   known: MeasuredStep | undefined,
 ): StepEstimate {
-  const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, requests);
-  const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, requests);
+  const paid = batched === true ? exactly(requests.likely) : requests;
+  const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, paid);
+  const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, paid);
   const prices = profile?.prices;
   const cost =
     prices === undefined
@@ -146,12 +147,13 @@ function fanBefore(plan: Plan, id: string): number {
   const [source] = step?.from ?? [];
   if (source === undefined) return 1;
   const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const fan = before?.kind === 'generate' && before.expect.kind === 'list' ? (before.expect.length ?? 1) : 1;
+  const multiplies = before?.kind === 'generate' || before?.kind === 'modify';
+  const fan = multiplies ? (yielded(before, 1, plan) ?? 1) : 1;
   return fan * fanBefore(plan, source.step);
 }
 
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {
   const step = plan.steps.find((candidate) => candidate.id === id);
   const records = entering.get(id) ?? null;
-  return step === undefined || records === null ? records : yielded(step, records);
+  return step === undefined || records === null ? records : yielded(step, records, plan);
 }

@@ -44,6 +44,7 @@ interface Work {
   readonly lineage: TextFile;
   readonly outputs: readonly OpenOutput[];
   readonly flow: Flow;
+  readonly closeSteps: () => Promise<void>;
   readonly remarks: RunFlow['remarks'];
   /** Aborts what is in flight. */
   readonly hard: AbortController;
@@ -125,15 +126,16 @@ async function openWork(job: RunJob): Promise<Work> {
       `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields })}\n`,
     );
   };
-  const { flow, remarks } = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, remarks, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  return { ...opened, answers, spill, rejects, lineage, outputs, flow, remarks, hard, full: full.promise };
+  const running = { flow, remarks, closeSteps, hard, full: full.promise };
+  return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
-async function letFlow({ job, flow, answers, hard, full }: Work): Promise<Ending> {
+async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Promise<Ending> {
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -155,6 +157,11 @@ async function letFlow({ job, flow, answers, hard, full }: Work): Promise<Ending
   const grace = setTimeout(() => hard.abort(new StoppingError()), ending.state === 'done' ? 0 : GRACE_MS);
   await answers.settled();
   clearTimeout(grace);
+  try {
+    await closeSteps();
+  } catch (failure) {
+    if (ending.state === 'done') ending = { state: 'failed', failure };
+  }
   return ending;
 }
 

@@ -40,10 +40,11 @@ const COMMA = 0x2c;
 
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
- * failure after which the next in the list of fallbacks took over. Of several lines of an address the last one counts.
- * An `attempt` says nothing of the question: it is a request that failed, kept for the budget.
+ * failure after which the next in the list of fallbacks took over; `batched`: an answer that came along with another one's
+ * request. Of several lines of an address the last one counts. An `attempt` says nothing of the question: it is a request
+ * that failed, kept for the budget.
  */
-export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback' | 'attempt';
+export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback' | 'attempt';
 
 /**
  * One line, newline included.
@@ -54,6 +55,20 @@ export type JournalKind = 'answer' | 'reused' | 'failure' | 'fallback' | 'attemp
 export function journalLine(at: string, kind: JournalKind, members: string): string {
   const tail = `"at":"${at}","kind":"${kind}",${members}}`;
   return `${HEAD}${crc32(tail).toString(16).padStart(8, '0')}",${tail}\n`;
+}
+
+/** What a budget was charged where nobody counted, as the last member of a line. */
+export function chargeMember({ prompt, completion }: { readonly prompt: number; readonly completion: number }): string {
+  return `"charge":{"prompt":${prompt},"completion":${completion}}`;
+}
+
+/** The line of a request that went out and failed, with what a budget is charged for it. */
+export function attemptLine(
+  at: string,
+  endpoint: string,
+  charged: { readonly prompt: number; readonly completion: number },
+): string {
+  return journalLine(at, 'attempt', `"endpoint":${JSON.stringify(endpoint)},${chargeMember(charged)}`);
 }
 
 /** The kind of a line, read from its fixed place behind the address. */

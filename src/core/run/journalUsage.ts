@@ -60,11 +60,11 @@ export function openJournal(path: string): OpenedJournal {
       return;
     }
     const { by, prompt, completion } = countedIn(line);
-    entry.sent += 1;
+    if (kind !== 'batched') entry.sent += 1;
     entry.chargedPrompt += prompt;
     entry.chargedCompletion += completion;
     if (kind === 'attempt') return;
-    entry.requests += 1;
+    if (kind !== 'batched') entry.requests += 1;
     if (by !== 'usage') return;
     entry.prompt += prompt;
     entry.completion += completion;

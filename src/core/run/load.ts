@@ -1,7 +1,7 @@
 /** What a step asks of each endpoint, guessed from the plan alone: requests and tokens. */
 import { statSync } from 'node:fs';
 import { HISTORY_PLACEHOLDER, turnsAsked, type AskingStep } from '../pipeline/asking.ts';
-import type { Ask, DialogueStep, GenerateStep, Plan } from '../pipeline/plan.ts';
+import type { Ask, DialogueStep, EmbedStep, GenerateStep, JudgeStep, Plan, RewardStep } from '../pipeline/plan.ts';
 import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Template } from '../prompts/template.ts';
 import { capped, exactly, plus, times, type Range } from './range.ts';
@@ -14,16 +14,26 @@ export interface Load {
   readonly requests: Range;
   readonly promptTokens: Range;
   readonly completionTokens: Range;
+  /** Several records travel in a request: how many requests there are says nothing of the tokens. */
+  readonly batched?: true;
 }
 
 /** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
 export const BYTES_PER_TOKEN = 4;
 /** Tokens of one element of a list, from a short title to a long instruction. */
 const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
+/** Tokens of a question with its answer. */
+const PAIR_TOKENS: Range = { low: 20, likely: 120, high: 400 };
 /** Tokens of an answer that is a text. */
 const TEXT_TOKENS: Range = { low: 60, likely: 350, high: 1000 };
 /** Tokens of a label with its reason. */
 const LABEL_TOKENS: Range = { low: 1, likely: 30, high: 100 };
+/** Tokens of an answer that is JSON. */
+const JSON_TOKENS: Range = { low: 20, likely: 150, high: 600 };
+/** Tokens of a verdict: a sentence and a number. */
+const VERDICT_TOKENS: Range = { low: 20, likely: 60, high: 200 };
+/** Tokens of a reward model's scores, as text. */
+const SCORES_TOKENS: Range = { low: 1, likely: 10, high: 40 };
 /** Tokens of what a model says in the place of a user. */
 const USER_TURN_TOKENS: Range = { low: 8, likely: 40, high: 200 };
 /** Tokens of a value that a placeholder takes from a record, where nothing is known of it. */
@@ -33,7 +43,18 @@ const CONVERTED: Range = { low: 0, likely: 0.02, high: 0.3 };
 
 /** One load for each of those whom the step asks; conversions count with the answers they convert. */
 export function loadsOf(step: AskingStep, records: Range, plan: Plan): readonly Load[] {
-  return step.kind === 'generate' ? [generateLoad(step, records, plan)] : dialogueLoads(step, records, plan);
+  switch (step.kind) {
+    case 'generate':
+      return [generateLoad(step, records, plan)];
+    case 'dialogue':
+      return dialogueLoads(step, records, plan);
+    case 'reward':
+      return [rewardLoad(step, records, plan)];
+    case 'judge':
+      return [judgeLoad(step, records, plan)];
+    case 'embed':
+      return [embedLoad(step, records, plan)];
+  }
 }
 
 function generateLoad(step: GenerateStep, records: Range, plan: Plan): Load {
@@ -51,6 +72,30 @@ function generateLoad(step: GenerateStep, records: Range, plan: Plan): Load {
   };
 }
 
+function rewardLoad({ ask, source }: RewardStep, records: Range, plan: Plan): Load {
+  const prompt =
+    'messages' in source
+      ? plus(VALUE_TOKENS, TEXT_TOKENS)
+      : plus(valueOf(source.prompt, plan), fieldTokens(source.response, plan));
+  const promptTokens = times(records, prompt);
+  return { ask, side: null, requests: records, promptTokens, completionTokens: times(records, SCORES_TOKENS) };
+}
+
+function judgeLoad(step: JudgeStep, records: Range, plan: Plan): Load {
+  const { ask, template } = step;
+  const promptTokens = times(records, templateTokens(template, step, plan));
+  const completionTokens = times(records, cappedByAsk(VERDICT_TOKENS, ask));
+  return { ask, side: null, requests: records, promptTokens, completionTokens };
+}
+
+/** Batches are full where the service is busy; at the worst each text travels by itself. */
+function embedLoad({ ask, field, batchSize }: EmbedStep, records: Range, plan: Plan): Load {
+  const full = Math.ceil(records.likely / batchSize);
+  const requests = { low: Math.ceil(records.low / batchSize), likely: full, high: records.high };
+  const promptTokens = times(records, fieldTokens(field, plan));
+  return { ask, side: null, requests, promptTokens, completionTokens: exactly(0), batched: true };
+}
+
 function conversionsOf(step: GenerateStep, records: Range): Range {
   if (step.expect.kind !== 'list' || step.expect.conversion.mode === 'local') return exactly(0);
   return step.expect.conversion.mode === 'model' ? records : times(records, CONVERTED);
@@ -60,9 +105,13 @@ function answerOf({ ask, expect }: GenerateStep): Range {
   const guess =
     expect.kind === 'list'
       ? times(exactly(expect.length ?? 10), ELEMENT_TOKENS)
-      : expect.kind === 'label'
-        ? LABEL_TOKENS
-        : TEXT_TOKENS;
+      : expect.kind === 'pairs'
+        ? times(exactly(expect.length ?? 5), PAIR_TOKENS)
+        : expect.kind === 'label'
+          ? LABEL_TOKENS
+          : expect.kind === 'json'
+            ? JSON_TOKENS
+            : TEXT_TOKENS;
   return times(cappedByAsk(guess, ask), exactly(ask.generation.n ?? 1));
 }
 
@@ -118,9 +167,17 @@ function templateTokens(
   let tokens = times(exactly(writtenTokens({ body, system })), segments);
   for (const name of placeholders) {
     if (name === HISTORY_PLACEHOLDER || (!Object.hasOwn(bind, name) && Object.hasOwn(values, name))) continue;
-    tokens = plus(tokens, valueOf(bind[name] ?? name, plan));
+    tokens = plus(tokens, fieldTokens(bind[name] ?? name, plan));
   }
   return tokens;
+}
+
+/** Tokens of a field that may be a model's answer. */
+function fieldTokens(field: string, plan: Plan): Range {
+  const answers = plan.steps.some(
+    (step) => step.kind === 'generate' && step.expect.kind === 'text' && step.expect.field === field,
+  );
+  return answers ? TEXT_TOKENS : valueOf(field, plan);
 }
 
 /** Tokens of a field: of documents that lie on disk their true size, of everything else a guess. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isAsking } from '../pipeline/asking.ts';
+import { isAsking, templateOf } from '../pipeline/asking.ts';
 import type { Ask, Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import { listRuns, readRunFile, runPaths, runsFolder } from './runFolder.ts';
@@ -53,10 +53,15 @@ export async function measuredSteps(plan: Plan, root: string): Promise<ReadonlyM
     if (asked === undefined || report === undefined) continue;
     for (const step of wanted) {
       const then = asked.steps.find(({ id }) => id === step.id);
-      const asks = step.kind === 'generate' ? { ask: step.ask } : { user: step.user, assistant: step.assistant };
-      const same = then?.template?.hash === step.template.hash && asksTheSame(then, asks);
+      const asks = step.kind === 'dialogue' ? { user: step.user, assistant: step.assistant } : { ask: step.ask };
+      const same = then !== undefined && then.template?.hash === templateOf(step)?.hash && asksTheSame(then, asks);
       const figures = report.steps.find(({ id }) => id === step.id);
-      if (same && figures !== undefined && figures.tokens.completion > 0 && !measured.has(step.id))
+      if (
+        same &&
+        figures !== undefined &&
+        figures.tokens.prompt + figures.tokens.completion > 0 &&
+        !measured.has(step.id)
+      )
         measured.set(step.id, figures);
     }
   }

@@ -1,6 +1,13 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
-import { joinsAnswers, type Plan, type BlendStep, type PlanStep, type SampleStep } from '../pipeline/plan.ts';
+import {
+  joinsAnswers,
+  type BlendStep,
+  type ModifyStep,
+  type Plan,
+  type PlanStep,
+  type SampleStep,
+} from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { ReadSource } from '../pipeline/sourcePlan.ts';
 import { isRecordFormat } from '../datasets/sourceFormats.ts';
@@ -10,6 +17,7 @@ import type { Connection } from '../transport/connect.ts';
 import { createLatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
 import type { RunSnapshot, RunState, StepProgress } from './events.ts';
+import { rankedRecords } from './rankedRecords.ts';
 import type { FlowObserver } from './flow.ts';
 
 /** Failures shown in a snapshot; all of them are in the rejects file. */
@@ -218,7 +226,7 @@ export class RunProgress implements FlowObserver {
       }
       const each = questionsPerRecord(step);
       // A record that is being worked on may have most of its questions behind it.
-      const asked = each === 1 ? done : Math.max(done * each, requests + reused + replayed);
+      const asked = each <= 1 ? done * each : Math.max(done * each, requests + reused + replayed);
       left += Math.max(0, expected * each - asked);
     }
     return left;
@@ -233,7 +241,7 @@ export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> 
     const entering =
       step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
     into.set(step.id, entering);
-    outOf.set(step.id, entering === null ? null : yielded(step, entering));
+    outOf.set(step.id, entering === null ? null : yielded(step, entering, plan));
   }
   return into;
 }
@@ -262,13 +270,21 @@ function sizeOf(source: ReadSource): number | null {
 }
 
 /** Records that come out when so many enter and none is turned down; null where nobody can know. */
-export function yielded(step: PlanStep, entering: number): number | null {
+export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
+  if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind === 'blend') return blended(step);
   if (step.kind === 'sample') return drawn(step, entering);
+  if (step.kind === 'rank') return rankedRecords(step, entering, plan);
   if (step.kind !== 'generate') return entering;
   if (step.segments !== undefined) return joinsAnswers(step) ? entering : null;
-  if (step.expect.kind === 'list') return step.expect.length === null ? null : entering * step.expect.length;
+  if (step.expect.kind === 'list' || step.expect.kind === 'pairs')
+    return step.expect.length === null ? null : entering * step.expect.length;
   return entering * (step.ask.generation.n ?? 1);
+}
+
+/** Records that a step makes of each by its `cross`. */
+function variantsOf({ cross = [] }: ModifyStep): number {
+  return cross.reduce((count, { values }) => count * values.length, 1);
 }
 
 /** Unknown where it depends on what each source holds. */

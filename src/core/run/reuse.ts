@@ -222,7 +222,7 @@ function makeIndex(journal: string): Buffer | undefined {
   let filled = 0;
   const visit = (address: string, span: LineSpan, line: Buffer): void => {
     const kind = kindOf(address, line);
-    if (kind !== 'answer' && kind !== 'reused') return;
+    if (kind !== 'answer' && kind !== 'batched' && kind !== 'reused') return;
     if (filled === rows.length) rows = Buffer.concat([rows, Buffer.allocUnsafe(rows.length)]);
     rows.write(hashOf(address, kind, line).slice(0, 16), filled, 'hex');
     rows.writeDoubleBE(span.offset, filled + 8);

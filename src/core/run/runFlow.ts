@@ -1,14 +1,17 @@
 /** Sets up the flow of a run: what each step does with a record, how many records are on their way, whether another round follows. */
+import { dirname } from 'node:path';
 import { readSource } from '../datasets/readSource.ts';
 import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { PlanStep, Target } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
 import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { createRunner } from '../steps/createRunner.ts';
+import { createScriptRunner, type ScriptServices } from '../steps/script.ts';
 import type { StepContext, StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import { formatAddress } from './address.ts';
 import type { AnswerStore } from './answerStore.ts';
+import { askForJson } from './askForJson.ts';
 import { Flow } from './flow.ts';
 import type { RunProgress } from './progress.ts';
 import { placePrefixes } from './rank.ts';
@@ -19,6 +22,8 @@ import type { Spill } from './spill.ts';
 
 /** Records that may be on their way although a slow step holds them up: bounds memory. */
 const OPEN_LIMIT = 20_000;
+/** Records that are on their way to scripts, so that these need not wait for the next. */
+const SCRIPT_RECORDS = 128;
 /** Rounds after which "so many more records" is given up when rounds yield less and less. */
 const MOST_ROUNDS = 1000;
 
@@ -34,26 +39,39 @@ export interface FlowParts {
 export interface RunFlow {
   readonly flow: Flow;
   readonly remarks: () => readonly string[];
+  /** Ends what steps have started. @throws StepFailedError where one did not end well */
+  readonly closeSteps: () => Promise<void>;
 }
 
 export function createFlow(
-  { plan, file, settings }: RunJob,
+  { plan, file, root, settings }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
 ): RunFlow {
+  const services: ScriptServices = {
+    folder: dirname(plan.file),
+    root,
+    environment: settings.environment ?? {},
+    onLog: (step, line) => settings.onScriptLine?.(step, line),
+    onWarning: (message) => settings.onWarning?.(message),
+  };
   const runners = new Map<string, StepRunner>();
   for (const step of plan.steps) {
-    const runner = createRunner(step, {
-      mayRunCode: settings.allowCode === true,
-      environment: settings.environment ?? {},
-      onWarning: (message) => settings.onWarning?.(`step ${step.id}: ${message}`),
-    });
+    const runner =
+      step.kind === 'script'
+        ? createScriptRunner(step, services)
+        : createRunner(step, {
+            mayRunCode: settings.allowCode === true,
+            environment: settings.environment ?? {},
+            onWarning: (message) => settings.onWarning?.(`step ${step.id}: ${message}`),
+          });
     if (runner !== undefined) runners.set(step.id, runner);
   }
   const prefixes = placePrefixes(plan);
   const all = [...connections.values()];
   const slots = all.reduce((sum, connection) => sum + connection.stats().slots, 0);
-  // Without endpoints there are no slots, and records pass through without ever being on their way.
-  const enough = file.mode === 'preview' ? (file.limit ?? 1) : Math.max(1, 2 * slots);
+  // Without endpoints there are no slots: records pass through without ever being on their way, but for scripts.
+  const least = plan.steps.some(({ kind }) => kind === 'script') ? SCRIPT_RECORDS : 1;
+  const enough = file.mode === 'preview' ? (file.limit ?? 1) : Math.max(least, 2 * slots);
   const hungry = (): boolean =>
     file.mode !== 'preview' &&
     !answers.isReplaying &&
@@ -83,7 +101,13 @@ export function createFlow(
     ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
     ...(wanted === undefined ? {} : { another }),
   });
-  return { flow, remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []) };
+  return {
+    flow,
+    remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
+    closeSteps: async () => {
+      await Promise.all([...runners.values()].map(async (runner) => runner.close?.()));
+    },
+  };
 }
 
 /**
@@ -123,19 +147,23 @@ function contextOf(
     onAskedAgain: (reason) => {
       progress.countersOf(step.id).countAgain(reason);
     },
-    ask(purpose, attempt, ask, messages, part) {
+    ask(purpose, attempt, ask, messages, part, json) {
       const key = part === undefined ? item.key : [...item.key, part];
       const address = formatAddress(step.id, purpose, key, attempt);
-      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation }) => ({
-        endpoint,
-        request: { model, messages, generation: ofRound(generation, round) },
-      }));
+      const candidates = [ask, ...(ask.fallback ?? [])].map(({ endpoint, model, generation, jsonMode }) => {
+        const request = { model, messages, generation: ofRound(generation, round) };
+        return { endpoint, ...(json === undefined ? { request } : askForJson(request, json, jsonMode ?? 'none')) };
+      });
       return answers.ask(
         address,
         candidates,
         part === undefined ? place : [...place, part],
         progress.countersOf(step.id),
       );
+    },
+    embed({ endpoint, model }, text, { batchSize, extra }) {
+      const address = formatAddress(step.id, 'generate', item.key, 0);
+      return answers.embed(address, { endpoint, model, text, batchSize, extra }, place, progress.countersOf(step.id));
     },
   };
 }

@@ -36,8 +36,12 @@ export interface RunSettings {
   readonly onWarning?: (message: string) => void;
   /** The person agrees that code in the records is run, where a filter asks for it. */
   readonly allowCode?: boolean;
-  /** Where programs that steps run find each other; default: nothing. */
+  /** The person agrees to the programs that the plan's `script` steps run. */
+  readonly allowScripts?: boolean;
+  /** Where programs that steps run find each other, and what scripts are given of (see scriptEnvironment); default: nothing. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told of what a script writes to standard error. */
+  readonly onScriptLine?: (step: string, line: string) => void;
   /** Told why a run failed or paused, once it has. */
   readonly onFailure?: (error: unknown) => void;
   /** Milliseconds since the epoch; a test may hand in its own. */

@@ -14,6 +14,7 @@ import { profileOf, type RunSettings } from './runJob.ts';
 import { settleSources } from './settleSources.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
+import { checkScripts } from './scripts.ts';
 import {
   createRunFolder,
   folderMark,
@@ -57,11 +58,12 @@ export const PREVIEW_RECORDS = 3;
  * Runs a plan from its beginning.
  *
  * @returns what came of it; failures of the run itself are in the summary's state, not thrown
- * @throws InvalidInputError, ForeignOutputError or OutsideWorkspaceError when nothing was started
+ * @throws InvalidInputError, ForeignOutputError, OutsideWorkspaceError or ScriptsNotAllowedError when nothing was started
  */
 export async function startRun(options: StartOptions): Promise<RunSummary> {
   const now = options.now ?? Date.now;
   const { root } = options;
+  checkScripts(options.plan, options.allowScripts);
   const started = now();
   const run = newRunId(new Date(started));
   if (options.mode === 'run') await checkOutputs(options.plan, root, options);
@@ -121,8 +123,9 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
 /**
  * Goes on with a run that was interrupted, paused or has failed. Journalled answers are not asked again.
  *
- * @throws InvalidInputError when there is no such run, it is complete, or another process works on it
- * @throws OutsideWorkspaceError when it was started elsewhere and writes outside, unless `allowOutside` says that this is meant
+ * @throws InvalidInputError when there is no such run, it is complete, or another process works on it;
+ *   ScriptsNotAllowedError when it runs programs and nobody has agreed to that; OutsideWorkspaceError when it was started
+ *   elsewhere and writes outside, unless `allowOutside` says that this is meant
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   const { folder } = options;
@@ -134,6 +137,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     // Only behind the lock it stands still: another process may just have completed the run.
     const file = await readRunFile(paths);
     const planned = planOf(file, paths);
+    checkScripts(planned, options.allowScripts);
     if (file.state === 'done' && options.retryFailed !== true) {
       throw InvalidInputError.of(
         'run-complete',

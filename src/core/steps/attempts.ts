@@ -4,7 +4,14 @@ import type { Answer, ChatMessage, Choice } from '../endpoints/endpoint.ts';
 import type { Ask, OnUnreadable } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
-import { StepFailedError, type Outcome, type Purpose, type Rejection, type StepContext } from './step.ts';
+import {
+  StepFailedError,
+  type JsonWish,
+  type Outcome,
+  type Purpose,
+  type Rejection,
+  type StepContext,
+} from './step.ts';
 
 /** What an attempt came to: something read, or the reason why not and whether asking again could help. */
 export type Attempt<T> = { readonly value: T; readonly address: string } | Unread;
@@ -23,16 +30,18 @@ export interface Question {
   readonly messages: readonly ChatMessage[];
   /** How often it is asked in all, at least 1. */
   readonly attempts: number;
+  /** The answer is to be JSON. */
+  readonly json?: JsonWish;
 }
 
 /** Asks up to `attempts` times until an answer can be read; only further attempts alter the seed. */
 export async function askUntilRead<T>(
-  { purpose, ask, messages, attempts }: Question,
+  { purpose, ask, messages, attempts, json }: Question,
   context: StepContext,
   read: (answer: Answer, address: string, attempt: number) => Attempt<T> | Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
   for (let number = 0; ; number += 1) {
-    const asked = await context.ask(purpose, number, varied(ask, number), messages);
+    const asked = await context.ask(purpose, number, varied(ask, number), messages, undefined, json);
     if (asked.answer === null) return { value: null, rejection: asked, again: false };
     const result = await read(asked.answer, asked.address, number);
     if (result.value !== null || !('again' in result && result.again) || number + 1 >= attempts) return result;

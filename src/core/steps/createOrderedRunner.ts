@@ -2,6 +2,7 @@ import type { PlanStep } from '../pipeline/plan.ts';
 import type { OrderedRunner } from './ordered.ts';
 import { createBlendRunner } from './blend.ts';
 import { createDedupRunner } from './dedup.ts';
+import { createRankRunner } from './rank.ts';
 import { createSampleRunner } from './sample.ts';
 import { createShuffleRunner } from './shuffle.ts';
 import { createSplitRunner } from './split.ts';
@@ -19,6 +20,8 @@ export function createOrderedRunner(step: PlanStep): OrderedRunner | undefined {
       return createSampleRunner(step);
     case 'split':
       return createSplitRunner(step);
+    case 'rank':
+      return createRankRunner(step);
     default:
       return undefined;
   }

@@ -1,19 +1,22 @@
 import type { CheckServices } from '../curate/checks/check.ts';
-import type { PlanStep } from '../pipeline/plan.ts';
+import type { PlanStep, ScriptStep } from '../pipeline/plan.ts';
 import { createDialogueRunner } from './dialogue.ts';
 import { createDrawRunner } from './draw.ts';
+import { createEmbedRunner } from './embed.ts';
 import { createFilterRunner } from './filter.ts';
 import { createGenerateRunner } from './generate.ts';
+import { createJudgeRunner } from './judge.ts';
 import { createModifyRunner } from './modify.ts';
 import { createRefineRunner } from './refine.ts';
+import { createRewardRunner } from './reward.ts';
 import { createReviewRunner } from './review.ts';
 import type { StepRunner } from './step.ts';
 
 /**
- * The runner of a step; undefined for sources, which are read instead of run, and for steps that see their records in
- * order (createOrderedRunner.ts).
+ * The runner of a step that needs nothing of the run but answers; undefined for sources, which are read instead of run,
+ * and for steps that see their records in order (createOrderedRunner.ts). Scripts have a runner of their own (script.ts).
  */
-export function createRunner(step: PlanStep, services?: CheckServices): StepRunner | undefined {
+export function createRunner(step: Exclude<PlanStep, ScriptStep>, services?: CheckServices): StepRunner | undefined {
   switch (step.kind) {
     case 'read':
     case 'blend':
@@ -21,6 +24,7 @@ export function createRunner(step: PlanStep, services?: CheckServices): StepRunn
     case 'sample':
     case 'shuffle':
     case 'split':
+    case 'rank':
       return undefined;
     case 'generate':
       return step.segments === undefined && step.refinement === undefined
@@ -36,5 +40,11 @@ export function createRunner(step: PlanStep, services?: CheckServices): StepRunn
       return createFilterRunner(step, services);
     case 'draw':
       return createDrawRunner(step);
+    case 'reward':
+      return createRewardRunner(step);
+    case 'judge':
+      return createJudgeRunner(step);
+    case 'embed':
+      return createEmbedRunner(step);
   }
 }

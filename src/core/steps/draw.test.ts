@@ -26,7 +26,7 @@ type Draw = (key: Key, fields?: JsonObject) => Promise<Outcome>;
 
 async function drawOf(draw: string): Promise<Draw> {
   const step = (await fixture.steps(text(draw))).get('d');
-  assert.ok(step !== undefined);
+  assert.ok(step?.kind === 'draw');
   const runner = createRunner(step);
   const never = { ask: () => Promise.reject(new Error('nobody is asked')) };
   return async (key, fields = {}) => {
@@ -128,7 +128,7 @@ describe('values are drawn', () => {
       '  - { id: d, draw: { fields: { x: { by: age, cases: { "41": old } } } } }',
     );
     const step = (await fixture.steps(plan)).get('d');
-    assert.ok(step !== undefined);
+    assert.ok(step?.kind === 'draw');
     const run = (fields: JsonObject): unknown =>
       createRunner(step)?.run({ fields, key: [0], place: [0] }, { ask: () => Promise.reject(new Error('no')) });
     assert.deepEqual(run({ age: 41, y: 1 }), {

@@ -2,12 +2,21 @@ import { parseList } from '../answers/parseList.ts';
 import { readConvertedList } from '../answers/convertedList.ts';
 import { readLabel } from '../answers/readLabel.ts';
 import type { Answer, ChatMessage, Choice } from '../endpoints/endpoint.ts';
-import type { GenerateStep, LabelExpectation, ListExpectation, TextExpectation } from '../pipeline/plan.ts';
+import type {
+  GenerateStep,
+  JsonExpectation,
+  LabelExpectation,
+  ListExpectation,
+  TextExpectation,
+} from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { JsonObject } from '../record/json.ts';
+import { isJsonObject, type JsonObject } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
 import { askUntilRead, giveUp, readText, unreadable, type Attempt, type Question } from './attempts.ts';
+import { prepareJsonReader } from './askJson.ts';
+import { yieldElements, type Element } from './elements.ts';
 import { prepareMessages, prepareValues } from './fillTemplate.ts';
+import { readingPairs } from './pairs.ts';
 import {
   StepFailedError,
   type Outcome,
@@ -55,7 +64,14 @@ function readerOf(step: GenerateStep): Reader {
     const lists = { step, expect, convert: prepareMessages(expect.conversion.template) };
     return (item, context, messages) => readingLists(lists, item, context, messages);
   }
-  const read = expect.kind === 'label' ? labelReader(step, expect) : textReader(step, expect);
+  if (expect.kind === 'pairs')
+    return (item, context, messages) => readingPairs({ step, expect }, item, context, messages);
+  const read =
+    expect.kind === 'label'
+      ? labelReader(step, expect)
+      : expect.kind === 'json'
+        ? jsonReader(step, expect)
+        : textReader(step, expect);
   return (item, context, messages) => readingChoices({ step, expect, read }, item, context, messages);
 }
 
@@ -77,29 +93,11 @@ async function readingLists(
   );
   if (attempt.value === null) return giveUp(step.id, item, expect.onUnreadable, attempt.rejection);
   const { value: items, address } = attempt;
-  const { length, onMismatch } = expect;
-  const rejections: Rejection[] = [];
-  if (length !== null && items.length !== length) {
-    const message = `the list has ${items.length} elements, asked for were ${length}`;
-    if (onMismatch === 'fail') throw new StepFailedError(step.id, formatKey(item.key), 'list-length', message);
-    if (onMismatch === 'discard') return { records: [], rejections: [{ reason: 'list-length', message, address }] };
-    if (onMismatch === 'trim') {
-      for (const surplus of items.slice(length)) {
-        rejections.push({ reason: 'surplus', message, address, fields: { ...item.fields, [expect.field]: surplus } });
-      }
-    }
-  }
-  // A conversion may come back as `[]`: what yields nothing is counted all the same.
-  if (items.length === 0) rejections.push({ reason: 'empty', message: 'the list has no elements', address });
-  const kept = length !== null && onMismatch === 'trim' ? items.slice(0, length) : items;
-  const records: Yielded[] = [];
-  // The index is the one in the list as it was read, so that a dropped element does not rename its neighbours.
-  kept.forEach((element, index) => {
-    if (element === '')
-      rejections.push({ reason: 'empty', message: `element ${index + 1} of the list is empty`, address });
-    else records.push({ fields: { ...item.fields, [expect.field]: element }, index, address });
-  });
-  return { records, rejections };
+  const elements = items.map((element): Element => ({
+    fields: { [expect.field]: element },
+    ...(element === '' ? { problem: { reason: 'empty', message: 'is empty' } } : {}),
+  }));
+  return yieldElements({ step: step.id, expect, noun: 'element' }, elements, item, address);
 }
 
 /** Reads one choice: the fields that it adds to the record. */
@@ -127,10 +125,21 @@ function labelReader(step: GenerateStep, { field, labels, answerField }: LabelEx
   };
 }
 
+function jsonReader(step: GenerateStep, { field, schema }: JsonExpectation): ChoiceReader {
+  const read = prepareJsonReader(schema, step.keepTruncated);
+  return (choice, address) => {
+    const reading = read(choice, address);
+    if (reading.value === null) return reading;
+    const { value } = reading;
+    if (field !== null) return { value: { [field]: value }, address };
+    return isJsonObject(value) ? { value, address } : unreadable('schema', 'the value is no object', address);
+  };
+}
+
 /** A step each of whose choices becomes a record. */
 interface ChoiceStep {
   readonly step: GenerateStep;
-  readonly expect: TextExpectation | LabelExpectation;
+  readonly expect: TextExpectation | LabelExpectation | JsonExpectation;
   readonly read: ChoiceReader;
 }
 
@@ -165,7 +174,8 @@ async function readingChoices(
 }
 
 function questionOf({ ask, expect }: GenerateStep, messages: readonly ChatMessage[]): Question {
-  return { purpose: 'generate', ask, messages, attempts: expect.attempts };
+  const json = expect.kind === 'json' ? { json: { schema: expect.schema, shown: expect.shown } } : {};
+  return { purpose: 'generate', ask, messages, attempts: expect.attempts, ...json };
 }
 
 /** The list in an answer: read here, or turned into YAML by a model and then read, as the mode says. */

@@ -68,3 +68,14 @@ test('a text that is not there, is none or is used up turns the record down', as
   assert.equal(await reasons({ a: 3 }), 'not-text: a is 3, not a text');
   assert.equal(await reasons({ a: 'www.a.example' }), 'empty: a: nothing is left of the text after remove_urls');
 });
+
+test('a record becomes one for every combination, the last list varying fastest', async () => {
+  const cross = [
+    { field: 'language', values: ['es', 'fr'] },
+    { field: 'level', values: [1, 2] },
+  ];
+  assert.equal(
+    await modified({ cross, set: { a: 2 } }, { a: 1 }),
+    '[{"a":2,"language":"es","level":1},{"a":2,"language":"es","level":2},{"a":2,"language":"fr","level":1},{"a":2,"language":"fr","level":2}]',
+  );
+});

@@ -3,14 +3,21 @@ import type { ModifyStep } from '../pipeline/plan.ts';
 import type { Json, JsonObject } from '../record/json.ts';
 import { fieldAt, type Outcome, type StepRunner } from './step.ts';
 
-/** Edits texts, then renames, sets and removes fields, in this order. The order of the other fields stays. */
+/**
+ * Edits texts, then renames, sets and removes fields, in this order; the order of the other fields stays. Then makes a
+ * record for every combination of the values to cross with; only then there is an index.
+ */
 export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
-  const rearrange = (fields: JsonObject): Outcome => ({
-    records: [{ fields: rearranged(step, removed, fields), index: null }],
-    rejections: [],
-  });
-  const { texts = [], edits } = step;
+  const { texts = [], edits, cross = [] } = step;
+  const rearrange = (given: JsonObject): Outcome => {
+    const fields = rearranged(step, removed, given);
+    const records =
+      cross.length === 0
+        ? [{ fields, index: null }]
+        : crossed(fields, cross).map((variant, index) => ({ fields: variant, index }));
+    return { records, rejections: [] };
+  };
   if (edits === undefined) return { run: (item) => rearrange(item.fields) };
   let edit: TextEdit | undefined;
   let preparing: Promise<TextEdit> | undefined;
@@ -83,4 +90,12 @@ function rearranged(step: ModifyStep, removed: ReadonlySet<string>, given: JsonO
     if (!removed.has(name)) fields.set(name, value);
   }
   return Object.fromEntries(fields);
+}
+
+function crossed(fields: JsonObject, cross: NonNullable<ModifyStep['cross']>): readonly JsonObject[] {
+  return cross.reduce<readonly JsonObject[]>(
+    (variants, { field, values }) =>
+      variants.flatMap((variant) => values.map((value) => ({ ...variant, [field]: value }))),
+    [fields],
+  );
 }

@@ -157,7 +157,7 @@ function gather(step: GenerateStep, item: Item, parts: readonly Part[], counter:
     };
   }
   if (answers.length === 0) return { records: [], rejections };
-  const { field } = step.expect;
+  const field = fieldOf(step);
   const text = answers.map(({ record }) => textOf(record.fields, field)).join(separator);
   const addresses = answers.flatMap(({ record }) => record.address ?? []);
   const [address] = addresses;
@@ -181,7 +181,7 @@ function refineAnswer(
   { fields, key }: Pick<Item, 'fields' | 'key'>,
   counter: TokenCounter | null,
 ): Yielded | Rejection {
-  const { field } = step.expect;
+  const field = fieldOf(step);
   const context: RefineContext = {
     key,
     field(name) {
@@ -206,6 +206,12 @@ function rejected(index: number | null, rejection: Rejection): Part {
 /** Says which segment a rejection is about; people count from 1. */
 function named({ index }: Part, rejection: Rejection): Rejection {
   return index === null ? rejection : { ...rejection, message: `segment ${index + 1}, ${rejection.message}` };
+}
+
+/** The field with the answer, which is a text. */
+function fieldOf({ expect }: GenerateStep): string {
+  if (expect.kind === 'json') throw new Error('JSON is not refined');
+  return expect.field;
 }
 
 function textOf(fields: JsonObject, field: string): string {

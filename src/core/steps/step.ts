@@ -42,6 +42,14 @@ export type Asked =
  */
 export type Purpose = 'generate' | 'conversion' | `user.${number}` | `assistant.${number}`;
 
+/** The wish for an answer that is JSON. */
+export interface JsonWish {
+  /** JSON Schema it should conform to. */
+  readonly schema: JsonObject;
+  /** The messages show the schema already. */
+  readonly shown: boolean;
+}
+
 /** What a step may use while it works on one record. */
 export interface StepContext {
   readonly onAskedAgain?: AskedAgainListener;
@@ -50,9 +58,24 @@ export interface StepContext {
    *
    * @param attempt counts from 0
    * @param part which part of the record it is about, appended to its key in the address; absent: the record as a whole
+   * @param json the answer is to be JSON: told in the way the service understands
    * @throws when the run is stopping (cancelled, out of budget, endpoint stopped); steps let that pass
    */
-  ask(purpose: Purpose, attempt: number, ask: Ask, messages: readonly ChatMessage[], part?: number): Promise<Asked>;
+  ask(
+    purpose: Purpose,
+    attempt: number,
+    ask: Ask,
+    messages: readonly ChatMessage[],
+    part?: number,
+    json?: JsonWish,
+  ): Promise<Asked>;
+  /**
+   * Asks for the vector of a text, which is in the `vector` of the answer. Texts travel in batches, each is journalled by
+   * itself. Absent where only chats are answered.
+   *
+   * @throws as `ask`
+   */
+  embed?(ask: Ask, text: string, options: { readonly batchSize: number; readonly extra: JsonObject }): Promise<Asked>;
 }
 
 /** Told of an answer that could not be read and is asked for once more, with the reason. */
@@ -63,6 +86,8 @@ export interface StepRunner {
   run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
   /** What the person should know once all records have been through; null: nothing. */
   remark?(): string | null;
+  /** Ends what the step has started; nothing is run behind it. @throws StepFailedError where it did not end well */
+  close?(): Promise<void>;
 }
 
 /** A step met something that the pipeline says must fail the run. */

@@ -68,7 +68,8 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
       const bound: TokenCount = { prompt: textBound(texts), completion: 0 };
       const call: Call = { options, bound: () => bound };
       const outcome = await through(0, call, options, async (sent) => {
-        const vectors = await inner.embed(model, texts, { ...options, ...sent });
+        sent.onWire?.(true);
+        const vectors = await inner.embed(model, texts, { ...options, ...sent }).finally(() => sent.onWire?.(false));
         return { result: vectors, usage: vectors.usage ?? null };
       });
       return outcome.result;

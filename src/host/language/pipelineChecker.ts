@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../../core/errors.ts';
-import { validatePipeline } from '../../core/pipeline/planPipeline.ts';
+import { planPipeline, validatePipeline, type PlanContext } from '../../core/pipeline/planPipeline.ts';
 import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
@@ -28,19 +28,26 @@ export class PipelineChecker {
     });
   }
 
+  /** The steps of a pipeline that a run would carry out, in order. @throws InvalidInputError when something is wrong */
+  async steps(file: string, text: string): Promise<readonly { readonly id: string; readonly kind: string }[]> {
+    const { plan } = await planPipeline({ file, text }, await this.#context(file));
+    return plan.steps.map(({ id, kind }) => ({ id, kind }));
+  }
+
   /** @param text as it stands in the editor, saved or not */
   async check(file: string, text: string): Promise<readonly Diagnostic[]> {
+    return validatePipeline({ file, text }, await this.#context(file));
+  }
+
+  async #context(file: string): Promise<PlanContext> {
     const root = await findWorkspaceRoot(file);
     const { profiles, defaultName } = await this.#profiles.ofRoot(root);
-    return validatePipeline(
-      { file, text },
-      {
-        ...(await this.#library()),
-        profiles,
-        root,
-        userTemplatesFolders: [userTemplatesFolder()],
-        defaults: defaultName === undefined ? {} : { endpoint: defaultName },
-      },
-    );
+    return {
+      ...(await this.#library()),
+      profiles,
+      root,
+      userTemplatesFolders: [userTemplatesFolder()],
+      defaults: defaultName === undefined ? {} : { endpoint: defaultName },
+    };
   }
 }

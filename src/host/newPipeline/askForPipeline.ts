@@ -10,6 +10,7 @@ import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
 import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
 import { pipelineText } from './pipelineText.ts';
+import { writeStarterFiles } from './starterFiles.ts';
 
 /** What is known so far; each question fills in its part. */
 interface Draft {
@@ -62,6 +63,7 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
     output: `data/${name}.jsonl`,
   });
   const file = vscode.Uri.joinPath(folder, `${name}${PIPELINE_ENDING}`);
+  await writeStarterFiles(folder.fsPath, recipe.parameters, Object.fromEntries(draft.values), deps.library);
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   return file;
 }
@@ -74,9 +76,14 @@ const USUAL_ORDER: readonly string[] = [
   'math',
   'python',
   'answers',
+  'preference',
   'dialogue',
   'two-turn',
   'classify-entities',
+  'instructions',
+  'multilingual-qa',
+  'diverse-qa',
+  'wikipedia',
 ];
 
 function inUsualOrder(recipes: readonly Recipe[]): readonly Recipe[] {

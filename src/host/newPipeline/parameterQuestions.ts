@@ -15,8 +15,8 @@ export interface AskedRecipe {
 }
 
 /**
- * The names of the parameters that are asked for: those that must be given, numbers, and choices. What is optional or
- * common to all recipes has a good default and can be changed in the file.
+ * The names of the parameters that are asked for: those that must be given, and what decides on the data, such as
+ * numbers, choices and languages. What is optional, advanced or common to all recipes can be changed in the file.
  *
  * @param source which one of `exactlyOne` was chosen
  */
@@ -29,9 +29,11 @@ export function askedParameters(
     if (parameter === undefined || name in ANSWER_PARAMETERS || name in LIST_PARAMETERS) return false;
     if (exactlyOne.includes(name)) return name === source;
     if (parameter.only_with !== undefined) return companionsOf(parameter)[0] === source;
-    if (parameter.optional === true) return false;
-    if (parameter.default === undefined) return true;
-    return parameter.type === 'integer' || parameter.choices !== undefined;
+    if (parameter.optional === true || parameter.advanced === true) return false;
+    const { default: preset, type } = parameter;
+    return (
+      preset === undefined || type === 'integer' || type === 'text' || (Array.isArray(preset) && preset.length > 0)
+    );
   });
 }
 

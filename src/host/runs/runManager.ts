@@ -170,8 +170,11 @@ export class RunManager implements vscode.Disposable {
     const profiles = await store.withKeys(known.profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
+    const choices = { ...order.choices, allowScripts: vscode.workspace.isTrusted };
     const message: ToChild =
-      order.type === 'start' ? { ...order, profiles, defaults: defaultsOf(known) } : { ...order, profiles };
+      order.type === 'start'
+        ? { ...order, choices, profiles, defaults: defaultsOf(known) }
+        : { ...order, choices, profiles };
     const relay = start.relay((reply) => {
       link.send(reply);
     });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
+import { asksModels } from '../../core/pipeline/askingKinds.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
@@ -33,10 +34,10 @@ export class RunSessions {
   }
 
   /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
-  async run(file: vscode.Uri, mode: 'run' | 'preview'): Promise<void> {
+  async run(file: vscode.Uri, mode: 'run' | 'preview', choices: RunChoices = {}): Promise<void> {
     if (!(await saveIfDirty(file))) return;
-    const choices: RunChoices = mode === 'run' ? { confirm: confirmSetting() } : {};
-    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices }, nameOf(file));
+    const asked: RunChoices = mode === 'run' ? { ...choices, confirm: confirmSetting() } : choices;
+    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file));
   }
 
   /** Takes up a run again. */
@@ -130,7 +131,7 @@ function report(
 export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
   let [done, expected] = [0, 0];
   for (const step of steps) {
-    if (step.kind !== 'generate' && step.kind !== 'dialogue') continue;
+    if (!asksModels(step.kind)) continue;
     if (step.expected === null) return 0;
     expected += step.expected;
     done += Math.min(step.done, step.expected);

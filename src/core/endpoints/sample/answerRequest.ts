@@ -3,7 +3,8 @@ import type { ChatMessage } from '../endpoint.ts';
 import { randomFrom, type Random } from './randomness.ts';
 import { GARBAGE } from './turnWords.ts';
 import { marked } from './sampleMark.ts';
-import { type SampleTask, understandRequest } from './understandRequest.ts';
+import type { JsonObject } from '../../record/json.ts';
+import { jsonTask, type SampleTask, understandRequest } from './understandRequest.ts';
 import { writeJson } from './writeJson.ts';
 import { toYamlList, writeList } from './writeList.ts';
 import { writeAnswer, writeLabel, writeRewrite, writeUserTurn } from './writeText.ts';
@@ -16,9 +17,17 @@ export interface AnswerConditions {
   readonly garbage: boolean;
 }
 
-/** Texts that answer a request, one for each of the conditions. The same messages and conditions give the same texts. */
-export function answerRequest(messages: readonly ChatMessage[], conditions: readonly AnswerConditions[]): string[] {
-  const task = understandRequest(messages);
+/**
+ * Texts that answer a request, one for each of the conditions. The same messages and conditions give the same texts.
+ *
+ * @param schema the answer is JSON that conforms to it, whatever the words of the request
+ */
+export function answerRequest(
+  messages: readonly ChatMessage[],
+  conditions: readonly AnswerConditions[],
+  schema?: JsonObject,
+): string[] {
+  const task = schema === undefined ? understandRequest(messages) : jsonTask(messages, schema);
   return conditions.map(({ seed, garbage }) => {
     const random = randomFrom(seed);
     return garbage ? writeGarbage(task, random) : writeFor(task, random);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { EndpointError } from '../../errors.ts';
-import { canonicalJson, type Json, type JsonObject } from '../../record/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../record/json.ts';
 import type { Answer, ChatOptions, ChatRequest, Choice, Endpoint, GenerationParameters } from '../endpoint.ts';
+import { withUsage } from '../embeddings.ts';
 import type { NamedProfile } from '../profile.ts';
 import { answerRequest } from './answerRequest.ts';
 import { embedText } from './embedText.ts';
@@ -75,6 +76,7 @@ export function createSampleEndpoint(named: NamedProfile, dependencies: SampleEn
       : answerRequest(
           messages,
           seeds.map((choice) => ({ seed: choice, garbage: randomFrom(`garbage ${choice}`).next() < garbage_rate })),
+          schemaWished(generation.extra),
         ).map((text) => cut(text, generation));
     const completion = choices.reduce((sum, { text }) => sum + countTokens(text), 0);
     return { choices, model, usage: { prompt, completion } };
@@ -106,7 +108,8 @@ export function createSampleEndpoint(named: NamedProfile, dependencies: SampleEn
       const hash = hashOf(seed, { model, input: texts });
       await takeTime(hash, options.signal);
       failNowAndThen(hash);
-      return texts.map(embedText);
+      const prompt = texts.reduce((sum, text) => sum + countTokens(text), 0);
+      return withUsage(texts.map(embedText), { prompt, completion: 0 });
     },
     close: () => Promise.resolve(),
   };
@@ -120,6 +123,14 @@ function requestBody({ model, messages, generation }: ChatRequest): JsonObject {
   };
   for (const [name, value] of Object.entries({ ...parameters, ...extra })) body[name] = value;
   return body;
+}
+
+/** The schema of `response_format`, where the request has one. */
+function schemaWished(extra: JsonObject | undefined): JsonObject | undefined {
+  const format = extra?.['response_format'];
+  const named = isJsonObject(format) ? format['json_schema'] : undefined;
+  const schema = isJsonObject(named) ? named['schema'] : undefined;
+  return isJsonObject(schema) ? schema : undefined;
 }
 
 /** How many choices there are and how they arrive changes none of them. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../record/json.ts';
 import type { ChatMessage } from '../endpoint.ts';
 import { numberAskedFor } from './numberAskedFor.ts';
 import { takeApart, type PromptParts } from './promptParts.ts';
@@ -47,6 +48,8 @@ export type SampleTask =
       readonly opening: string | null;
       readonly count: number | null;
       readonly detail: string;
+      /** Language, style, format or readers of the text; null where nothing is said of them. */
+      readonly manner: string | null;
     }
   | { readonly kind: 'answer'; readonly question: string };
 
@@ -74,6 +77,8 @@ const LANGUAGE_NAMED =
   /\b(Python|JavaScript|TypeScript|Java|C\+\+|C#|Rust|Ruby|Kotlin|Swift|PHP|Scala|Haskell|Julia|SQL|Bash)(?![\w+#])/u;
 const KIND_OF_TEXT = /\b(?:kind|type|form|genre) of (?:text|writing|material)[^:\n]{0,20}:[ \t]*([^\n]+)/iu;
 const CREATED_THING = /\b(?:create|write|compose|draft|produce)\s+(?:an?\s+)?["“]([^"”\n]{2,60})["”]/iu;
+const MANNER =
+  /\btranslate\b[^.\n]{0,40}\binto\s+([^.\n]{2,40})|\bfollowing (?:format|readers|language):[ \t]*([^\n]{2,80})|^style:[ \t]*([^\n]{2,80})/imu;
 const ASPECTS = /\baspects? of\s+([^\n.?!]{2,80})/iu;
 /** What a topic is when it only points to a text. */
 const POINTER = /^(?:it|this|that|them|the (?:text|document|passage|article|above|following|content))\b/iu;
@@ -132,6 +137,13 @@ function recogniseJson({ instruction, materials }: PromptParts): SampleTask | nu
     [...materials].filter(([name]) => name !== 'schema' && name !== 'criteria').map(([, text]) => text),
   );
   return { kind: 'json', schema, document: document ?? '' };
+}
+
+/** JSON that conforms to a schema, made of the longest text that the request carries. */
+export function jsonTask(messages: readonly ChatMessage[], schema: JsonObject): SampleTask {
+  const { instruction, materials } = takeApart(messages);
+  const carried = longest([...materials].filter(([name]) => name !== 'schema').map(([, text]) => text));
+  return { kind: 'json', schema: JSON.stringify(schema), document: withoutMark(carried ?? instruction) };
 }
 
 /** From the first opening brace to the last closing one; the whole text where there is no such pair. */
@@ -208,7 +220,11 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
         : /\beach line starting\b|\bbullet|\bone (?:entry|fact) per line/iu.test(instruction)
           ? 'facts'
           : 'paragraphs';
-  const detail = /\b(?:languages?|into|readers)\b[^:\n.]{0,20}(?::[ \t]*|\s)([^\n.]+)/iu.exec(instruction)?.[1] ?? '';
+  const detail = /\blanguages?\b[^:\n.]{0,20}:[ \t]*([^\n.]+)/iu.exec(instruction)?.[1] ?? '';
+  const manner =
+    MANNER.exec(instruction)
+      ?.slice(1)
+      .find((part: string | undefined) => part !== undefined) ?? null;
   return {
     kind: 'rewrite',
     shape,
@@ -216,6 +232,7 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
     opening: announcedLine(instruction),
     count: isPairs ? (numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'items'))?.count ?? null) : null,
     detail,
+    manner: manner === null ? null : withoutMark(manner).trim(),
   };
 }
 

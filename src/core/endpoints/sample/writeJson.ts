@@ -61,7 +61,7 @@ function valueFor(schema: JsonObject, words: DocumentWords, random: Random, dept
     }
     case 'integer':
     case 'number':
-      return Math.max(bound(schema['minimum'], 0), Math.min(1 + random.integer(100), bound(schema['maximum'], 100)));
+      return numberFor(schema, random);
     case 'boolean':
       return random.next() < 0.5;
     case 'null':
@@ -71,8 +71,11 @@ function valueFor(schema: JsonObject, words: DocumentWords, random: Random, dept
   }
 }
 
-function bound(value: Json | undefined, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise;
+/** A whole number within the bounds, 1 to 100 where there are none. */
+function numberFor({ minimum, maximum }: JsonObject, random: Random): number {
+  const high = typeof maximum === 'number' ? maximum : Math.max(100, typeof minimum === 'number' ? minimum : 0);
+  const low = typeof minimum === 'number' ? minimum : Math.min(1, high);
+  return Math.min(high, Math.ceil(low) + random.integer(Math.max(1, Math.floor(high) - Math.ceil(low) + 1)));
 }
 
 function textFor({ terms, sentences }: DocumentWords, random: Random): string {

@@ -34,7 +34,7 @@ export function writeLabel(task: Extract<SampleTask, { kind: 'label' }>, random:
   return marked(`${random.pick(task.labels)}. A sample answer cannot know more about ${subject} than its name.`);
 }
 
-/** A document in another shape, made of its own sentences. */
+/** A document in another shape, made of its own sentences. In what manner it was asked for is said in front: `[Spanish] …`. */
 export function writeRewrite(task: Extract<SampleTask, { kind: 'rewrite' }>, random: Random): string {
   const words = readDocumentWords(task.document);
   const sentences = (words.sentences.length > 0 ? words.sentences : [task.document.slice(0, 160)])
@@ -50,6 +50,7 @@ function rewriteAs(
   terms: readonly string[],
   random: Random,
 ): string {
+  const manner = task.manner === null ? '' : `[${task.manner}] `;
   switch (task.shape) {
     case 'facts':
       return sentences.map((sentence) => `- ${marked(sentence)}`).join('\n');
@@ -59,7 +60,7 @@ function rewriteAs(
         marked(`In short, the text is about ${terms[0] ?? 'its subject'}.`),
       ].join('\n\n');
     case 'qa-pairs':
-      return pairs(task.count ?? Math.min(8, Math.max(1, sentences.length)), sentences, terms, random);
+      return pairs(task.count ?? Math.min(8, Math.max(1, sentences.length)), manner, sentences, terms, random);
     case 'code':
       return codeBlocks(task.detail, terms);
     case 'paragraphs': {
@@ -68,19 +69,25 @@ function rewriteAs(
       );
       const paragraphs: string[] = [];
       for (let start = 0; start < changed.length; start += 6)
-        paragraphs.push(changed.slice(start, start + 6).join(' '));
+        paragraphs.push(manner + changed.slice(start, start + 6).join(' '));
       return marked(paragraphs.join('\n\n'));
     }
   }
 }
 
-function pairs(count: number, sentences: readonly string[], terms: readonly string[], random: Random): string {
+function pairs(
+  count: number,
+  manner: string,
+  sentences: readonly string[],
+  terms: readonly string[],
+  random: Random,
+): string {
   const made: string[] = [];
   for (let index = 0; index < Math.min(count, 50); index += 1) {
     const t = terms[index % terms.length] ?? 'the text';
     const u = terms[(index + 1) % terms.length] ?? 'the rest';
     const question = fillPattern(random.pick(TERM_QUESTIONS), { t, u });
-    made.push(`- Question: ${question}\nAnswer: ${marked(sentences[index % sentences.length] ?? t)}`);
+    made.push(`- Question: ${manner}${question}\nAnswer: ${marked(sentences[index % sentences.length] ?? t)}`);
   }
   return made.join('\n\n');
 }

@@ -1,0 +1,62 @@
+import type { KnownFields } from './knownFields.ts';
+import type { RankStep } from './plan.ts';
+import type { Planning } from './planContext.ts';
+import { checkField, type Base, type Places, type Planned } from './planScorer.ts';
+import type { StepInput } from './pipelineSchema.ts';
+import type { StepDraft } from './readPipeline.ts';
+
+type RankInput = NonNullable<StepInput['rank']>;
+
+const PROMPT_FIELD = 'prompt';
+const ANSWER_FIELD = 'response';
+const SCORES_FIELD = 'scores';
+/** Options that a pair has and the best have not. */
+const PAIR_OPTIONS = ['prompt', 'answer', 'scores', 'margin'] as const;
+
+export function planRank(
+  rank: RankInput,
+  base: Base,
+  draft: StepDraft,
+  incoming: KnownFields,
+  { problems }: Planning,
+): Planned<RankStep> {
+  const locate: Places = (path, part) => draft.locate(['rank', ...path], part);
+  const { score, by, keep, pairs } = rank;
+  checkField(score, locate(['score'], 'value'), incoming, problems);
+  if (by !== undefined) checkField(by, locate(['by'], 'value'), incoming, problems);
+  const common = { kind: 'rank', ...base, score, ...(by === undefined ? {} : { by }) } as const;
+  if ((keep === undefined) === (pairs === undefined)) {
+    const message = 'a rank step keeps the best (`keep: 1`) or makes pairs (`pairs: { chosen, rejected }`)';
+    const code = keep === undefined ? 'missing-key' : 'conflicting-keys';
+    problems.error(code, keep === undefined ? message : `${message}, not both`, locate([], 'key'));
+    return { fields: incoming };
+  }
+  if (pairs === undefined) {
+    for (const name of PAIR_OPTIONS) {
+      if (rank[name] === undefined) continue;
+      problems.error('needless-key', `\`${name}\` has no effect without \`pairs\``, locate([name], 'key'));
+    }
+    return { step: { ...common, result: { kind: 'best', keep: keep ?? 1 } }, fields: incoming };
+  }
+  const { prompt = PROMPT_FIELD, answer = ANSWER_FIELD, scores = SCORES_FIELD, margin = 0 } = rank;
+  checkField(prompt, locate(['prompt'], 'value'), incoming, problems);
+  checkField(answer, locate(['answer'], 'value'), incoming, problems);
+  const { chosen, rejected } = pairs;
+  if (chosen === rejected) {
+    const message = 'the two answers need a field each: `chosen` and `rejected` are the same';
+    problems.error('conflicting-keys', message, locate(['pairs', 'rejected'], 'value'));
+  }
+  const result = { kind: 'pair', chosen, rejected, scores, prompt, answer, margin } as const;
+  // What the answers to a prompt have in common stays; what that is depends on the data.
+  return { step: { ...common, result }, fields: pairFields(incoming, result, score) };
+}
+
+function pairFields(
+  incoming: KnownFields,
+  { prompt, answer, chosen, rejected, scores }: RankStep['result'] & { kind: 'pair' },
+  score: string,
+): KnownFields {
+  if (incoming === null) return null;
+  const gone = [answer, score, prompt].map((path) => (incoming.has(path) ? path : (path.split('.', 1)[0] ?? path)));
+  return new Set([...[...incoming].filter((name) => !gone.includes(name)), 'prompt', chosen, rejected, scores]);
+}

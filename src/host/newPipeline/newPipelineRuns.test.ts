@@ -1,0 +1,92 @@
+/** Every recipe, from what New Pipeline offers to its records: on the sample endpoint, in an empty folder. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, describe, it } from 'node:test';
+import { runPipeline } from '../../core/index.ts';
+import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
+import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
+import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
+import { pipelineText } from './pipelineText.ts';
+import { writeStarterFiles } from './starterFiles.ts';
+
+const library = fileURLToPath(new URL('../../core/library/', import.meta.url));
+const recipes = await loadRecipes(join(library, 'recipes'));
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'openline-new-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** What the boxes hold when a person accepts everything as it stands. */
+function acceptedValues(recipe: Recipe, source: string | undefined): Record<string, Json> {
+  const values: Record<string, Json> = {};
+  for (const name of askedParameters(recipe, source)) {
+    const parameter = recipe.parameters[name] ?? assert.fail();
+    const read = readParameter(initialText(parameter), parameter);
+    assert.ok('value' in read, `${recipe.id}: ${name} offers nothing that is accepted`);
+    values[name] = read.value;
+  }
+  return values;
+}
+
+/** The sources of a recipe that offer an example, those that New Pipeline puts first. */
+function offeredSources({ exactlyOne, parameters }: Recipe): readonly (string | undefined)[] {
+  if (exactlyOne.length === 0) return [undefined];
+  return exactlyOne.filter((name) => parameters[name]?.example !== undefined);
+}
+
+describe('a new pipeline, everything accepted as it is offered,', () => {
+  for (const recipe of recipes.values()) {
+    assert.ok(offeredSources(recipe).length > 0, `${recipe.id} offers no source`);
+    for (const source of offeredSources(recipe)) {
+      it(`makes records with ${recipe.id}${source === undefined ? '' : ` from ${source}`}`, async () => {
+        const folder = emptyFolder();
+        const values = acceptedValues(recipe, source);
+        const draft = { recipe, endpoint: 'sample', model: '', values, output: `data/${recipe.id}.jsonl` };
+        const file = join(folder, `${recipe.id}.openline.yaml`);
+        writeFileSync(file, pipelineText(draft));
+        await writeStarterFiles(folder, recipe.parameters, values, library);
+        const summary = await runPipeline(file, { limit: 6 });
+        assert.equal(summary.error, null);
+        assert.equal(summary.state, 'done');
+        assert.ok(summary.records > 0, `${recipe.id} made no record`);
+        const [line = ''] = readFileSync(join(folder, 'data', `${recipe.id}.jsonl`), 'utf8').split('\n');
+        const record = parseJson(line);
+        assert.ok(isJsonObject(record));
+        assert.deepEqual(Object.keys(record), ['id', ...Object.keys(recipe.example)]);
+      });
+    }
+  }
+});
+
+describe('the example files', () => {
+  const { parameters } = recipes.get('closed-qa') ?? assert.fail();
+
+  it('are written only where nothing matches and the example was kept', async () => {
+    const folder = emptyFolder();
+    assert.deepEqual(await writeStarterFiles(folder, parameters, { files: ['notes/*.md'] }, library), []);
+    assert.deepEqual(await writeStarterFiles(folder, parameters, { files: ['docs/**/*.md'] }, library), [
+      'docs/tides.md',
+    ]);
+    writeFileSync(join(folder, 'docs/tides.md'), 'my own');
+    assert.deepEqual(await writeStarterFiles(folder, parameters, { files: ['docs/**/*.md'] }, library), []);
+    assert.equal(readFileSync(join(folder, 'docs/tides.md'), 'utf8'), 'my own');
+    assert.ok(!existsSync(join(folder, 'data')));
+  });
+
+  it('are all there, and match what they stand for', () => {
+    for (const recipe of recipes.values()) {
+      for (const [name, { starter }] of Object.entries(recipe.parameters)) {
+        if (starter !== undefined) assert.ok(existsSync(join(library, 'starters', starter)), `${recipe.id}.${name}`);
+      }
+    }
+  });
+});
