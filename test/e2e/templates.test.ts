@@ -41,7 +41,7 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
       '{"macro_topic":"Small harbours"}\n{"macro_topic":"<i>Large</i> harbours"}\n',
     );
     await workbench.openView('Openline');
-    await workbench.treeItem('winter').first().waitFor();
+    await workbench.reveal(workbench.treeItem('winter').first(), 'Pipelines');
 
     // A built-in template can be read, and changed as a copy.
     await workbench.command('Openline: Duplicate Template');

@@ -138,13 +138,13 @@ export class Workbench {
   async openPipeline(name: string): Promise<void> {
     await this.openView('Openline');
     const item = this.sidebar.getByRole('treeitem', { name, exact: true });
-    await this.#scrollTo(item, 'Pipelines');
+    await this.reveal(item, 'Pipelines');
     await item.click();
     await this.editorTab(`${name}.openline.yaml`).waitFor();
   }
 
   /** Scrolls a view until it shows an item: what is not in sight is not drawn. */
-  async #scrollTo(item: Locator, view: string): Promise<void> {
+  async reveal(item: Locator, view: string): Promise<void> {
     const list = this.sidebar
       .locator('.pane', { has: this.page.getByText(view, { exact: true }) })
       .locator('.monaco-list');
@@ -152,8 +152,8 @@ export class Workbench {
     for (let step = 0; (await item.count()) === 0; step += 1) {
       if (Date.now() > deadline) throw new Error(`The view ${view} shows no ${String(item)}.`);
       await list.first().hover();
-      // Down by pieces, and from the top again: new items may have come above.
-      await this.page.mouse.wheel(0, step % 8 === 7 ? -10_000 : 60);
+      // Down by pieces, and back to the top: it may be above what is in sight.
+      await this.page.mouse.wheel(0, step % 24 < 12 ? 60 : -60);
       await delay(100);
     }
   }
