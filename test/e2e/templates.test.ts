@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { startModelServer } from '../support/modelServer.ts';
@@ -114,6 +114,8 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
   } finally {
     goOn();
     await slow.close();
+    // The view is small: what is left in it pushes the pipelines of other tests out of sight.
+    await rm(join(folder, 'autumn.openline.yaml'), { force: true });
   }
   await workbench.closeEditors();
   await workbench.clearToasts();
