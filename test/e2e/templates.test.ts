@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check, type Session } from '../support/session.ts';
 
+/** Its name is the first in the view, whatever other tests have left there: only what is in sight can be found. */
 const pipeline = `openline: 1
 endpoint: sample
 recipe: open-qa
@@ -12,7 +13,7 @@ with: { n_macro_topics: 1, n_subtopics: 3, n_openlines: 1, n_revisions: 1, combi
 generation: { temperature: 0.7, max_tokens: 400 }
 conversion: { mode: local }
 prompts: { subtopics: my-subtopics }
-output: data/winter.jsonl
+output: data/autumn.jsonl
 `;
 
 const answer = '1. Ice on the rigging\n2. Short days at sea\n3. <b>Storms</b> & swell';
@@ -34,14 +35,14 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
   const slow = await startModelServer(() => ({ text: answer, halfway }));
   try {
     await writeEndpoint(session, slow.url);
-    await writeFile(join(folder, 'winter.openline.yaml'), pipeline);
+    await writeFile(join(folder, 'autumn.openline.yaml'), pipeline);
     await mkdir(join(folder, 'data'), { recursive: true });
     await writeFile(
       join(folder, 'data', 'harbours.jsonl'),
       '{"macro_topic":"Small harbours"}\n{"macro_topic":"<i>Large</i> harbours"}\n',
     );
     await workbench.openView('Openline');
-    await workbench.reveal(workbench.treeItem('winter').first(), 'Pipelines');
+    await workbench.reveal(workbench.treeItem('autumn').first(), 'Pipelines');
 
     // A built-in template can be read, and changed as a copy.
     await workbench.command('Openline: Duplicate Template');
@@ -99,20 +100,22 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     const { stream, temperature } = slow.received[0]?.body ?? {};
     assert.deepEqual([stream, temperature], [true, 0.7]);
 
-    await workbench.openPipeline('winter');
+    await workbench.openPipeline('autumn');
     await workbench.command('Openline: Run');
-    await workbench.toast('in data/winter.jsonl').waitFor();
-    const lines = (await readFile(join(folder, 'data', 'winter.jsonl'), 'utf8')).trimEnd().split('\n');
+    await workbench.toast('in data/autumn.jsonl').waitFor();
+    const lines = (await readFile(join(folder, 'data', 'autumn.jsonl'), 'utf8')).trimEnd().split('\n');
     assert.equal(lines.length, 3);
 
     // The view tells who uses the template and how its records fared.
     await workbench.treeItem(/^my-subtopics, 1 pipeline, 3 accepted/u).click();
     await page.keyboard.press('ArrowRight');
-    await workbench.treeItem('used by winter in the step subtopics').waitFor();
+    await workbench.treeItem('used by autumn in the step subtopics').waitFor();
     await picture('prompts-view');
   } finally {
     goOn();
     await slow.close();
+    // The view is small: what is left in it pushes the pipelines of other tests out of sight.
+    await rm(join(folder, 'autumn.openline.yaml'), { force: true });
   }
   await workbench.closeEditors();
   await workbench.clearToasts();

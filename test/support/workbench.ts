@@ -45,7 +45,7 @@ export class Workbench {
       try {
         // A key that is pressed while the focus is on its way into a webview is lost.
         await this.quickInputBox.waitFor({ timeout: 5_000 });
-        await this.quickInputBox.fill(`>${label}`);
+        await this.quickInputBox.fill(`>${label}`, { timeout: 5_000 });
         await row.waitFor({ timeout: 3_000 });
       } catch (cause) {
         await this.page.keyboard.press('Escape');
