@@ -1,3 +1,4 @@
+import type { EndpointError } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -86,6 +87,11 @@ export interface ChatOptions {
    * had no work, else the most the request could take. Must not throw.
    */
   readonly onFailed?: (charged: { readonly prompt: number; readonly completion: number }) => void;
+  /**
+   * Asked by an endpoint that is about to send the request once more by itself (a pool, to another replica): the one that
+   * failed counts, and the next needs room in the budget, too. @throws BudgetReachedError, the signal's reason
+   */
+  readonly beforeAgain?: (failed: EndpointError) => Promise<void>;
   readonly onHeaders?: (headers: RateHeaders) => void;
   /** Who goes first when slots are scarce: the smallest place in output order. Default: after everything that has one. */
   readonly place?: Place;

@@ -81,6 +81,19 @@ test('answers whose service does not count count as the most they can have taken
   assert.equal(service.requests, requests);
 });
 
+test('what a pool has cost counts in the next process, too, at the prices of its replicas', async () => {
+  const prices = { prompt: 1000, completion: 1000 };
+  const one = { name: 'one', profile: endpointProfileSchema.parse({ kind: 'sample', prices }) };
+  const pool = { name: 'sample', profile: endpointProfileSchema.parse({ kind: 'pool', replicas: ['one'] }) };
+  const settings: RunSettings = { http, version: 'test', profiles: [pool, one], concurrency: 2 };
+  const budget = { cost: 6 };
+  const { state, folder } = await start({ ...settings, budget });
+  assert.equal(state, 'paused');
+  assert.ok(sentBy(folder) > 2, 'nothing was spent: no test');
+  const again = await resumeRun({ ...settings, folder, budget });
+  assert.deepEqual([again.state, again.requests], ['paused', 0]);
+});
+
 test('the time of a process that was killed counts, although it wrote no totals', async () => {
   const profile = endpointProfileSchema.parse({ kind: 'sample' });
   const settings: RunSettings = { http, version: 'test', profiles: [{ name: 'sample', profile }] };

@@ -36,7 +36,7 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }:
 function spentOf(usage: readonly StepUsage[], { settings }: RunJob, before: RunTotals): Spent {
   const spent = { requests: 0, tokens: 0, cost: 0, minutes: before.seconds / 60 };
   for (const { endpoint, sent, chargedPrompt, chargedCompletion } of usage) {
-    const prices = settings.profiles.find(({ name }) => name === endpoint)?.profile.prices;
+    const prices = findProfile(settings.profiles, endpoint)?.profile.prices;
     spent.requests += sent;
     spent.tokens += chargedPrompt + chargedCompletion;
     if (prices !== undefined)

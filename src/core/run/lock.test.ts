@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import fileSystem from 'node:fs/promises';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -51,4 +53,20 @@ test('a lock that was torn while it was written does not block for ever', async 
   const path = join(folder, 'e.lock');
   writeFileSync(path, '{"host":');
   await (await takeLock(path, 'new')).release();
+});
+
+test('on a file system without hard links the same run is taken once, too', async () => {
+  const path = join(folder, 'f.lock');
+  const { link } = fileSystem;
+  fileSystem.link = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'EPERM' }));
+  syncBuiltinESMExports();
+  try {
+    const lock = await takeLock(path, 'run');
+    await assert.rejects(takeLock(path, 'run'), LockedError);
+    await lock.release();
+    await (await takeLock(path, 'run')).release();
+  } finally {
+    fileSystem.link = link;
+    syncBuiltinESMExports();
+  }
 });

@@ -88,8 +88,8 @@ export async function takeLock(path: string, run: string): Promise<Lock> {
       } catch (error) {
         if (hasCode(error, 'EPERM') || hasCode(error, 'ENOTSUP') || hasCode(error, 'ENOSYS')) {
           // A file system without hard links.
-          await copyFile(beside, path, constants.COPYFILE_EXCL).catch(unlessThere);
-          if ((await readHolder(path))?.run === run) return { release: () => rm(path, { force: true }) };
+          const isMine = await copyFile(beside, path, constants.COPYFILE_EXCL).then(() => true, unlessThere);
+          if (isMine) return { release: () => rm(path, { force: true }) };
         } else unlessThere(error);
       }
       const holder = await readHolder(path);
@@ -115,8 +115,9 @@ async function removeDead(path: string, aside: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-function unlessThere(error: unknown): void {
+function unlessThere(error: unknown): false {
   if (!hasCode(error, 'EEXIST')) throw error;
+  return false;
 }
 
 function hasCode(error: unknown, code: string): boolean {

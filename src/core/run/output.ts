@@ -78,10 +78,20 @@ export async function isReplaceable(path: string, root: string): Promise<boolean
 export async function moveIntoPlace(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   const before = await stat(to).catch(() => undefined);
-  // A folder is no place for another: the old one is out of the way until the new one stands.
+  // Only a file replaces a file: else the old one is out of the way until the new one stands.
+  const inTheWay = before !== undefined && (before.isDirectory() || (await stat(from)).isDirectory());
   const aside = `${to}.openline-old`;
-  if (before?.isDirectory() === true) await rename(to, aside);
-  await moveOver(from, to);
+  if (inTheWay) {
+    // Something stands in the place, so that what lies aside is left over from a move that was cut short.
+    await rm(aside, { recursive: true, force: true });
+    await rename(to, aside);
+  }
+  try {
+    await moveOver(from, to);
+  } catch (error) {
+    if (inTheWay) await rename(aside, to);
+    throw error;
+  }
   await rm(aside, { recursive: true, force: true });
 }
 
@@ -92,6 +102,8 @@ async function moveOver(from: string, to: string): Promise<void> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     const beside = `${to}.openline-tmp`;
     try {
+      // What a copy that was cut short has left would become a part of this one.
+      await rm(beside, { recursive: true, force: true });
       await cp(from, beside, { recursive: true });
       await rename(beside, to);
       await rm(from, { recursive: true });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -242,6 +243,21 @@ test('a run that writes outside goes on where it was started; one that came with
   assert.equal((await resumeRun({ ...settings(), folder: folderOf(paused) })).state, 'done');
   assert.ok(existsSync(path));
   assert.equal((await resumeRun({ ...settings(), folder, allowOutside: true, force: true })).state, 'done');
+});
+
+test('a run whose outputs are named as paths is not resumed, whoever made it', async () => {
+  const paused = await run({ budget: { requests: 2 } });
+  const { run: path } = runPaths(folderOf(paused));
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { plan: string; planHash: string };
+  const name = '../../../../stray';
+  const foreign = file.plan.replace(/"outputs":\[\{[^}]*\}/u, (outputs) =>
+    outputs.replace(/"name":"[^"]*"/u, `"name":"${name}"`),
+  );
+  assert.ok(foreign.includes(name));
+  const planHash = createHash('sha256').update(foreign).digest('hex');
+  writeFileSync(path, JSON.stringify({ ...file, mode: 'preview', plan: foreign, planHash }));
+  await assert.rejects(resumeRun({ ...settings(), folder: folderOf(paused) }), /names an output/u);
+  assert.ok(!readdirSync(root).some((entry) => entry.startsWith('stray')));
 });
 
 test('two runs never write one output at the same time', async () => {

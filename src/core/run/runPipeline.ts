@@ -1,7 +1,7 @@
 /** Starting a run and taking one up again: folder, locks, checks of the outputs; the work itself is in execute.ts. */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InvalidInputError } from '../errors.ts';
 import { isOutside } from '../files/isOutside.ts';
 import type { Plan } from '../pipeline/plan.ts';
@@ -175,7 +175,17 @@ function planOf(file: RunFile, paths: RunPaths): Plan {
     throw InvalidInputError.of('damaged-run', `${paths.run} was changed since the run started; it cannot be resumed`);
   }
   // The text is, hash and format version show, what startRun wrote from a checked plan.
-  return parseJson(file.plan) as unknown as Plan;
+  const plan = parseJson(file.plan) as unknown as Plan;
+  for (const { name } of plan.outputs) {
+    // It becomes the name of a file in the run's folder; of a run that somebody else has made it may be anything.
+    if (basename(name) !== name) {
+      throw InvalidInputError.of(
+        'damaged-run',
+        `${paths.run} names an output ${JSON.stringify(name)}; it cannot be resumed`,
+      );
+    }
+  }
+  return plan;
 }
 
 function hashOf(text: string): string {

@@ -11,7 +11,7 @@ import {
   type Received,
   type Script,
 } from '../../../test/support/modelServer.ts';
-import { runPipeline } from '../index.ts';
+import { runPipeline, type RunPipelineOptions } from '../index.ts';
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../record/json.ts';
 import type { RunSummary } from './events.ts';
 
@@ -34,10 +34,16 @@ async function serve(script: Script): Promise<ModelServer> {
 }
 
 /** Runs a pipeline given as JSON, which is YAML, on a service under the name `service`. */
-async function run(pipeline: JsonObject, { url }: ModelServer, profile: JsonObject = {}): Promise<RunSummary> {
+async function run(
+  pipeline: JsonObject,
+  { url }: ModelServer,
+  profile: JsonObject = {},
+  options: RunPipelineOptions = {},
+): Promise<RunSummary> {
   const file = join(root, 'demo.openline.yaml');
   writeFileSync(file, JSON.stringify({ openline: 1, endpoint: 'service', ...pipeline }));
-  return runPipeline(file, { endpoints: { service: { base_url: url, model: 'writer', retries: 1, ...profile } } });
+  const endpoints = { service: { base_url: url, model: 'writer', retries: 1, ...profile } };
+  return runPipeline(file, { ...options, endpoints });
 }
 
 const records = (path = 'data/demo.jsonl'): readonly JsonObject[] => readLines(join(root, path));
@@ -429,32 +435,31 @@ describe('embed', () => {
     assert.match(textOf(rejects(summary)[0]?.['message']), /service.*input is too long/u);
   });
 
-  test('vectors of another length are turned down, naming record, field and endpoint', async () => {
-    const server = await serve(({ body }) => {
-      const input = body['input'] as readonly string[];
-      return {
-        raw: JSON.stringify(
-          embeddings(
-            body,
-            input.map((text) => (text === 'odd' ? [1, 2] : [1, 2, 3])),
-          ),
-        ),
-      };
-    });
-    const summary = await run(embedding({ batch_size: 1 }, ['even', 'odd', 'even too']), server, {
-      max_concurrency: 1,
-    });
-    assert.equal(summary.records, 2);
-    assert.deepEqual(
-      rejects(summary).map(({ id, reason, message }) => [id, reason, message]),
-      [
-        [
-          '1',
-          'vector-length',
-          'the endpoint service gave 2 numbers for text, and 3 for record 0: vectors of different lengths cannot be compared',
-        ],
-      ],
-    );
+  test('vectors of several lengths: the same bytes whichever comes first, and a word on it', async () => {
+    const list = ['even', 'odd', 'even too'];
+    const outputs: unknown[] = [];
+    for (const first of ['even', 'odd']) {
+      const others = Promise.withResolvers<undefined>();
+      const server = await serve(async ({ body }) => {
+        const [text = ''] = body['input'] as readonly string[];
+        if (text === first) setTimeout(others.resolve, 20, undefined);
+        else await others.promise;
+        return { raw: JSON.stringify(embeddings(body, [text === 'odd' ? [1, 2] : [1, 2, 3]])) };
+      });
+      const warnings: string[] = [];
+      await run(
+        embedding({ batch_size: 1 }, list),
+        server,
+        {},
+        { fresh: true, onWarning: (told) => warnings.push(told) },
+      );
+      outputs.push(records());
+      assert.deepEqual(warnings, [
+        'step vectors: the endpoint service gave vectors of different lengths, which cannot be compared (1 of 2 numbers, such as record 1; 2 of 3 numbers, such as record 0)',
+      ]);
+    }
+    assert.deepEqual(outputs[0], outputs[1]);
+    assert.equal(records().length, 3);
   });
 
   test('records without a text are turned down unasked', async () => {

@@ -6,7 +6,7 @@ import { UnreadableError } from '../datasets/sourceEntry.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Plan, PlanStep } from '../pipeline/plan.ts';
 import type { FilesSource, GitSource, ReadSource, SourceFile } from '../pipeline/sourcePlan.ts';
-import { exists, keepOutOfGit, OPENLINE_FOLDER } from './runFolder.ts';
+import { keepOutOfGit, OPENLINE_FOLDER } from './runFolder.ts';
 import type { RunSettings } from './runJob.ts';
 
 /**
@@ -44,8 +44,8 @@ async function settleFiles(source: FilesSource, root: string, settings: Settings
 }
 
 async function settleFile(file: SourceFile, root: string, { http, stop, onWarning }: Settings): Promise<SourceFile> {
-  const { remote, path } = file;
-  if (remote === undefined || (remote.sha256 !== null && path !== '' && (await exists(path)))) return file;
+  const { remote } = file;
+  if (remote === undefined) return file;
   await keepOutOfGit(root);
   const fetched = await fetchFile(remote, join(root, OPENLINE_FOLDER, 'cache'), http, stop);
   if (remote.sha256 === null) {

@@ -124,6 +124,13 @@ describe('a file from the web', () => {
     assert.equal(server.received.length, before);
     assert.match(output(), /"q":"1"[^]*"q":"2"[^]*"q":"3"/u);
     assert.ok(readFileSync(runPaths(folder).run, 'utf8').includes(sumOf('q\n1\n2\n3\n')));
+    // Somebody may have written to the cache: what is no longer the file of the run is not read.
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(join(cache(), sumOf('q\n1\n2\n3\n')), 'q\nspoilt\n');
+    await assert.rejects(
+      resumeRun({ http, version: 'test', profiles: [sample], folder, force: true, retryFailed: true }),
+      /is not the file that the pipeline means/u,
+    );
     // The cache may be emptied at any time: what is fetched then must be the same.
     await rm(cache(), { recursive: true });
     await assert.rejects(

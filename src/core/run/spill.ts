@@ -43,7 +43,7 @@ export class Spill {
     return aside;
   }
 
-  /** The text behind a content, wherever it is. Each is asked for once. */
+  /** The text behind a content, wherever it is. What is wanted while it is in memory never reaches the disk. */
   get(held: Held): string {
     if (typeof held === 'string') return held;
     if (held.text !== undefined) {

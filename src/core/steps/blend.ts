@@ -42,52 +42,23 @@ export function createBlendRunner(step: BlendStep): OrderedRunner {
       const drawn = held.flatMap((source, number) => draw(number, source.length, wanted[number] ?? 0, seed, round));
       const mixed = order === 'mixed' ? shuffled(drawn, seededRandom(seed, [round])) : drawn;
       round += 1;
-      const store = new Store(held, mixed);
-      for (const one of mixed) yield passage(one, store.take(one));
-      for (const item of store.rest()) {
-        yield { records: [], rejections: [{ item, reason: 'not-drawn', message: 'it was not drawn' }] };
+      const isDrawn = held.map((source) => new Uint8Array(source.length));
+      for (const one of mixed) {
+        const takeOut = held[one.source]?.[one.position];
+        const flags = isDrawn[one.source];
+        if (takeOut === undefined || flags === undefined) throw new Error('a record was drawn that is not there');
+        flags[one.position] = 1;
+        yield passage(one, takeOut());
+      }
+      for (const [source, all] of held.entries()) {
+        for (const [position, takeOut] of all.entries()) {
+          if (isDrawn[source]?.[position] === 1) continue;
+          const rejection = { item: takeOut(), reason: 'not-drawn', message: 'it was not drawn' };
+          yield { records: [], rejections: [rejection] };
+        }
       }
     },
   };
-}
-
-/** Records put away, some of which are wanted several times; in memory from the first time to the last. */
-class Store {
-  readonly #held: readonly (readonly (() => Item)[])[];
-  /** How often each is still wanted. */
-  readonly #wanted: readonly Uint32Array[];
-  readonly #drawn: readonly Uint8Array[];
-  readonly #open = new Map<() => Item, Item>();
-
-  constructor(held: readonly (readonly (() => Item)[])[], drawn: readonly Drawn[]) {
-    this.#held = held;
-    this.#wanted = held.map((source) => new Uint32Array(source.length));
-    this.#drawn = held.map((source) => new Uint8Array(source.length));
-    for (const { source, position } of drawn) {
-      const [counts, flags] = [this.#wanted[source], this.#drawn[source]];
-      if (counts !== undefined) counts[position] = (counts[position] ?? 0) + 1;
-      if (flags !== undefined) flags[position] = 1;
-    }
-  }
-
-  take({ source, position }: Drawn): Item {
-    const takeOut = this.#held[source]?.[position];
-    const counts = this.#wanted[source];
-    if (takeOut === undefined || counts === undefined) throw new Error('a record was drawn that is not there');
-    const item = this.#open.get(takeOut) ?? takeOut();
-    counts[position] = (counts[position] ?? 1) - 1;
-    if (counts[position] === 0) this.#open.delete(takeOut);
-    else this.#open.set(takeOut, item);
-    return item;
-  }
-
-  *rest(): Generator<Item> {
-    for (const [source, all] of this.#held.entries()) {
-      for (const [position, takeOut] of all.entries()) {
-        if (this.#drawn[source]?.[position] === 0) yield takeOut();
-      }
-    }
-  }
 }
 
 /** Records of each source. With weights: as many in all as was said, or as the scarcest source allows. */

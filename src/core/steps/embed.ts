@@ -1,13 +1,13 @@
 import type { EmbedStep } from '../pipeline/plan.ts';
-import { formatKey } from '../record/key.ts';
+import { comparePlaces, formatKey, type Key } from '../record/key.ts';
 import { fieldAt, type Outcome, type StepRunner } from './step.ts';
 
 /**
- * Turns the text of a field into a vector. All vectors of a step have one length: the first that comes in decides, and a
- * record with another is turned down.
+ * Turns the text of a field into a vector. Vectors of several lengths cannot be compared; which of them is wrong nobody can
+ * tell (least of all by which came first), so that they stay, and the person is told.
  */
-export function createEmbedRunner({ field, into, ask, batchSize, extra }: EmbedStep): StepRunner {
-  let first: { readonly length: number; readonly key: string } | undefined;
+export function createEmbedRunner({ id, field, into, ask, batchSize, extra }: EmbedStep): StepRunner {
+  const lengths = new Map<number, { count: number; key: Key }>();
   return {
     async run(item, context) {
       const text = fieldAt(item.fields, field);
@@ -21,12 +21,20 @@ export function createEmbedRunner({ field, into, ask, batchSize, extra }: EmbedS
       const { vector } = asked.answer;
       const { address } = asked;
       if (vector === undefined) return turnedDown('no-vector', `the endpoint ${ask.endpoint} gave no vector`, address);
-      first ??= { length: vector.length, key: formatKey(item.key) };
-      if (vector.length !== first.length) {
-        const message = `the endpoint ${ask.endpoint} gave ${vector.length} numbers for ${field}, and ${first.length} for record ${first.key}: vectors of different lengths cannot be compared`;
-        return turnedDown('vector-length', message, address);
+      const known = lengths.get(vector.length);
+      if (known === undefined) lengths.set(vector.length, { count: 1, key: item.key });
+      else {
+        known.count += 1;
+        if (comparePlaces(item.key, known.key) < 0) known.key = item.key;
       }
       return { records: [{ fields: { ...item.fields, [into]: vector }, index: null, address }], rejections: [] };
+    },
+    remark() {
+      if (lengths.size <= 1) return null;
+      const told = [...lengths]
+        .sort(([one], [other]) => one - other)
+        .map(([length, { count, key }]) => `${count} of ${length} numbers, such as record ${formatKey(key)}`);
+      return `step ${id}: the endpoint ${ask.endpoint} gave vectors of different lengths, which cannot be compared (${told.join('; ')})`;
     },
   };
 }

@@ -40,7 +40,7 @@ export interface OrderedContext {
   /**
    * Puts a record away, so that a step which must hold all of them needs little memory.
    *
-   * @returns gives the record back, once
+   * @returns gives the record back, as often as it is asked
    */
   putAway(item: Item): () => Item;
 }

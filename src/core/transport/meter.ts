@@ -2,7 +2,7 @@ import { EndpointError } from '../errors.ts';
 import type { EndpointFailure } from '../errors.ts';
 import type { AdaptiveLimit } from './adaptiveLimit.ts';
 import type { Call, Layer, Outcome, Send, TokenCount } from './around.ts';
-import type { BudgetLedger, Charge } from './budget.ts';
+import type { BudgetLedger, Charge, Reservation } from './budget.ts';
 import type { Clock } from './clock.ts';
 import { createLatencyHistogram } from './latency.ts';
 import type { LatencySummary } from './latency.ts';
@@ -78,18 +78,31 @@ export function createMeter(options: MeterOptions, clock: Clock, halt: AbortSign
 
   async function paid<Result>(ledger: BudgetLedger, call: Call, send: Send<Result>): Promise<Outcome<Result>> {
     const most = call.bound();
-    const reservation = await ledger.reserve(chargeFor(most, prices), () => waitSignal(call.options, halt));
-    let used = most;
+    const reserve = (): Promise<Reservation> =>
+      ledger.reserve(chargeFor(most, prices), () => waitSignal(call.options, halt));
+    let reservation: Reservation | null = await reserve();
+    const settle = (used: TokenCount): void => {
+      reservation?.settle(chargeFor(used, prices));
+      reservation = null;
+    };
+    const fail = (error: unknown): void => {
+      if (reservation === null) return;
+      const used = error instanceof EndpointError && FREE.has(error.failure) ? NOTHING : most;
+      call.options.onFailed?.(used);
+      settle(used);
+    };
+    const beforeAgain = async (failed: EndpointError): Promise<void> => {
+      fail(failed);
+      reservation = await reserve();
+      requests += 1;
+    };
     try {
-      const outcome = await measured(call, send);
-      if (outcome.usage !== null) used = outcome.usage;
+      const outcome = await measured({ ...call, options: { ...call.options, beforeAgain } }, send);
+      settle(outcome.usage ?? most);
       return outcome;
     } catch (error) {
-      if (error instanceof EndpointError && FREE.has(error.failure)) used = NOTHING;
-      call.options.onFailed?.(used);
+      fail(error);
       throw error;
-    } finally {
-      reservation.settle(chargeFor(used, prices));
     }
   }
 

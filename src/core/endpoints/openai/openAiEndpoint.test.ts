@@ -106,6 +106,15 @@ describe('requests', () => {
 });
 
 describe('answers', () => {
+  test('are taken for uncounted where the service counts parts of tokens, or more than there are', async (t) => {
+    for (const count of [1.5, 1e21, -1]) {
+      const { endpoint } = await openService(t, (_request, response) => {
+        answerChat(response, 'hello', { usage: { prompt_tokens: count, completion_tokens: 2 } });
+      });
+      assert.equal((await endpoint.chat(question())).usage, null, String(count));
+    }
+  });
+
   test('have several choices in their order, reasoning, refusal and finish reason', async (t) => {
     const { endpoint } = await openService(t, (_request, response) => {
       answerChat(response, '', {

@@ -20,7 +20,10 @@ export function readEmbeddings(value: unknown, count: number): Embeddings | Unre
   if ('problem' in vectors) return vectors;
   const usage = isJsonObject(value) && isJsonObject(value['usage']) ? value['usage'] : {};
   const prompt = usage['prompt_tokens'] ?? usage['total_tokens'];
-  return withUsage(vectors, typeof prompt === 'number' && prompt >= 0 ? { prompt, completion: 0 } : null);
+  return withUsage(
+    vectors,
+    Number.isSafeInteger(prompt) && typeof prompt === 'number' && prompt >= 0 ? { prompt, completion: 0 } : null,
+  );
 }
 
 /** One vector a text, all of one length, in the order of the texts. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EndpointError, type EndpointFailure } from '../../errors.ts';
+import { BudgetReachedError, EndpointError, type EndpointFailure } from '../../errors.ts';
+import { createBudget } from '../../transport/budget.ts';
+import { connect } from '../../transport/connect.ts';
 import { createFakeClock } from '../../transport/fakeClock.ts';
 import type { Answer, ChatRequest, Endpoint } from '../endpoint.ts';
 import { endpointProfileSchema, type NamedProfile } from '../profile.ts';
@@ -155,6 +157,26 @@ describe('a pool', () => {
     const error = await failureOf(endpoint.chat(request));
     assert.deepEqual([error.failure, error.retryable], ['rate-limited', true]);
     assert.match(error.message, /unreachable of a\. .*rate-limited of b\./u);
+  });
+
+  test('counts every replica that is asked against the budget, and asks no more than that allows', async () => {
+    const { endpoint, replica } = pool(['a', 'b']);
+    replica('a').failure = 'timeout';
+    const budget = createBudget({ requests: 2 });
+    const connection = connect(endpoint, { maxConcurrency: 1, retries: 0, budget });
+    const charged: number[] = [];
+    const onFailed = ({ completion }: { completion: number }): void => void charged.push(completion);
+    const counted = { ...request, generation: { max_tokens: 7 } };
+    assert.equal(await textOf(connection.chat(counted, { onFailed })), 'b');
+    // The one that was given up may have been answered, unheard.
+    assert.deepEqual([charged, budget.spent().requests, connection.stats().requests], [[7], 2, 2]);
+    await assert.rejects(connection.chat(counted), BudgetReachedError);
+    const failing = pool(['a', 'b']);
+    failing.replica('a').failure = 'timeout';
+    const one = createBudget({ requests: 1 });
+    const stopped = connect(failing.endpoint, { maxConcurrency: 1, retries: 0, budget: one });
+    await assert.rejects(stopped.chat(counted), BudgetReachedError);
+    assert.deepEqual([failing.replica('b').asked.length, one.spent().requests], [0, 1]);
   });
 
   test('hands a request that is wrong itself back at once', async () => {

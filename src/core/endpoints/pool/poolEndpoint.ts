@@ -104,14 +104,19 @@ export function createPoolEndpoint(
     ask: (replica: Replica, options: ChatOptions) => Promise<Outcome<Result>>,
   ): Promise<Result> {
     const tried = new Set<Replica>();
+    let failed: EndpointError | undefined;
     for (;;) {
       const replica = await acquire(tried, options);
       try {
-        const outcome = await replica.send({ options, bound }, (sent) => ask(replica, sent));
+        const outcome = await replica.send({ options, bound }, async (sent) => {
+          if (failed !== undefined) await options.beforeAgain?.(failed);
+          return ask(replica, sent);
+        });
         return outcome.result;
       } catch (error) {
         if (!(error instanceof EndpointError) || isRequestsFault(error)) throw error;
         tried.add(replica);
+        failed = error;
       } finally {
         wake();
       }
