@@ -7,7 +7,7 @@ import { endpointProfileSchema } from '../endpoints/profile.ts';
 import { pipeline, PlanFixture } from '../pipeline/planFixture.ts';
 import type { RunSummary } from './events.ts';
 import { runsFolder } from './runFolder.ts';
-import { startRun } from './runPipeline.ts';
+import { startRun, type StartOptions } from './runPipeline.ts';
 
 let fixture: PlanFixture;
 const http = createHttpFetch();
@@ -24,7 +24,7 @@ const read = ['steps:', '  - id: rows', `    read: { values: [${values.join(', '
 
 async function run(
   lines: readonly string[],
-  options: { concurrency?: number; mode?: 'run' | 'preview'; force?: boolean } = {},
+  options: Partial<Pick<StartOptions, 'concurrency' | 'mode' | 'force' | 'more' | 'onWarning'>> = {},
 ): Promise<RunSummary> {
   const text = pipeline(...lines);
   const plan = await fixture.plan(text);
@@ -260,6 +260,26 @@ test('the same bytes whatever the concurrency, with questions before and behind 
     texts.add(readFileSync(join(fixture.root, 'work/data/asked.jsonl'), 'utf8'));
   }
   assert.equal(texts.size, 1);
+});
+
+test('a target that rounds cannot reach is told, and so is a lack of more', async () => {
+  const lines = [
+    ...read,
+    '  - id: unique',
+    '    dedup: { fields: [row.group] }',
+    'target: { records: 20 }',
+    'output: data/few.jsonl',
+  ];
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => void warnings.push(message);
+  assert.equal((await run(lines, { onWarning })).records, 8);
+  assert.match(
+    warnings.join('\n'),
+    /few\.jsonl has 8 of the 20 records that were asked for: the last of 2 rounds added none/u,
+  );
+  warnings.length = 0;
+  assert.equal((await run(lines, { onWarning, more: 5 })).records, 8);
+  assert.match(warnings.join('\n'), /few\.jsonl has 8 of the 13 records that were asked for/u);
 });
 
 test('a preview of a shuffled pipeline asks for its few records alone', async () => {

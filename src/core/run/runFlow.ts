@@ -103,11 +103,22 @@ export function createFlow(
   });
   return {
     flow,
-    remarks: () => [...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
+    remarks: () => [
+      ...[...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
+      ...(wanted === undefined ? [] : outputs.flatMap((output) => shortfall(output, round))),
+    ],
     closeSteps: async () => {
       await Promise.all([...runners.values()].map(async (runner) => runner.close?.()));
     },
   };
+}
+
+/** What an output lacks of the records that were asked for. @param rounds all that there were */
+function shortfall({ full, limit, shown }: OpenOutput, rounds: number): readonly string[] {
+  if (full || !Number.isFinite(limit)) return [];
+  return [
+    `${shown.path} has ${shown.records} of the ${limit} records that were asked for: the last of ${rounds} rounds added none`,
+  ];
 }
 
 /**
