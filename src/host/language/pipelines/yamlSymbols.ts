@@ -19,7 +19,7 @@ export class YamlSymbols implements vscode.DocumentSymbolProvider {
     if (!isPipelineDocument(document)) {
       const profiles = valueAt(data, ['endpoints']);
       return Object.entries(isJsonObject(profiles) ? profiles : {}).flatMap(([name, profile]) => {
-        const detail = isJsonObject(profile) ? String(profile['base_url'] ?? profile['kind'] ?? '') : '';
+        const detail = isJsonObject(profile) ? textOf(profile['base_url']) ?? textOf(profile['kind']) ?? '' : '';
         return symbol(name, detail, vscode.SymbolKind.Interface, ['endpoints', name]);
       });
     }
@@ -34,10 +34,14 @@ export class YamlSymbols implements vscode.DocumentSymbolProvider {
       ...(typeof output === 'string' ? symbol(output, 'output', vscode.SymbolKind.File, ['output']) : []),
       ...listOf(data, 'outputs').flatMap((one, index) => {
         const name = typeof one['path'] === 'string' ? one['path'] : '';
-        return symbol(name, String(one['format'] ?? 'output'), vscode.SymbolKind.File, ['outputs', index]);
+        return symbol(name, textOf(one['format']) ?? 'output', vscode.SymbolKind.File, ['outputs', index]);
       }),
     ];
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The elements of a list, each a map; what is none stands as an empty one, so that places stay right. */
