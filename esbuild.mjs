@@ -5,7 +5,7 @@
  *
  * --production minifies and leaves the source maps out; --watch rebuilds on every change.
  */
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -111,9 +111,22 @@ async function copyFiles() {
   }
 }
 
+/** JSON Schemas for editors, made from the validators at every build, so that they are never out of date. */
+const schemasFolder = 'dist/schemas';
+
+async function writeSchemas() {
+  const { editorSchemas } = await import('./src/core/pipeline/editorSchemas.ts');
+  const schemas = await editorSchemas(join(root, 'src/core/library/recipes'));
+  await rm(join(root, schemasFolder), { recursive: true, force: true });
+  await mkdir(join(root, schemasFolder), { recursive: true });
+  for (const [name, schema] of Object.entries(schemas)) {
+    await writeFile(join(root, schemasFolder, name), JSON.stringify(schema));
+  }
+}
+
 /** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
 async function sweep(written) {
-  const kept = copies.map(([, to]) => resolve(root, to));
+  const kept = [...copies.map(([, to]) => to), schemasFolder].map((to) => resolve(root, to));
   for (const entry of await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const copied = kept.some((copy) => path === copy || path.startsWith(join(copy, '/')));
@@ -127,6 +140,7 @@ export async function build({ production = false, tests = false } = {}) {
   const results = await Promise.all(Object.values(bundles(production)).map((options) => esbuild.build(options)));
   const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
   await copyFiles();
+  await writeSchemas();
   await sweep(new Set(outputs.map(([path]) => resolve(root, path))));
   if (tests) {
     await rm(join(root, 'out/host'), { recursive: true, force: true });
@@ -139,6 +153,7 @@ export async function build({ production = false, tests = false } = {}) {
 async function watch(tests) {
   const options = [...Object.values(bundles(false)), ...(tests ? [await hostTestBundle()] : [])];
   await copyFiles();
+  await writeSchemas();
   const report = {
     name: 'report',
     /** @param {esbuild.PluginBuild} plugin */

@@ -5,11 +5,11 @@ import type { Recipe } from './recipeLibrary.ts';
 import type { RecipeParameter } from './recipeSchema.ts';
 
 /**
- * JSON Schema (draft 2020-12) of pipeline files for editors, made from the validators: keys with their descriptions,
- * and for each recipe the parameters it takes.
+ * JSON Schema of pipeline files for editors, made from the validators: keys with their descriptions, and for each recipe
+ * the parameters it takes. In draft 7, which every editor's YAML support knows.
  */
 export function pipelineJsonSchema(recipes: ReadonlyMap<string, Recipe>): JsonObject {
-  const base = z.toJSONSchema(pipelineSchema) as JsonObject;
+  const base = z.toJSONSchema(pipelineSchema, { target: 'draft-7' }) as JsonObject;
   const all = [...recipes.values()];
   return {
     ...base,

@@ -1,6 +1,7 @@
 /** What planning works with: what the caller hands in, and what is shared while one pipeline is planned. */
 import { endpointProfileSchema, type NamedProfile } from '../endpoints/profile.ts';
 import type { Template } from '../prompts/template.ts';
+import type { KnownFields } from './knownFields.ts';
 import type { Budget } from './plan.ts';
 import type { Problems } from './problems.ts';
 import type { ReadPipeline } from './readPipeline.ts';
@@ -55,6 +56,8 @@ export interface PlanContext {
   readonly textOf?: (path: string) => string | undefined;
   /** Told of every template that a step uses. */
   readonly onTemplate?: (use: TemplateUse) => void;
+  /** Told what is known of the records of each step, by its id, whether or not the pipeline is right. */
+  readonly onFields?: (fields: ReadonlyMap<string, KnownFields>) => void;
 }
 
 /** What is shared while one pipeline is planned. */

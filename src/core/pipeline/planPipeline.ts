@@ -72,6 +72,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
     return null;
   }
   const planned = await planSteps(graph.steps, answerDefaults(steps.parameters), planning);
+  context.onFields?.(planned.fields);
   const last = steps.outputFrom ?? graph.last;
   const outputs = await planOutputs(
     {

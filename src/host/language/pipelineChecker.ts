@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import * as vscode from 'vscode';
 import type { Diagnostic } from '../../core/errors.ts';
+import type { KnownFields } from '../../core/pipeline/knownFields.ts';
 import { planPipeline, validatePipeline, type PlanContext } from '../../core/pipeline/planPipeline.ts';
 import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
-import type { ProfileStore } from '../endpoints/profileStore.ts';
+import type { KnownProfile, ProfileStore } from '../endpoints/profileStore.ts';
 import { lazily } from '../lazily.ts';
 import { userTemplatesFolder } from '../templates/templateFiles.ts';
 
@@ -12,6 +14,14 @@ export interface PipelineCheckerOptions {
   /** Folder of the built-in recipes and templates. */
   readonly library: string;
   readonly profiles: ProfileStore;
+}
+
+/** What is known around a pipeline. */
+export interface PipelineSurroundings extends Pick<PlanContext, 'recipes' | 'templates' | 'root'> {
+  readonly profiles: readonly KnownProfile[];
+  readonly defaultName?: string;
+  /** Fields of the records of each step, by its id. */
+  readonly fields: ReadonlyMap<string, KnownFields>;
 }
 
 /** Says what is wrong with the text of a pipeline: what a run would say before it sends anything. */
@@ -37,6 +47,19 @@ export class PipelineChecker {
   /** @param text as it stands in the editor, saved or not */
   async check(file: string, text: string): Promise<readonly Diagnostic[]> {
     return validatePipeline({ file, text }, await this.#context(file));
+  }
+
+  /** What a pipeline can name, and what is known of the records of its steps; its text need not be right. */
+  async surroundings(file: string, text: string): Promise<PipelineSurroundings> {
+    const context = await this.#context(file);
+    let fields: ReadonlyMap<string, KnownFields> = new Map();
+    // In a workspace that is not trusted nothing that a pipeline names is read.
+    if (vscode.workspace.isTrusted) {
+      await validatePipeline({ file, text }, { ...context, onFields: (known) => (fields = known) });
+    }
+    const { recipes, templates, root } = context;
+    const { profiles, defaultName } = await this.#profiles.ofRoot(root);
+    return { recipes, templates, profiles, root, fields, ...(defaultName === undefined ? {} : { defaultName }) };
   }
 
   async #context(file: string): Promise<PlanContext> {

@@ -1,0 +1,27 @@
+/** Everything the editor knows of pipelines and profiles while they are written. Loaded when the first one is opened. */
+import * as vscode from 'vscode';
+import type { RunManager } from '../../runs/runManager.ts';
+import { LANGUAGE_FILES, LanguageContext, PIPELINE_FILES, type LanguageContextOptions } from './languageFile.ts';
+import { PipelineLenses } from './pipelineLenses.ts';
+import { COMPLETION_TRIGGERS, YamlCompletion } from './yamlCompletion.ts';
+import { YamlDefinition } from './yamlDefinition.ts';
+import { YamlHover } from './yamlHover.ts';
+import { YamlSymbols } from './yamlSymbols.ts';
+
+export interface PipelineLanguageOptions extends LanguageContextOptions {
+  readonly runs: RunManager;
+}
+
+export function registerPipelineLanguage(options: PipelineLanguageOptions): vscode.Disposable {
+  const context = new LanguageContext(options);
+  const lenses = new PipelineLenses(options.runs);
+  const { languages } = vscode;
+  return vscode.Disposable.from(
+    lenses,
+    languages.registerCompletionItemProvider(LANGUAGE_FILES, new YamlCompletion(context), ...COMPLETION_TRIGGERS),
+    languages.registerHoverProvider(LANGUAGE_FILES, new YamlHover(context)),
+    languages.registerDefinitionProvider(LANGUAGE_FILES, new YamlDefinition(context)),
+    languages.registerDocumentSymbolProvider(LANGUAGE_FILES, new YamlSymbols(), { label: 'Openline' }),
+    languages.registerCodeLensProvider(PIPELINE_FILES, lenses),
+  );
+}
