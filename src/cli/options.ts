@@ -82,7 +82,11 @@ export const OPTIONS = {
   when: { type: 'string', value: 'EXPR', help: 'keep records for which this is true, such as "len(answer) > 40"' },
   label: { type: 'string', value: 'FIELD', help: 'field with a label, for the model that is trained and tested' },
   seed: { type: 'string', value: 'N', help: 'another seed draws other samples and splits (default 0)' },
-  embedding: { type: 'string', value: 'FIELD', help: 'field with embeddings (lists of numbers): how alike, how clustered' },
+  embedding: {
+    type: 'string',
+    value: 'FIELD',
+    help: 'field with embeddings (lists of numbers): how alike, how clustered',
+  },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
   help: { type: 'boolean', help: 'show this help' },

@@ -104,7 +104,10 @@ test('the mapping is told beforehand, with an example', async () => {
 });
 
 test('what is read back is held against the rules of its format', async () => {
-  const wrong = async (format: Parameters<typeof readBack>[0], lines: readonly (object | string)[]): Promise<string> => {
+  const wrong = async (
+    format: Parameters<typeof readBack>[0],
+    lines: readonly (object | string)[],
+  ): Promise<string> => {
     const found = await readBack(format, put('back', lines));
     return 'wrong' in found ? found.wrong : '';
   };

@@ -88,6 +88,12 @@ export class ExportTally {
   }
 
   report(review: ReviewReport | null = null): ExportReport {
-    return { records: this.records, rejected: this.rejected(), examples: this.#examples, fields: this.fields(), review };
+    return {
+      records: this.records,
+      rejected: this.rejected(),
+      examples: this.#examples,
+      fields: this.fields(),
+      review,
+    };
   }
 }
