@@ -248,7 +248,7 @@ test('dedup: decontamination by embedding, and what of the reference cannot be c
     rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
     [
       ['0.1', 'missing-field', 'the record has no field row.v'],
-      ['1.1', 'contaminated', 'the cosine to exam 0 is 0.9999'],
+      ['1.1', 'contaminated', 'the cosine to exam 0.0 is 0.9999'],
     ],
   );
 });
