@@ -21,7 +21,7 @@ export class DigestSet {
   /** @returns null when the text is new (it is remembered now), else the number it was given, counted from 0 */
   add(text: string): number | null {
     // As a text of one character a byte: a buffer each would cost more than the digest.
-    const bytes = hash('sha256', text, 'latin1');
+    const bytes = hash('sha256', text, 'binary');
     const [a, b, c, d] = [wordAt(bytes, 0), wordAt(bytes, 4), wordAt(bytes, 8), wordAt(bytes, 12)];
     const slot = this.#find(a, b, c, d);
     const number = this.#numbers[slot] ?? 0;
