@@ -16,6 +16,7 @@ import {
   type Diagnostic,
 } from '../core/errors.ts';
 import type { Plan } from '../core/pipeline/plan.ts';
+import { stepsThatRunCode } from '../core/pipeline/stepsThatRunCode.ts';
 import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/childProtocol.ts';
@@ -169,6 +170,7 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
       send({ type: 'progress', snapshot });
     },
     allowScripts,
+    allowCode: order.choices.code === 'run',
     environment: deps.env,
     onScriptLine: (step, line) => {
       send({ type: 'log', level: 'info', message: `[${step}] ${line}` });
@@ -253,6 +255,11 @@ async function start(
   const { mode, choices, profiles } = order;
   const { plan, text, root, warnings } = await planOrder(order, deps);
   const { limit, more, fresh, confirm = 'never' } = choices;
+  const running = choices.code === 'ask' ? stepsThatRunCode(plan) : [];
+  if (running.length > 0) {
+    send({ type: 'confirm', reason: 'run-code', steps: running });
+    return null;
+  }
   if (mode === 'run' && confirm !== 'never') {
     const expected = estimateRun(plan, profiles, await measuredSteps(plan, root), choices.concurrency);
     if (isWorthAsking(confirm, expected, profiles)) {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { namedProfileSchema } from '../core/endpoints/profile.ts';
 import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
+import { CODE_CHOICES } from '../core/run/childProtocol.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { modelMessages } from './childModels.ts';
 import { questionSchemas } from './questions.ts';
@@ -16,6 +17,7 @@ const choicesSchema = z.object({
   force: z.boolean().optional(),
   allowOutside: z.boolean().optional(),
   allowScripts: z.boolean().optional(),
+  code: z.enum(CODE_CHOICES).optional(),
   fresh: z.boolean().optional(),
   more: count,
   limit: count,

@@ -25,6 +25,10 @@ export function comparisonText(
     lines.push('', key);
     texts.forEach((text, at) => lines.push(`  ${'AB'.charAt(at)}  ${spreadOf(text[key])}`));
   }
+  if (texts.some(({ measured, texts: all }) => measured < all)) {
+    const counts = texts.map(({ measured }) => measured).join(' and ');
+    lines.push('', `words, tokens and n-grams are those of samples, drawn with a fixed seed: ${counts} texts`);
+  }
   lines.push('', 'n-grams                        n = 1    n = 2    n = 3');
   const row = (label: string, values: Readonly<Record<string, number>>): string =>
     `  ${label.padEnd(28)} ${Object.values(values)

@@ -48,6 +48,18 @@ export const OPTIONS = {
   },
   source: { type: 'string', value: 'NAME', help: 'which output of a run that has several' },
   license: { type: 'string', value: 'ID', help: 'hf: the licence that the card states, such as cc-by-4.0' },
+  'dry-run': {
+    type: 'boolean',
+    help: 'show what each field of the format would be taken from, with the first record, and write nothing',
+  },
+  review: { type: 'string', value: 'FILE', help: 'apply the decisions of a review file (data/chat.review.jsonl)' },
+  undecided: { type: 'string', value: 'HOW', help: 'review: records without a decision: keep (default) or drop' },
+  changed: {
+    type: 'string',
+    value: 'HOW',
+    help: 'review: records that were changed since: keep without the decision (default), drop, or apply it',
+  },
+  'min-rating': { type: 'string', value: 'N', help: 'review: rated records below are dropped' },
   raw: { type: 'boolean', help: 'CSV: no apostrophe before texts that spreadsheets take for formulas' },
   steps: { type: 'string', value: 'FILE', help: 'a pipeline file whose steps work on the records; it has no `read`' },
   text: {
@@ -70,6 +82,11 @@ export const OPTIONS = {
   when: { type: 'string', value: 'EXPR', help: 'keep records for which this is true, such as "len(answer) > 40"' },
   label: { type: 'string', value: 'FIELD', help: 'field with a label, for the model that is trained and tested' },
   seed: { type: 'string', value: 'N', help: 'another seed draws other samples and splits (default 0)' },
+  embedding: {
+    type: 'string',
+    value: 'FIELD',
+    help: 'field with embeddings (lists of numbers): how alike, how clustered',
+  },
   keep: { type: 'string', value: 'N', help: 'runs to keep (default 10)' },
   json: { type: 'boolean', help: 'print one JSON object as the last line of standard output' },
   help: { type: 'boolean', help: 'show this help' },
@@ -124,7 +141,7 @@ export function readOptions(argv: readonly string[], names: readonly OptionName[
       const number = Number(value);
       if (value.trim() === '' || !Number.isFinite(number) || number < minimum || (whole && !Number.isInteger(number))) {
         throw new UsageError(
-          `--${name} takes ${whole ? 'a whole number' : 'a number'} from ${minimum}, not ${JSON.stringify(value)}`,
+          `--${name} takes ${whole ? 'a whole number' : 'a number'}${Number.isFinite(minimum) ? ` from ${minimum}` : ''}, not ${JSON.stringify(value)}`,
         );
       }
       return number;

@@ -1,4 +1,5 @@
 import type { DistributionSummary } from '../core/curate/statistics/distribution.ts';
+import type { EmbeddingSummary } from '../core/curate/statistics/embeddingStatistics.ts';
 import type { RecordSummary } from '../core/curate/statistics/recordStatistics.ts';
 import type { TextSummary } from '../core/curate/statistics/textStatistics.ts';
 import type { StepRejects } from '../core/run/rejectStatistics.ts';
@@ -52,6 +53,8 @@ export function statisticsText(
     const shown = topics.slice(0, SHOWN_LABELS).map((topic) => cut(topic, 40));
     lines.push(`  ${topics.length} topics in ${field} have no record left: ${shown.join('; ')}`);
   }
+  for (const [field, embedding] of Object.entries(summary.embeddings))
+    lines.push('', ...embeddingLines(field, embedding));
   lines.push(...associationLines(summary), ...rejectLines(steps));
   return `${lines.join('\n')}\n`;
 }
@@ -59,6 +62,9 @@ export function statisticsText(
 function textLines(field: string, text: TextSummary, records: number): string[] {
   const missing = records - text.texts;
   const lines = [`${field}: ${text.texts} texts${missing > 0 ? `, ${missing} records without` : ''}`];
+  if (text.measured < text.texts) {
+    lines.push(`  all but the characters from a sample of ${text.measured} texts, drawn with a fixed seed`);
+  }
   for (const [name, values] of [
     ['characters', text.characters],
     ['words', text.words],
@@ -79,6 +85,23 @@ function textLines(field: string, text: TextSummary, records: number): string[] 
     const share = `${percent(nearDuplicates)} have a near duplicate`;
     lines.push(`  repetition  ${share}; mean similarity to the nearest ${nearest.toFixed(2)} (sample of ${sampled})`);
   }
+  return lines;
+}
+
+function embeddingLines(field: string, embedding: EmbeddingSummary): string[] {
+  const { embeddings, dimensions, missing, unusable, sampled, nearest, nearDuplicates, meanCosine, clusters } =
+    embedding;
+  const lines = [`embeddings in ${field}: ${embeddings} of ${dimensions} numbers`];
+  if (missing > 0) lines.push(`  ${missing} records without`);
+  if (unusable > 0) lines.push(`  ${unusable} are no embedding, or of another length than the first`);
+  if (nearest !== null && nearDuplicates !== null && meanCosine !== null) {
+    lines.push(
+      `  self-similarity  mean cosine ${meanCosine.toFixed(3)}; to the nearest: ${spread(nearest)} (sample of ${sampled})`,
+      `  near duplicates  ${percent(nearDuplicates)} have another with a cosine of 0.95 or more`,
+    );
+  }
+  const shown = clusters.slice(0, SHOWN_LABELS).map(percent).join('  ');
+  lines.push(`  ${clusters.length} clusters  ${shown}${clusters.length > SHOWN_LABELS ? '  …' : ''}`);
   return lines;
 }
 

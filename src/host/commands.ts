@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
+import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
@@ -7,6 +8,7 @@ import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './command
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
+import { registerForbidCode } from './commands/forbidCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
@@ -27,6 +29,7 @@ import { registerTestConnection, type TestConnectionDeps } from './commands/test
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
   CancelDeps &
+  CodeConsentDeps &
   ChooseModelDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
@@ -48,6 +51,7 @@ export type CommandDeps = AddEndpointDeps &
 export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
+    registerAllowCode,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
@@ -55,6 +59,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEditEndpoint,
     registerEstimate,
     registerFindServices,
+    registerForbidCode,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,

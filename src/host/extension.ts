@@ -11,6 +11,7 @@ import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiag
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
+import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
@@ -42,7 +43,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = new RunHistory({ roots, log });
   const relay = (reply: (message: ModelReply) => void): ModelRelay => new LanguageModelRelay(reply);
   const start: ChildStart = { script, environment: networkEnvironment, relay };
-  const runs = new RunManager({ start, profiles, history, log });
+  const consent = new CodeConsent(context.workspaceState);
+  const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
@@ -60,8 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = new RunSessions({
     runs,
     diagnostics,
-    messages: new RunMessages(log),
-    estimates,
+    ...{ estimates, consent, messages: new RunMessages(log) },
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
@@ -91,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
       profilesChanged: changes.event,
     }),
     registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots },
+      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
       steps: async (file, text) => (await checker()).steps(file, text),
       probe: new EndpointProbe(start),
       selectedEndpoint: () => endpointsView.selection[0],

@@ -9,6 +9,8 @@ export const COMMANDS = {
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
+  allowCode: 'openline.allowCode',
+  forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   addEndpoint: 'openline.addEndpoint',

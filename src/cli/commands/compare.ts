@@ -1,5 +1,6 @@
 import { DEFAULT_ENCODING } from '../../core/curate/encodings.ts';
 import { compareDatasets, DatasetSide } from '../../core/curate/statistics/compareDatasets.ts';
+import { measuredShare } from '../../core/curate/statistics/textStatistics.ts';
 import { loadTokenCounter } from '../../core/curate/tokens.ts';
 import { fieldsOfFirst } from '../../core/datasets/firstRecord.ts';
 import { readRecordLines } from '../../core/datasets/readRecordLines.ts';
@@ -29,7 +30,7 @@ export async function compareCommand(given: Given, around: Surroundings): Promis
   const unreadable: Record<string, number>[] = [];
   const sides: DatasetSide[] = [];
   for (const [index, source] of sources.entries()) {
-    const side = new DatasetSide(counter, fields[index] ?? '', label);
+    const side = new DatasetSide(counter, fields[index] ?? '', label, measuredShare(source.bytes));
     const broken: Record<string, number> = {};
     for await (const entry of readRecordLines(source.path, source)) {
       if (around.stop.aborted) {

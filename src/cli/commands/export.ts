@@ -2,27 +2,30 @@ import { resolve } from 'node:path';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
 import { unknownName } from '../../core/files/checkValue.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
-import { ExportInterruptedError, exportRecords } from '../../core/run/exportRecords.ts';
+import { previewExport, type ExportPreview } from '../../core/run/exportPreview.ts';
+import { ExportInterruptedError, exportRecords, type ExportOptions } from '../../core/run/exportRecords.ts';
 import type { ExportReport } from '../../core/run/exportTally.ts';
-import type { ExportSource } from '../../core/run/exportSource.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
+import { exportText, mappingText } from '../exportText.ts';
 import { openSource } from '../openSource.ts';
+import { REVIEW_OPTIONS, reviewOf } from '../reviewOptions.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
 import { exportTemplatesCommand, templatesFolder } from './exportTemplates.ts';
 
-export const EXPORT_OPTIONS: readonly OptionName[] = ['format', 'output', 'map', 'source', 'raw', 'license', 'force'];
-
-/** Rejects that are shown one by one. */
-const SHOWN_REJECTS = 5;
+export const EXPORT_OPTIONS: readonly OptionName[] = [
+  ...(['format', 'output', 'map', 'source', 'raw', 'license', 'force', 'dry-run'] as const),
+  ...REVIEW_OPTIONS,
+];
 
 /** `openline export RUN|FILE`: the records in a format for training; of a folder of templates see exportTemplates. */
 export async function exportCommand(given: Given, around: Surroundings): Promise<Result> {
   const templates = await templatesFolder(given, around);
   if (templates !== undefined) return exportTemplatesCommand(templates, given, around);
   const format = formatOf(given);
-  const output = given.text('output');
+  const dry = given.flag('dry-run');
+  const output = given.text('output') ?? (dry ? 'export' : undefined);
   if (output === undefined || output === '') throw new UsageError('Where to? Give the path of the file with --output');
   if (format !== 'hf' && /[\\/]$/u.test(output)) throw new UsageError(`--output: ${output} is a folder; name a file`);
   if (given.flag('raw') && format !== 'csv')
@@ -36,21 +39,28 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
   if (second !== undefined) throw new UsageError(`One run or file at a time; what is ${second}?`);
   const source = await openSource(name, given.text('source'), around);
   const path = resolve(around.cwd, output);
+  const review = await reviewOf(given, around.cwd);
+  const options: ExportOptions = {
+    source,
+    format,
+    output: path,
+    root: await findWorkspaceRoot(path),
+    raw: given.flag('raw'),
+    force: given.flag('force'),
+    version: around.version,
+    stop: around.stop,
+    ...(map === undefined ? {} : { map }),
+    ...(license === undefined ? {} : { license }),
+    ...(review === undefined ? {} : { review }),
+  };
   const startedAt = performance.now();
   try {
-    const report = await exportRecords({
-      source,
-      format,
-      output: path,
-      root: await findWorkspaceRoot(path),
-      raw: given.flag('raw'),
-      force: given.flag('force'),
-      version: around.version,
-      stop: around.stop,
-      ...(map === undefined ? {} : { map }),
-      ...(license === undefined ? {} : { license }),
-    });
-    around.err.write(describe(report, source, around.cwd));
+    const preview = await previewExport(options);
+    const mapping = mappingText(preview, format);
+    if (dry) return dryRun(preview, mapping, given, around);
+    around.err.write(mapping);
+    const report = await exportRecords(options);
+    around.err.write(exportText(report, source, around.cwd));
     if (!given.flag('json')) around.out.write(`${summary(report, format)}\n${shorten(path, around.cwd)}\n`);
     return {
       status: EXIT_STATUS.done,
@@ -66,6 +76,8 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
         fields: report.fields,
         rejected: report.rejected,
         rejects: report.examples,
+        review: report.review,
+        validated: report.records,
       },
     };
   } catch (error) {
@@ -73,6 +85,17 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
     around.err.write(`${error.message}\n`);
     return { status: EXIT_STATUS.interrupted, json: { ...emptySummary('interrupted', error.message) } };
   }
+}
+
+/** What would be written, and nothing that is. */
+function dryRun(preview: ExportPreview, mapping: string, given: Given, around: Surroundings): Result {
+  if (!given.flag('json')) around.out.write(`${mapping}${preview.example ?? 'no record fits'}\n`);
+  around.err.write('Nothing was written.\n');
+  const { looked, fits, fields, example, rejected } = preview;
+  return {
+    status: EXIT_STATUS.done,
+    json: { ...emptySummary('done', null), looked, fits, fields, example, rejected },
+  };
 }
 
 function formatOf(given: Given): OutputFormat {
@@ -100,23 +123,7 @@ function mapOf(given: Given): Readonly<Record<string, string>> | undefined {
 function summary(report: ExportReport, format: OutputFormat): string {
   const count = discarded(report);
   const rejected = count === 0 ? '' : `, ${count} rejected`;
-  return `Done: ${report.records} records as ${format}${rejected}`;
-}
-
-/** The fields that were used, and what did not fit: for standard error. */
-function describe(report: ExportReport, source: ExportSource, cwd: string): string {
-  const lines = Object.entries(report.fields).map(([field, columns]) => {
-    const names = Object.entries(columns);
-    const from = names.map(([column, count]) => (names.length === 1 ? column : `${column} (${count})`));
-    return `  ${field} ← ${from.join(', ')}`;
-  });
-  lines.unshift(lines.length === 0 ? 'fields: all as they are' : 'fields:');
-  for (const [reason, count] of Object.entries(report.rejected)) lines.push(`rejected: ${count} ${reason}`);
-  for (const { line, reason, message } of report.examples.slice(0, SHOWN_REJECTS)) {
-    lines.push(`  ${shorten(source.path, cwd)}:${line}: ${reason}: ${message}`);
-  }
-  if (report.records === 0) lines.push('Warning: there were no records.');
-  return `${lines.join('\n')}\n`;
+  return `Done: ${report.records} records as ${format}${rejected}; read back and valid`;
 }
 
 function discarded({ rejected }: ExportReport): number {

@@ -1,5 +1,6 @@
 import { DEFAULT_ENCODING } from '../../core/curate/encodings.ts';
 import { RecordStatistics } from '../../core/curate/statistics/recordStatistics.ts';
+import { measuredShare } from '../../core/curate/statistics/textStatistics.ts';
 import { loadTokenCounter } from '../../core/curate/tokens.ts';
 import { readRecordLines } from '../../core/datasets/readRecordLines.ts';
 import { rejectedTopics, rejectStatistics, type StepRejects } from '../../core/run/rejectStatistics.ts';
@@ -9,7 +10,7 @@ import type { Given, OptionName } from '../options.ts';
 import { statisticsText } from '../statisticsText.ts';
 import { UsageError } from '../usage.ts';
 
-export const STATS_OPTIONS: readonly OptionName[] = ['text', 'source'];
+export const STATS_OPTIONS: readonly OptionName[] = ['text', 'embedding', 'source'];
 
 /** `openline stats RUN|FILE`: what the records are like, as a report or as JSON. */
 export async function statsCommand(given: Given, around: Surroundings): Promise<Result> {
@@ -19,9 +20,12 @@ export async function statsCommand(given: Given, around: Surroundings): Promise<
   const source = await openSource(name, given.text('source'), around);
   const startedAt = performance.now();
   const only = given.text('text');
+  const embedding = given.text('embedding');
+  const embeddings = embedding === undefined ? [] : [embedding];
   const statistics = new RecordStatistics(
     await loadTokenCounter(DEFAULT_ENCODING),
     only === undefined ? null : only.split(',').map((field) => field.trim()),
+    { embeddings, share: measuredShare(source.bytes) },
   );
   const unreadable: Record<string, number> = {};
   for await (const entry of readRecordLines(source.path, source)) {
@@ -40,6 +44,13 @@ export async function statsCommand(given: Given, around: Surroundings): Promise<
   if (wanted !== undefined && summary.records > 0) {
     const there = Object.keys(summary.fields).join(', ');
     throw new UsageError(`--text: no record has a text in ${wanted.trim()}; they have ${there}`);
+  }
+  if (embedding !== undefined && summary.records > 0 && (summary.embeddings[embedding]?.embeddings ?? 0) === 0) {
+    const { missing = 0, unusable = 0 } = summary.embeddings[embedding] ?? {};
+    const why = `${missing} records have no such field, in ${unusable} it is no list of numbers`;
+    throw new UsageError(
+      `--embedding: no record has an embedding in ${embedding}; ${why}. An \`embed\` step makes them`,
+    );
   }
   const warning = summary.records === 0 ? 'Warning: there were no records.\n' : '';
   around.err.write(warning);

@@ -18,6 +18,7 @@ import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
+export const CODE_CHOICES = ['run', 'ask', 'parse'] as const;
 export interface RunChoices {
   readonly set?: Readonly<Record<string, string>>;
   readonly endpoint?: string;
@@ -30,6 +31,8 @@ export interface RunChoices {
   readonly allowOutside?: boolean;
   /** The workspace is trusted: the pipeline's programs may run, as its tasks may. */
   readonly allowScripts?: boolean;
+  /** Code in the records, where a filter wants it run: run it, ask the person first, or only parse it (the default). */
+  readonly code?: (typeof CODE_CHOICES)[number];
   readonly fresh?: boolean;
   readonly more?: number;
   readonly limit?: number;
@@ -114,6 +117,8 @@ export type FromChild =
   | { readonly type: 'invalid'; readonly diagnostics: readonly Diagnostic[]; readonly message: string }
   /** The output is a file that Openline did not make, or lies outside: the editor asks and starts again with `force` / `allowOutside`. */
   | { readonly type: 'confirm'; readonly reason: 'foreign-output' | 'outside-workspace'; readonly path: string }
+  /** A filter wants code of the records run: the editor asks and starts again with `code`. */
+  | { readonly type: 'confirm'; readonly reason: 'run-code'; readonly steps: readonly string[] }
   /** The run is worth asking about before anything is sent: the editor asks and starts again without `confirm`. */
   | { readonly type: 'confirm'; readonly reason: 'estimate'; readonly estimate: Estimate }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }

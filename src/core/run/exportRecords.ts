@@ -7,11 +7,13 @@ import { mapProblem, openWriter } from '../datasets/formats/openWriter.ts';
 import { isTable, type OutputFormat } from '../datasets/formats.ts';
 import type { DatasetFacts } from '../datasets/packed/huggingFace.ts';
 import { isPacked, pack } from '../datasets/packed/pack.ts';
+import { readBack } from '../datasets/readBack.ts';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError, OpenlineError } from '../errors.ts';
 import { BACKLOG_LIMIT } from './flow.ts';
 import { ExportTally, type ExportReport } from './exportTally.ts';
-import { readExported, type ExportedLine } from './readExported.ts';
+import { ReviewedLines, type ExportReview } from './exportReview.ts';
+import type { ExportedLine } from './readExported.ts';
 import type { ExportSource } from './exportSource.ts';
 import { SAMPLE_NOTE } from './card.ts';
 import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
@@ -33,6 +35,8 @@ export interface ExportOptions {
   readonly raw?: boolean;
   /** hf: the licence that its card states. */
   readonly license?: string;
+  /** What people decided about the records. */
+  readonly review?: ExportReview;
   /** Overwrite a file that Openline did not make. */
   readonly force?: boolean;
   /** Version of Openline, for the card. */
@@ -47,18 +51,27 @@ export class ExportInterruptedError extends OpenlineError {
   }
 }
 
+/** What was written does not read back as it should: a mistake of Openline or of the disk. Nothing was put in place. */
+export class ExportDamagedError extends OpenlineError {
+  constructor(output: string, format: OutputFormat, wrong: string) {
+    super(
+      `What was written for ${output} is no ${format} that can be read back: ${wrong}. Nothing was put in place; please report it, with the record if you may`,
+    );
+  }
+}
+
 /**
- * Writes the records of a file in a format, and a card beside them.
+ * Writes the records of a file in a format, reads them back, and puts them in their place with a card beside them.
  *
  * @throws InvalidInputError when format, map or path are wrong, or none of the records fits; ForeignOutputError when
- *   something stands at the path that Openline did not write; ExportInterruptedError
+ *   something stands at the path that Openline did not write; ExportDamagedError; ExportInterruptedError
  */
 export async function exportRecords(options: ExportOptions): Promise<ExportReport> {
   const { source, format, output, map, raw = false } = options;
-  const problem = map === undefined ? null : mapProblem(format, map);
-  if (problem !== null) throw InvalidInputError.of('unknown-map', `--map: ${problem}`);
+  checkMap(format, map);
   await checkPlace(options);
-  const writer = await writerFor(options);
+  const lines = new ReviewedLines(source, options.review);
+  const writer = await writerFor(options, lines);
   const tally = new ExportTally(isTable(format) ? Object.values(map ?? {}) : []);
   await mkdir(dirname(output), { recursive: true });
   const beside = `${output}.${randomBytes(4).toString('hex')}.tmp`;
@@ -67,19 +80,22 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
   let sha256: string;
   try {
     try {
-      await writeAll(options, writer, text, tally);
+      await writeAll(lines, options.stop, writer, text, tally);
     } finally {
       sha256 = await text.close();
     }
+    lines.checkUsed();
     if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
     checkColumns(tally);
     if (isPacked(format)) {
       await pack(format, beside, packed, factsOf(options));
       sha256 = await contentHash(packed);
     }
+    const written = isPacked(format) ? packed : beside;
+    await checkWritten(written, output, format, tally.records);
     // Something may have come in the way meanwhile.
     await checkPlace(options);
-    await moveIntoPlace(isPacked(format) ? packed : beside, output);
+    await moveIntoPlace(written, output);
   } finally {
     await Promise.all([beside, packed].map((path) => rm(path, { recursive: true, force: true })));
   }
@@ -95,11 +111,26 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
       format,
       map: map ?? null,
       ...(raw ? { raw } : {}),
+      ...(options.review === undefined ? {} : { review: { ...lines.report(), ...options.review.policy } }),
       fields: tally.fields(),
       rejected: tally.rejected(),
     },
   });
-  return tally.report();
+  return tally.report(lines.report());
+}
+
+/** @throws InvalidInputError when a map does not fit the format */
+export function checkMap(format: OutputFormat, map: FieldMap | undefined): void {
+  const problem = map === undefined ? null : mapProblem(format, map);
+  if (problem !== null) throw InvalidInputError.of('unknown-map', `--map: ${problem}`);
+}
+
+/** The file as its readers will see it: as many records as were written, each within the rules. */
+async function checkWritten(written: string, output: string, format: OutputFormat, records: number): Promise<void> {
+  const found = await readBack(format, written);
+  if ('wrong' in found) throw new ExportDamagedError(output, format, found.wrong);
+  if (found.records === records) return;
+  throw new ExportDamagedError(output, format, `${records} records were written, ${found.records} read`);
 }
 
 function factsOf({ source, output, license }: ExportOptions): DatasetFacts {
@@ -108,11 +139,14 @@ function factsOf({ source, output, license }: ExportOptions): DatasetFacts {
 }
 
 /** Lines as they come; null: a line is copied as it stands. */
-async function writerFor({ source, format, map, raw = false, stop }: ExportOptions): Promise<RecordWriter | null> {
+export async function writerFor(
+  { format, map, raw = false, stop }: ExportOptions,
+  lines: ReviewedLines,
+): Promise<RecordWriter | null> {
   if (map !== undefined || !isTable(format)) return openWriter(format, { map, raw });
   if (format !== 'csv') return null;
   const columns = new Set<string>();
-  for await (const line of readExported(source)) {
+  for await (const line of lines.read()) {
     throwIfStopped(stop);
     for (const name of line.fields === null ? [] : Object.keys(line.fields)) columns.add(name);
     if (columns.size > MOST_COLUMNS) {
@@ -125,13 +159,14 @@ async function writerFor({ source, format, map, raw = false, stop }: ExportOptio
 }
 
 async function writeAll(
-  { source, stop }: ExportOptions,
+  lines: ReviewedLines,
+  stop: AbortSignal | undefined,
   writer: RecordWriter | null,
   text: TextFile,
   tally: ExportTally,
 ): Promise<void> {
   if (writer !== null && writer.header !== null) text.write(`${writer.header}\n`);
-  for await (const line of readExported(source)) {
+  for await (const line of lines.read()) {
     throwIfStopped(stop);
     writeOne(line, writer, text, tally);
     if (text.backlog > BACKLOG_LIMIT) await text.flush();

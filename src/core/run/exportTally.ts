@@ -1,6 +1,7 @@
 import { columnAt } from '../datasets/formats/columns.ts';
 import type { FieldMap } from '../datasets/formats/format.ts';
 import type { JsonObject } from '../record/json.ts';
+import type { ReviewReport } from './exportReview.ts';
 
 /** A record that did not fit. */
 export interface ExportReject {
@@ -20,6 +21,8 @@ export interface ExportReport {
   readonly examples: readonly ExportReject[];
   /** Field of the format → field of the records → in how many records it was taken from there. Empty: all as they are. */
   readonly fields: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What came of the review; null without one. */
+  readonly review: ReviewReport | null;
 }
 
 /** Rejects that a report tells in full; all of them are counted, and stay where they were read. */
@@ -84,7 +87,13 @@ export class ExportTally {
     return Object.fromEntries([...this.#fields].map(([field, columns]) => [field, Object.fromEntries(columns)]));
   }
 
-  report(): ExportReport {
-    return { records: this.records, rejected: this.rejected(), examples: this.#examples, fields: this.fields() };
+  report(review: ReviewReport | null = null): ExportReport {
+    return {
+      records: this.records,
+      rejected: this.rejected(),
+      examples: this.#examples,
+      fields: this.fields(),
+      review,
+    };
   }
 }

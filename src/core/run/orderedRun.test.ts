@@ -203,6 +203,56 @@ test('dedup: records of a reference are only compared with; what is near them is
   );
 });
 
+test('dedup: against a file that is there already, the same and nearly the same texts', async () => {
+  const data = join(fixture.root, 'work/exam.jsonl');
+  const question = 'What is the capital of France and on which river does it lie?';
+  writeFileSync(data, `${JSON.stringify({ text: question })}\n`);
+  for (const [method, mine] of [
+    ['exact', 'what is the  CAPITAL of France and on which river does it lie?'],
+    ['fuzzy', 'What is the capital of France, and on which river does it lie?'],
+  ] as const) {
+    const summary = await run([
+      'steps:',
+      '  - id: exam',
+      '    read: { files: ./exam.jsonl }',
+      '  - id: mine',
+      `    read: { values: ["A question of my own", ${JSON.stringify(mine)}] }`,
+      '  - id: clean',
+      '    from: [exam, mine]',
+      `    dedup: { method: ${method}, fields: [text], reference: exam }`,
+      'output: data/against.jsonl',
+    ]);
+    assert.deepEqual(texts('against.jsonl'), ['A question of my own'], method);
+    assert.deepEqual(
+      rejectsOf(summary).map(({ id, reason }) => [id, reason]),
+      [['1.1', 'contaminated']],
+    );
+    assert.match(rejectsOf(summary)[0]?.message ?? '', /exam 0/u);
+  }
+});
+
+test('dedup: decontamination by embedding, and what of the reference cannot be compared is told', async () => {
+  const summary = await run([
+    'steps:',
+    '  - id: exam',
+    '    read: { values: [{ v: [1, 0] }, { w: 1 }], into: row }',
+    '  - id: mine',
+    '    read: { values: [{ v: [0, 1] }, { v: [0.99, 0.01] }], into: row }',
+    '  - id: clean',
+    '    from: [exam, mine]',
+    '    dedup: { method: semantic, embedding: row.v, threshold: 0.95, reference: exam }',
+    'output: data/far.jsonl',
+  ]);
+  assert.equal(summary.records, 1);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
+    [
+      ['0.1', 'missing-field', 'the record has no field row.v'],
+      ['1.1', 'contaminated', 'the cosine to exam 0.0 is 0.9999'],
+    ],
+  );
+});
+
 test('dedup: embeddings, and records that cannot be compared', async () => {
   const summary = await run([
     'steps:',

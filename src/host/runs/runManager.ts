@@ -8,6 +8,7 @@ import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { PlanDefaults } from '../../core/pipeline/planContext.ts';
 import type { Profiles, ProfileStore } from '../endpoints/profileStore.ts';
 import { budgetSetting } from './runSettings.ts';
+import type { CodeConsent } from './codeConsent.ts';
 import type { ChildLink } from './childLink.ts';
 import { askChild, type ChildStart, type ModelRelay } from './askChild.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
@@ -56,6 +57,8 @@ export interface RunManagerOptions {
   readonly profiles: ProfileStore;
   readonly history: RunHistory;
   readonly log: vscode.LogOutputChannel;
+  /** Whether code of records may be run here. */
+  readonly consent: CodeConsent;
 }
 
 interface Child {
@@ -164,13 +167,18 @@ export class RunManager implements vscode.Disposable {
     begun: (child: Child) => void,
     started: (run: ActiveRun) => void,
   ): Promise<RunOutcome> {
-    const { log, profiles: store, start } = this.#options;
+    const { log, profiles: store, start, consent } = this.#options;
     const root = await findWorkspaceRoot(order.type === 'start' ? order.file : dirname(dirname(order.folder)));
     const known = await store.ofRoot(root);
     const profiles = await store.withKeys(known.profiles);
     const { ChildLink } = await import('./childLink.ts');
     let outcome: RunOutcome | undefined;
-    const choices = { ...order.choices, allowScripts: vscode.workspace.isTrusted };
+    const choices: RunChoices = {
+      ...order.choices,
+      allowScripts: vscode.workspace.isTrusted,
+      // Only what this workspace has consent for, whatever the order says.
+      code: consent.given ? 'run' : (order.choices.code ?? (vscode.workspace.isTrusted ? 'ask' : 'parse')),
+    };
     const message: ToChild =
       order.type === 'start'
         ? { ...order, choices, profiles, defaults: defaultsOf(known) }

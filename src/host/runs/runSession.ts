@@ -9,6 +9,7 @@ import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
 import { formatCount } from '../wording/format.ts';
+import type { CodeConsent } from './codeConsent.ts';
 import type { EstimateView } from './estimateView.ts';
 import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
 import type { RunMessages } from './runMessages.ts';
@@ -19,6 +20,7 @@ export interface RunSessionsOptions {
   readonly diagnostics: PipelineDiagnostics;
   readonly messages: RunMessages;
   readonly estimates: EstimateView;
+  readonly consent: CodeConsent;
   /** Shows a run in the Studio, beside the editor. */
   readonly showStudio: (folder: string, appearance: Appearance) => Promise<boolean>;
   /** Told when the person has been told how a run ended. */
@@ -61,10 +63,19 @@ export class RunSessions {
       }
       const next = outcome.reason === 'estimate' ? await this.#confirmEstimate(current, outcome.estimate) : current;
       if (next === undefined) return;
-      const choices = outcome.reason === 'estimate' ? {} : await messages.confirm(outcome);
+      const choices = await this.#consentTo(outcome);
       if (choices === undefined) return;
       current = { ...next, choices: { ...next.choices, ...choices } };
     }
+  }
+
+  /** @returns what the person agrees to, as choices; undefined when they do not */
+  async #consentTo(outcome: Extract<RunOutcome, { kind: 'confirm' }>): Promise<RunChoices | undefined> {
+    const { messages, consent } = this.#options;
+    if (outcome.reason === 'estimate') return {};
+    if (outcome.reason !== 'run-code') return messages.confirm(outcome);
+    const { askForCode } = await import('./askForCode.ts');
+    return askForCode(outcome.steps, consent);
   }
 
   /** Shows what a run would take before anything is sent. @returns what to carry out, or undefined */
@@ -75,8 +86,9 @@ export class RunSessions {
     const answer = await askBeforeRun(nameOf(file), estimate);
     if (answer === 'show') await this.#options.estimates.showEstimate(file, estimate);
     if (answer === undefined || answer === 'show') return undefined;
+    const { code } = order.choices;
     return answer === 'preview'
-      ? { ...order, mode: 'preview', choices: {} }
+      ? { ...order, mode: 'preview', choices: code === undefined ? {} : { code } }
       : { ...order, choices: { ...order.choices, confirm: 'never' } };
   }
 

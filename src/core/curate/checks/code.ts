@@ -45,7 +45,9 @@ async function prepareRun(
 ): Promise<CodeRun | null> {
   if (run === undefined) return null;
   if (!mayRunCode) {
-    onWarning('code blocks are parsed and not run; --allow-scripts lets them run');
+    onWarning(
+      'code blocks are parsed and not run; --allow-scripts lets them run, in VS Code Allow Running Code in This Workspace',
+    );
     return null;
   }
   const runner = await createCodeRunner(run.timeoutMs, environment);

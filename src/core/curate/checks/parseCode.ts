@@ -4,15 +4,14 @@ import type { CodeLanguage } from './codeBlocks.ts';
 export type CodeParser = (code: string) => string | null;
 
 /**
- * Loads the parser of a language. Nothing is run. Python is parsed by an error-tolerant grammar, which lets some older
- * syntax pass (`print "x"`); SQL is read as PostgreSQL, with MySQL's backticks allowed around names.
+ * Loads the parser of a language. Nothing is run. Python is Python 3; SQL is read as PostgreSQL, with MySQL's backticks allowed around names.
  */
 export async function loadCodeParser(language: CodeLanguage): Promise<CodeParser> {
   switch (language) {
     case 'json':
       return parseJsonCode;
     case 'python':
-      return loadPython();
+      return (await import('./pythonSyntax.ts')).checkPython;
     case 'sql':
       return loadSql();
     case 'javascript':
@@ -51,17 +50,6 @@ async function loadScript(language: 'javascript' | 'typescript'): Promise<CodePa
       }
     }
     return first;
-  };
-}
-
-async function loadPython(): Promise<CodeParser> {
-  const { parser } = await import('@lezer/python');
-  return (code) => {
-    const cursor = parser.parse(code).cursor();
-    do {
-      if (cursor.type.isError) return `syntax error in line ${code.slice(0, cursor.from).split('\n').length}`;
-    } while (cursor.next());
-    return null;
   };
 }
 

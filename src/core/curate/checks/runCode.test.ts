@@ -69,6 +69,7 @@ describe('the check of code that is to be run', () => {
       onWarning: (message) => warnings.push(message),
     });
     assert.equal((await test(text)).state, 'passed');
-    assert.deepEqual(warnings, ['code blocks are parsed and not run; --allow-scripts lets them run']);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^code blocks are parsed and not run; --allow-scripts lets them run/u);
   });
 });

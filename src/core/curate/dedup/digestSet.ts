@@ -20,35 +20,37 @@ export class DigestSet {
 
   /** @returns null when the text is new (it is remembered now), else the number it was given, counted from 0 */
   add(text: string): number | null {
-    const bytes = hash('sha256', text, 'buffer');
-    const digest = [0, 4, 8, 12].map((offset) => bytes.readUInt32LE(offset)) as [number, number, number, number];
-    const slot = this.#find(digest);
+    // As a text of one character a byte: a buffer each would cost more than the digest.
+    const bytes = hash('sha256', text, 'binary');
+    const [a, b, c, d] = [wordAt(bytes, 0), wordAt(bytes, 4), wordAt(bytes, 8), wordAt(bytes, 12)];
+    const slot = this.#find(a, b, c, d);
     const number = this.#numbers[slot] ?? 0;
     if (number !== 0) return number - 1;
     this.#size += 1;
-    this.#numbers[slot] = this.#size;
-    this.#digests.set(digest, slot * WORDS);
+    this.#put(slot, this.#size, a, b, c, d);
     if (this.#size * 2 > this.#capacity) this.#grow();
     return null;
   }
 
   /** The slot of a digest, or the free one where it belongs. */
-  #find(digest: readonly [number, number, number, number]): number {
+  #find(a: number, b: number, c: number, d: number): number {
     const digests = this.#digests;
-    let slot = digest[0] % this.#capacity;
+    let slot = a % this.#capacity;
     while (this.#numbers[slot] !== 0) {
       const at = slot * WORDS;
-      if (
-        digests[at] === digest[0] &&
-        digests[at + 1] === digest[1] &&
-        digests[at + 2] === digest[2] &&
-        digests[at + 3] === digest[3]
-      ) {
-        return slot;
-      }
+      if (digests[at] === a && digests[at + 1] === b && digests[at + 2] === c && digests[at + 3] === d) return slot;
       slot = (slot + 1) % this.#capacity;
     }
     return slot;
+  }
+
+  #put(slot: number, number: number, a: number, b: number, c: number, d: number): void {
+    const at = slot * WORDS;
+    this.#numbers[slot] = number;
+    this.#digests[at] = a;
+    this.#digests[at + 1] = b;
+    this.#digests[at + 2] = c;
+    this.#digests[at + 3] = d;
   }
 
   #grow(): void {
@@ -60,10 +62,20 @@ export class DigestSet {
     for (let slot = 0; slot < before; slot += 1) {
       const number = numbers[slot] ?? 0;
       if (number === 0) continue;
-      const [a = 0, b = 0, c = 0, d = 0] = digests.subarray(slot * WORDS, (slot + 1) * WORDS);
-      const target = this.#find([a, b, c, d]);
-      this.#numbers[target] = number;
-      this.#digests.set([a, b, c, d], target * WORDS);
+      const at = slot * WORDS;
+      const [a = 0, b = 0, c = 0, d = 0] = [digests[at], digests[at + 1], digests[at + 2], digests[at + 3]];
+      this.#put(this.#find(a, b, c, d), number, a, b, c, d);
     }
   }
+}
+
+/** Four bytes of a text of one character a byte, as a whole number. */
+function wordAt(bytes: string, at: number): number {
+  return (
+    (bytes.charCodeAt(at) |
+      (bytes.charCodeAt(at + 1) << 8) |
+      (bytes.charCodeAt(at + 2) << 16) |
+      (bytes.charCodeAt(at + 3) << 24)) >>>
+    0
+  );
 }

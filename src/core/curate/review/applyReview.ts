@@ -35,7 +35,7 @@ export function applyReview(
   if (minRating !== undefined && rating !== null && rating < minRating) {
     return { reason: 'review-rating', message: `its rating is ${rating}, the minimum is ${minRating}${why}` };
   }
-  const edited = applyEdit(fields, edit);
+  const edited = Object.keys(edit).length === 0 ? fields : applyEdit(fields, edit);
   if (verdict === 'accept' || Object.keys(edit).length > 0) return { fields: edited, status: 'accepted', rating };
   return withoutVerdict(edited, undecided, rating);
 }

@@ -28,9 +28,12 @@ export class DatasetSide {
   withoutText = 0;
   withoutLabel = 0;
 
-  /** @param label field with the label; null: there is none */
-  constructor(counter: TokenCounter | null, field: string, label: string | null) {
-    this.statistics = new TextStatistics(counter);
+  /**
+   * @param label field with the label; null: there is none
+   * @param share see {@link TextStatistics}
+   */
+  constructor(counter: TokenCounter | null, field: string, label: string | null, share = 1) {
+    this.statistics = new TextStatistics(counter, share);
     this.#field = field;
     this.#label = label;
   }

@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '../../record/json.ts';
+import { fieldAt } from '../../steps/step.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { Associations, type AssociationCounts } from './associations.ts';
 import { Distribution, type DistributionSummary } from './distribution.ts';
+import { EmbeddingStatistics, type EmbeddingSummary } from './embeddingStatistics.ts';
 import { Frequencies } from './frequencies.ts';
 import { leafFields } from './leafFields.ts';
 import { TextStatistics, type TextSummary } from './textStatistics.ts';
@@ -54,6 +56,8 @@ export interface RecordSummary {
   readonly numbers: Readonly<Record<string, NumberSummary>>;
   readonly labels: Readonly<Record<string, LabelSummary>>;
   readonly topics: Readonly<Record<string, TopicSummary>>;
+  /** By the fields that were named as embeddings. */
+  readonly embeddings: Readonly<Record<string, EmbeddingSummary>>;
   readonly associations: { readonly mentions: Readonly<Record<string, number>>; readonly near: AssociationCounts };
 }
 
@@ -70,6 +74,8 @@ interface FieldState {
 /** Statistics of records as they come, in memory that is bounded by the number of fields. */
 export class RecordStatistics {
   readonly #counter: TokenCounter | null;
+  readonly #share: number;
+  readonly #embeddings: ReadonlyMap<string, EmbeddingStatistics>;
   readonly #only: readonly string[] | null;
   readonly #fields = new Map<string, FieldState>();
   readonly #leftOut = new Set<string>();
@@ -78,10 +84,20 @@ export class RecordStatistics {
   #records = 0;
   #textFields = 0;
 
-  /** @param only fields whose texts are looked at; null: all */
-  constructor(counter: TokenCounter | null, only: readonly string[] | null = null) {
+  /**
+   * @param only fields whose texts are looked at; null: all
+   * @param embeddings fields that hold embeddings
+   * @param share see {@link TextStatistics}
+   */
+  constructor(
+    counter: TokenCounter | null,
+    only: readonly string[] | null = null,
+    { embeddings = [], share = 1 }: { readonly embeddings?: readonly string[]; readonly share?: number } = {},
+  ) {
     this.#counter = counter;
     this.#only = only;
+    this.#share = share;
+    this.#embeddings = new Map(embeddings.map((field) => [field, new EmbeddingStatistics()]));
   }
 
   get records(): number {
@@ -90,7 +106,8 @@ export class RecordStatistics {
 
   add(fields: JsonObject): void {
     this.#records += 1;
-    for (const [name, value] of leafFields(fields)) this.#addValue(name, value);
+    for (const [field, statistics] of this.#embeddings) statistics.add(fieldAt(fields, field));
+    for (const [name, value] of leafFields(fields)) if (!this.#embeddings.has(name)) this.#addValue(name, value);
   }
 
   /** Whether a record has this topic. */
@@ -119,6 +136,7 @@ export class RecordStatistics {
       labels,
       topics: Object.fromEntries([...this.#topics].map(([name, topics]) => [name, topicSummary(topics)])),
       associations: this.#associations.summary(),
+      embeddings: Object.fromEntries([...this.#embeddings].map(([name, found]) => [name, found.summary()])),
     };
   }
 
@@ -163,7 +181,7 @@ export class RecordStatistics {
     }
     const field: FieldState = {
       seen: 0,
-      text: new TextStatistics(this.#counter),
+      text: new TextStatistics(this.#counter, this.#share),
       labels: new Frequencies(10_000),
       numbers: new Distribution(),
       notNumbers: 0,

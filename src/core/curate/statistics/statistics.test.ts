@@ -270,3 +270,57 @@ describe('a comparison', () => {
     assert.match(typeof few === 'string' ? few : '', /under 20/u);
   });
 });
+
+describe('embeddings', () => {
+  it('fall into clusters; what is none is counted, never a crash', () => {
+    const statistics = new RecordStatistics(null, null, { embeddings: ['vector'] });
+    const random = seededRandom(9, []);
+    for (let number = 0; number < 90; number += 1) {
+      const vector = [0, 0, 0].map((_, at) => (at === (number < 60 ? 0 : 1) ? 1 : random() / 100));
+      statistics.add({ text: 'x', vector });
+    }
+    for (const vector of ['x', [1, 'a', 2], [1, 2], [0, 0, 0], []]) statistics.add({ vector });
+    statistics.add({ text: 'without' });
+    const summary = statistics.summary();
+    const found = summary.embeddings['vector'];
+    assert.deepEqual(
+      [found?.embeddings, found?.dimensions, found?.missing, found?.unusable, found?.sampled],
+      [90, 3, 1, 5, 90],
+    );
+    near(found?.nearDuplicates, 1, 0);
+    // 60·59/2 + 30·29/2 of 90·89/2 pairs lie in one of the two directions.
+    near(found?.meanCosine, (60 * 59 + 30 * 29) / (90 * 89), 0.02);
+    near(
+      found?.clusters.reduce((sum, share) => sum + share, 0),
+      1,
+      1e-9,
+    );
+    assert.equal(summary.numbers['vector'], undefined);
+  });
+
+  it('that are all the same are one cluster', () => {
+    const statistics = new RecordStatistics(null, null, { embeddings: ['v'] });
+    for (let number = 0; number < 10; number += 1) statistics.add({ v: [0.6, 0.8] });
+    assert.deepEqual(statistics.summary().embeddings['v']?.clusters, [1]);
+  });
+});
+
+describe('a sample of the texts', () => {
+  it('tells about the same as all of them, and says how many it is', () => {
+    const all = new RecordStatistics(null);
+    const some = new RecordStatistics(null, null, { share: 0.2 });
+    const random = seededRandom(2, []);
+    for (let number = 0; number < 5000; number += 1) {
+      const text = Array.from({ length: 5 + Math.floor(random() * 10) }, () => `w${Math.floor(random() * 50)}`).join(
+        ' ',
+      );
+      all.add({ text });
+      some.add({ text });
+    }
+    const [whole, part] = [all.summary().texts['text'], some.summary().texts['text']];
+    assert.deepEqual([whole?.measured, part?.texts], [5000, 5000]);
+    near(part?.measured, 1000, 100);
+    near(part?.words?.mean, whole?.words?.mean ?? 0, 0.3);
+    assert.deepEqual(part?.characters, whole?.characters);
+  });
+});

@@ -19,6 +19,8 @@ const LONGEST = 200_000;
 /** What is told of the texts in one field. */
 export interface TextSummary {
   readonly texts: number;
+  /** Texts that all but `characters` is told from: a sample where there are very many. */
+  readonly measured: number;
   readonly characters: DistributionSummary | null;
   readonly words: DistributionSummary | null;
   readonly tokens: DistributionSummary | null;
@@ -40,6 +42,14 @@ export interface TextSummary {
   };
 }
 
+/** Bytes of records that are looked at in full; of more, a sample of about as many. */
+const FULL_BYTES = 32 * 1024 * 1024;
+
+/** The share of a file's texts that is looked at in full. @param bytes size of the file */
+export function measuredShare(bytes: number): number {
+  return Math.min(1, FULL_BYTES / Math.max(1, bytes));
+}
+
 /** Statistics of texts as they come, in bounded memory. */
 export class TextStatistics {
   readonly #characters = new Distribution();
@@ -49,16 +59,25 @@ export class TextStatistics {
   readonly #sample = new Sample<Uint32Array>(SAMPLED, seededRandom(0, []));
   readonly #sign = createSigner();
   readonly #counter: TokenCounter | null;
+  readonly #share: number;
+  readonly #random = seededRandom(3, []);
+  #measured = 0;
 
-  /** @param counter null: tokens are not counted */
-  constructor(counter: TokenCounter | null) {
+  /**
+   * @param counter null: tokens are not counted
+   * @param share chance of each text to be looked at in full; below 1 for sets that would take minutes
+   */
+  constructor(counter: TokenCounter | null, share = 1) {
     this.#counter = counter;
+    this.#share = share;
   }
 
   add(text: string): void {
+    this.#characters.add(countCharacters(text));
+    if (this.#share < 1 && this.#random() >= this.#share) return;
+    this.#measured += 1;
     const part = text.slice(0, LONGEST);
     const words = plainWords(part);
-    this.#characters.add(countCharacters(text));
     this.#words.add(text.length > LONGEST ? plainWords(text).length : words.length);
     if (this.#counter !== null) this.#tokens.add(this.#counter.count(text));
     for (const [length, frequencies] of this.#ngrams) {
@@ -87,6 +106,7 @@ export class TextStatistics {
       Object.fromEntries([...this.#ngrams].map(([length, frequencies]) => [String(length), value(frequencies)]));
     return {
       texts: this.#characters.count,
+      measured: this.#measured,
       characters: this.#characters.summary(),
       words: this.#words.summary(),
       tokens: this.#tokens.summary(),
