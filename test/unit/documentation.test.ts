@@ -8,6 +8,7 @@ import { COMMANDS } from '../../src/cli/commandTable.ts';
 import { readOptions } from '../../src/cli/options.ts';
 import { parseEndpoints } from '../../src/core/endpoints/profileFile.ts';
 import type { PlanContext } from '../../src/core/pipeline/planPipeline.ts';
+import * as library from '../../src/core/index.ts';
 import { STEP_KINDS } from '../../src/core/pipeline/pipelineSchema.ts';
 import { parseTemplate } from '../../src/core/prompts/parseTemplate.ts';
 import { anchors, codeBlocks, commandLines, links, prose } from '../docs/examples.ts';
@@ -66,7 +67,16 @@ describe('documentation', () => {
 
     for (const block of codeBlocks(text).filter(({ language }) => language === 'markdown')) {
       it(`${name}:${block.line}: the template can be used as it stands`, () => {
-        assert.notEqual(parseTemplate('example.prompt.md', block.text), undefined);
+        const { placeholders } = parseTemplate(block.text, { id: 'example', source: name });
+        assert.ok(placeholders.length > 0);
+      });
+    }
+
+    for (const block of codeBlocks(text).filter(({ language }) => language === 'ts')) {
+      it(`${name}:${block.line}: the library has what the example imports`, () => {
+        const imported = /^import \{ (?<names>[^}]+) \} from 'openline';$/mu.exec(block.text)?.groups?.['names'];
+        assert.ok(imported !== undefined, 'it imports nothing');
+        for (const imports of imported.split(', ')) assert.ok(imports in library, `there is no ${imports}`);
       });
     }
 
@@ -106,6 +116,15 @@ describe('documentation', () => {
       }
     });
   }
+
+  it('names functions and errors that the library has', () => {
+    const page = pages.find(({ name }) => name === join('docs', 'library.md'));
+    const verbs = 'generate|revise|classify|convert|rewrite|run|query|parse|read|prepare|export|open';
+    const words = [...(page?.text ?? '').matchAll(/`(?<word>\w+)[`(]/gu)].map(({ groups }) => groups?.['word'] ?? '');
+    const named = words.filter((word) => new RegExp(`^(?:(?:${verbs})[A-Z]\\w*|\\w+Error)$`, 'u').test(word));
+    assert.ok(named.length > 20);
+    for (const word of named) assert.ok(word in library, `docs/library.md: there is no ${word}`);
+  });
 
   it('is reached from the README, page by page', () => {
     const readme = links(pages[0]?.text ?? '').map((link) => link.split('#')[0]);
