@@ -285,6 +285,15 @@ describe('expectations', () => {
     assert.equal(own.expect.attempts, 4);
   });
 
+  it('of lists go, with their conversion, to whoever takes over', async () => {
+    for (const own of ['', ', fallback: [{ endpoint: bare, model: own }]']) {
+      const text = asking(`${step}, expect: { list: q }${own}`, 'fallback: [{ endpoint: local, model: other }]');
+      const { expect } = await fixture.generateStep(text, 'ask');
+      assert.ok(expect.kind === 'list');
+      assert.deepEqual(expect.conversion.fallback, [{ endpoint: 'local', model: 'other', generation: {} }]);
+    }
+  });
+
   it('convert with a model and parameters of their own', async () => {
     const head = 'conversion: { mode: model, endpoint: local, generation: { temperature: 0 } }';
     const { expect } = await fixture.generateStep(asking(`${step}, expect: { list: q }`, head), 'ask');

@@ -262,7 +262,11 @@ async function planConversion(
   const prompt = pipeline.input.prompts?.[CONVERSION];
   const at = prompt === undefined ? locate([], 'key') : source.positionOf(['prompts', CONVERSION], 'value');
   const template = await planTemplate(prompt ?? CONVERSION_TEMPLATE, CONVERSION, at, planning);
-  const converter = planAsk(input, { ...ask, generation: {}, at: locate([], 'key') }, locate, planning);
+  // Whoever takes over from the step was settled for it; the pipeline's own fallback is settled anew for the conversion.
+  const { fallback = [] } = pipelineDefaults(planning);
+  const { endpoint, model } = ask;
+  const defaults = { endpoint, model, generation: {}, fallback, at: locate([], 'key') };
+  const converter = planAsk(input, defaults, locate, planning);
   if (template === null || converter === null) return null;
   planning.context.onTemplate?.({
     step: CONVERSION,
