@@ -53,6 +53,10 @@ export const FUNCTIONS = {
   keys: { ...one, work: ([value = null], span, [at = span]) => keysOf(value, at) },
   abs: { ...one, work: ([value = null], span, [at = span]) => Math.abs(numberOf(value, at)) },
   round: { ...one, work: ([value = null], span, [at = span]) => Math.round(numberOf(value, at)) },
+  /** Without the decimals: 1.7 → 1, -1.7 → -1. */
+  truncate: { ...one, work: ([value = null], span, [at = span]) => Math.trunc(numberOf(value, at)) + 0 },
+  /** A value as text; a text as it is. */
+  text: { ...one, work: ([value = null]) => (typeof value === 'string' ? value : JSON.stringify(value)) },
   min: onNumbers((numbers) => Math.min(...numbers)),
   max: onNumbers((numbers) => Math.max(...numbers)),
 } as const satisfies Readonly<Record<string, ExpressionFunction>>;

@@ -42,10 +42,11 @@ export async function planJudge(
     const message = 'the scale leads from the worst score, `min`, up to the best, `max`';
     problems.error('out-of-range', message, locate(['scale', 'min'], 'value'));
   }
-  const replaced = pipeline.input.prompts?.[draft.id];
+  const key = draft.templateKey ?? draft.id;
+  const replaced = pipeline.input.prompts?.[key];
   const promptAt =
     replaced !== undefined
-      ? pipeline.source.positionOf(['prompts', draft.id], 'value')
+      ? pipeline.source.positionOf(['prompts', key], 'value')
       : locate(judge.prompt === undefined ? [] : ['prompt'], judge.prompt === undefined ? 'key' : 'value');
   const found = await planTemplate(replaced ?? judge.prompt ?? RUBRIC, draft.id, promptAt, planning);
   const template = withSystem(found, judge.system, () => locate(['system'], 'value'), planning);
