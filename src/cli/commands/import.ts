@@ -135,9 +135,8 @@ function findPlaces(
 ): readonly RecipePrompts[] {
   const names = new Map<string, string>();
   for (const template of written) if (template.builtIn !== null) names.set(template.builtIn, nameOf(template));
-  return placePrompts(
-    names,
-    (recipe, step) => everyStep(recipes.get(recipe)?.steps ?? []).some((candidate) => candidate['id'] === step),
+  return placePrompts(names, (recipe, step) =>
+    everyStep(recipes.get(recipe)?.steps ?? []).some((candidate) => candidate['id'] === step),
   );
 }
 

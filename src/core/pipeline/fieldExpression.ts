@@ -4,7 +4,13 @@ import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { Problems } from './problems.ts';
 
 /** Tells what is wrong with an expression over the fields of records, at its place in the file. */
-export function checkFieldExpression(text: string, fields: KnownFields, at: FilePosition, problems: Problems, key = 'when'): void {
+export function checkFieldExpression(
+  text: string,
+  fields: KnownFields,
+  at: FilePosition,
+  problems: Problems,
+  key = 'when',
+): void {
   try {
     const { names } = parseExpression(text);
     for (const name of names) {

@@ -23,7 +23,9 @@ export const sampleSchema = z
     rest: z
       .enum(['reject', 'quiet'])
       .exactOptional()
-      .describe('Records that are not drawn: reject: listed as turned down (the default); quiet: not, since they go on from the step before by another way'),
+      .describe(
+        'Records that are not drawn: reject: listed as turned down (the default); quiet: not, since they go on from the step before by another way',
+      ),
     per: fieldName.exactOptional().describe('Draw from the records of each value of this field separately'),
     seed: seed.exactOptional(),
   })

@@ -11,7 +11,10 @@ import { fieldAt, type Outcome, type Rejection, type StepRunner } from './step.t
 export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
   const { texts = [], edits, cross = [] } = step;
-  const compute = Object.entries(step.compute ?? {}).map(([field, text]) => ({ field, expression: parseExpression(text) }));
+  const compute = Object.entries(step.compute ?? {}).map(([field, text]) => ({
+    field,
+    expression: parseExpression(text),
+  }));
   const rearrange = (given: JsonObject): Outcome => {
     const fields = rearranged(step, compute, removed, given);
     if ('reason' in fields) return { records: [], rejections: [fields] };
