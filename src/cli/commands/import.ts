@@ -6,6 +6,7 @@ import { readPlainTexts } from '../../core/prompts/plainTexts.ts';
 import { placePrompts, writePromptsBlock, type RecipePrompts } from '../../core/prompts/promptsBlock.ts';
 import { TEMPLATE_FILE_ENDING } from '../../core/prompts/templateLibrary.ts';
 import { writeImport, type WrittenTemplate } from '../../core/prompts/writeImport.ts';
+import { everyStep } from '../../core/pipeline/unrollSteps.ts';
 import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
@@ -134,9 +135,8 @@ function findPlaces(
 ): readonly RecipePrompts[] {
   const names = new Map<string, string>();
   for (const template of written) if (template.builtIn !== null) names.set(template.builtIn, nameOf(template));
-  return placePrompts(
-    names,
-    (recipe, step) => recipes.get(recipe)?.steps.some((candidate) => candidate['id'] === step) ?? false,
+  return placePrompts(names, (recipe, step) =>
+    everyStep(recipes.get(recipe)?.steps ?? []).some((candidate) => candidate['id'] === step),
   );
 }
 

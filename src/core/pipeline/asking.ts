@@ -53,6 +53,7 @@ export function turnsAsked({ userTurns, endsWith }: DialogueStep): {
 /** Questions that a step asks about one record, without conversions and second attempts. */
 export function questionsPerRecord(step: AskingStep): number {
   if (step.kind === 'embed') return 1 / step.batchSize;
+  if (step.kind === 'judge') return step.compare === undefined ? 1 : 2;
   if (step.kind !== 'dialogue') return 1;
   const { user, assistant } = turnsAsked(step);
   return user + assistant;

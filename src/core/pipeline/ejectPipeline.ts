@@ -11,6 +11,7 @@ import { answerDefaults, type AnswerDefaults } from './planGenerate.ts';
 import { pipelineName } from './planOutputs.ts';
 import { stepSchema, type OutputInput } from './pipelineSchema.ts';
 import { Problems } from './problems.ts';
+import { unrollSteps } from './unrollSteps.ts';
 import { readPipeline, type ReadPipeline } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
 import { resolveParameters } from './recipeParameters.ts';
@@ -64,6 +65,11 @@ export function ejectPipeline(
     'steps',
     document.createNode(writeSteps(recipe, parameters, takesValue(pipeline, context.templates ?? new Map()))),
   );
+  // Rounds share the templates of a recipe; once written out, each step has its own.
+  for (const { raw, name } of unrollSteps(recipe.steps, parameters)) {
+    const prompt = pipeline.input.prompts?.[name];
+    if (prompt !== undefined && raw['id'] !== name) document.setIn(['prompts', raw['id']], document.createNode(prompt));
+  }
   document.set('outputs', document.createNode(writeOutputs(recipe, parameters, pipeline, file)));
   writeCompactly(document);
   return document.toString({ lineWidth: 120 });
@@ -82,7 +88,7 @@ function takesValue({ input }: ReadPipeline, templates: PlanContext['templates']
 
 function writeSteps(recipe: Recipe, parameters: JsonObject, takes: TakesValue): readonly Json[] {
   const defaults = answerDefaults(parameters);
-  const filled = recipe.steps.map((raw) => fillStep(raw, parameters));
+  const filled = unrollSteps(recipe.steps, parameters).map((step) => fillStep(step.raw, step.parameters));
   // A step that is left out has a place in lists of sources, on which the keys of the others depend.
   const named = new Set(filled.flatMap(({ value, stays }) => (stays && isJsonObject(value) ? sourcesOf(value) : [])));
   return filled.flatMap(({ value, stays }) => {
@@ -149,7 +155,7 @@ function answerOptions(defaults: AnswerDefaults, readsList: boolean): Record<str
 function writeOutputs(recipe: Recipe, parameters: JsonObject, { input }: ReadPipeline, file: string): readonly Json[] {
   const { from } = recipe.output;
   const fields = outputFields(recipe, parameters);
-  const last = recipe.steps.at(-1)?.['id'];
+  const last = unrollSteps(recipe.steps, parameters).at(-1)?.raw['id'];
   const usual = from ?? (typeof last === 'string' ? last : '');
   const ownFields = fields === null ? {} : { fields: ['id', ...fields] };
   const outputs = input.outputs ?? [{ path: input.output ?? `data/${pipelineName(file)}.jsonl` }];

@@ -7,6 +7,7 @@ import type { Problems } from './problems.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
 import { evaluateWhen } from './stepGraph.ts';
+import { unrollSteps } from './unrollSteps.ts';
 import { pathKey, substitute, type Substituted } from './substitute.ts';
 
 /** Where things are that a recipe's steps are made of. */
@@ -24,8 +25,8 @@ export function expandRecipe(
   places: RecipePlaces,
   problems: Problems,
 ): readonly StepDraft[] {
-  return recipe.steps.map((raw): StepDraft => {
-    const { value, stays, origins, problems: found } = fillStep(raw, parameters);
+  return unrollSteps(recipe.steps, parameters).map(({ raw, name, ...round }): StepDraft => {
+    const { value, stays, origins, problems: found } = fillStep(raw, round.parameters);
     const id = typeof raw['id'] === 'string' ? raw['id'] : '';
     const locate: StepDraft['locate'] = (path, part) => {
       for (let length = path.length; length > 0; length -= 1) {
@@ -35,7 +36,7 @@ export function expandRecipe(
       }
       return places.recipeAt;
     };
-    const draft = { id, fromRecipe: true, locate };
+    const draft = { id, fromRecipe: true, locate, ...(name === id ? {} : { templateKey: name }) };
     if (!stays) return { ...draft, step: { id, when: false } };
     for (const { path, message } of found) problems.error('bad-expression', message, locate(path, 'value'));
     if (found.length > 0) return { ...draft, step: null };

@@ -1,6 +1,6 @@
 /** The functions of expressions. They know nothing but the values they are given. */
 import { countCharacters, splitWords } from '../curate/words.ts';
-import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import { ExpressionError, type Span } from './expressionTokens.ts';
 
 interface ExpressionFunction {
@@ -53,6 +53,21 @@ export const FUNCTIONS = {
   keys: { ...one, work: ([value = null], span, [at = span]) => keysOf(value, at) },
   abs: { ...one, work: ([value = null], span, [at = span]) => Math.abs(numberOf(value, at)) },
   round: { ...one, work: ([value = null], span, [at = span]) => Math.round(numberOf(value, at)) },
+  /** Without the decimals: 1.7 → 1, -1.7 → -1. */
+  truncate: { ...one, work: ([value = null], span, [at = span]) => Math.trunc(numberOf(value, at)) + 0 },
+  /** A value as text; a text as it is. */
+  text: { ...one, work: ([value = null]) => (typeof value === 'string' ? value : JSON.stringify(value)) },
+  /** How much two vectors point the same way, -1 to 1. */
+  cosine: {
+    ...two,
+    work: ([one = null, other = null], span, [first = span, second = span]) =>
+      cosine(vectorOf(one, first), vectorOf(other, second), span),
+  },
+  mean: onNumbers((numbers) => numbers.reduce((total, number) => total + number, 0) / numbers.length),
+  /** From the least to the greatest. */
+  spread: onNumbers((numbers) => Math.max(...numbers) - Math.min(...numbers)),
+  /** Of all pairs of values, the share that is the same: 1 where all agree. */
+  agreement: { least: 2, most: 100, work: (values) => agreementOf(values) },
   min: onNumbers((numbers) => Math.min(...numbers)),
   max: onNumbers((numbers) => Math.max(...numbers)),
 } as const satisfies Readonly<Record<string, ExpressionFunction>>;
@@ -78,6 +93,32 @@ export function numberOf(value: Json, span: Span): number {
 export function wrongType(wanted: string, found: Json, span: Span, other?: Json): ExpressionError {
   const also = other === undefined ? '' : ` and ${nameOf(other)}`;
   return new ExpressionError('type', `${wanted}, not ${nameOf(found)}${also}`, span);
+}
+
+function vectorOf(value: Json, span: Span): readonly number[] {
+  const isVector = Array.isArray(value) && value.every((number: Json) => typeof number === 'number');
+  if (isVector && value.length > 0) return value as readonly number[];
+  throw wrongType('`cosine` takes two lists of numbers', value, span);
+}
+
+function cosine(one: readonly number[], other: readonly number[], span: Span): number {
+  if (one.length !== other.length) {
+    const message = `the vectors have ${one.length} and ${other.length} numbers and cannot be compared`;
+    throw new ExpressionError('type', message, span);
+  }
+  const product = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((total, number, index) => total + number * (b[index] ?? 0), 0);
+  const lengths = Math.sqrt(product(one, one)) * Math.sqrt(product(other, other));
+  return lengths === 0 ? 0 : product(one, other) / lengths;
+}
+
+function agreementOf(values: readonly Json[]): number {
+  const texts = values.map((value) => canonicalJson(value));
+  let same = 0;
+  for (const [index, text] of texts.entries()) {
+    same += texts.slice(index + 1).filter((other) => other === text).length;
+  }
+  return same / ((texts.length * (texts.length - 1)) / 2);
 }
 
 function joined(value: Json, span: Span): string {

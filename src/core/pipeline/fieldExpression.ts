@@ -4,17 +4,23 @@ import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { Problems } from './problems.ts';
 
 /** Tells what is wrong with an expression over the fields of records, at its place in the file. */
-export function checkFieldExpression(text: string, fields: KnownFields, at: FilePosition, problems: Problems): void {
+export function checkFieldExpression(
+  text: string,
+  fields: KnownFields,
+  at: FilePosition,
+  problems: Problems,
+  key = 'when',
+): void {
   try {
     const { names } = parseExpression(text);
     for (const name of names) {
       if (fields !== null && !mayHaveField(fields, name)) {
-        problems.error('unknown-field', `in \`when\`: ${unknownField(name, fields)}`, at);
+        problems.error('unknown-field', `in \`${key}\`: ${unknownField(name, fields)}`, at);
       }
     }
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    problems.error('bad-expression', `in \`when\`: ${error.message}`, preciseAt(at, text, error));
+    problems.error('bad-expression', `in \`${key}\`: ${error.message}`, preciseAt(at, text, error));
   }
 }
 

@@ -25,6 +25,20 @@ export const judgeSchema = z
       .min(1)
       .exactOptional()
       .describe('Names of the scores that the template asks for; default: score'),
+    criteria: z
+      .array(name)
+      .min(1)
+      .exactOptional()
+      .describe(
+        'Instead of a score: criteria that the judge answers with Y or N each (criterion_1, criterion_2 …; {criteria} in the template, default judge-answerability); a record with any N is turned down, one whose verdict cannot be read is kept',
+      ),
+    compare: z
+      .array(name)
+      .length(2)
+      .exactOptional()
+      .describe(
+        'Instead of a score: two fields with a response each; the judge sees them in both orders and names the better one (template judge-pair). The verdict’s `winner` is A (the first), B or tie; a tie, too, where the two orders disagree',
+      ),
     into: name.exactOptional().describe('Field that takes the verdict, { score, reason, … }; default: judge'),
     endpoint: name.exactOptional().describe('Endpoint profile; default: the one of the pipeline'),
     model: name.exactOptional().describe('Model; default: the one of the pipeline, or of the profile'),

@@ -65,6 +65,10 @@ export const modifySchema = z.strictObject({
   edit: z.array(edit).min(1).exactOptional().describe('What is done with the texts, in order, before anything else'),
   rename: z.record(fieldName, fieldName).exactOptional().describe('Old name: new name'),
   set: z.record(fieldName, z.json()).exactOptional().describe('Fields set to fixed values'),
+  compute: z
+    .record(fieldName, name)
+    .exactOptional()
+    .describe('Fields worked out from the record by expressions, in order: field: expression, such as words(answer)'),
   remove: z.array(fieldName).exactOptional().describe('Fields to remove'),
   cross: z
     .record(fieldName, z.array(z.json()).min(1))

@@ -13,6 +13,19 @@ export const sampleSchema = z
   .strictObject({
     count: z.int().min(1).exactOptional().describe('So many records'),
     ratio: z.number().gt(0).max(1).exactOptional().describe('Such a share of the records (0 to 1), rounded'),
+    at_least: z.int().min(1).exactOptional().describe('ratio: so many at least, as far as there are'),
+    when: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('Only records are drawn for which this expression over their fields is true'),
+    target: z.int().min(1).exactOptional().describe('Nothing is drawn once so many records have come in'),
+    rest: z
+      .enum(['reject', 'quiet'])
+      .exactOptional()
+      .describe(
+        'Records that are not drawn: reject: listed as turned down (the default); quiet: not, since they go on from the step before by another way',
+      ),
     per: fieldName.exactOptional().describe('Draw from the records of each value of this field separately'),
     seed: seed.exactOptional(),
   })

@@ -16,6 +16,7 @@ import { readSchema } from './readSchema.ts';
 import { filterSchema } from './filterSchema.ts';
 import { modifySchema } from './modifySchema.ts';
 import { blendSchema, dedupSchema, sampleSchema, shuffleSchema, splitSchema } from './orderedSchema.ts';
+import { joinSchema } from './joinSchema.ts';
 import { rankSchema } from './rankSchema.ts';
 import { reviewSchema } from './reviewSchema.ts';
 import { encodingSchema, refineSchema, segmentsSchema } from './refineSchema.ts';
@@ -149,6 +150,7 @@ export const STEP_KINDS = [
   'judge',
   'embed',
   'rank',
+  'join',
   'script',
 ] as const;
 
@@ -182,6 +184,7 @@ export const stepSchema = z.strictObject({
   judge: judgeSchema.exactOptional(),
   embed: embedSchema.exactOptional(),
   rank: rankSchema.exactOptional(),
+  join: joinSchema.exactOptional(),
   script: scriptSchema
     .exactOptional()
     .describe('Send each record to a program of your own, a line of JSON in and a line of JSON out'),

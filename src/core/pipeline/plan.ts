@@ -17,9 +17,11 @@ import type { Encoding } from '../curate/encodings.ts';
 import type { Drawing } from './drawPlan.ts';
 import type { Chunking, ReadSource, SampleChoice } from './sourcePlan.ts';
 import type { JsonMode } from '../endpoints/jsonMode.ts';
+import type { JoinStep } from './joinPlan.ts';
 import type { ScriptStep } from './planScript.ts';
 import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
+export type { JoinStep } from './joinPlan.ts';
 export type { ScriptStep } from './planScript.ts';
 export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
@@ -207,6 +209,8 @@ export interface ModifyStep extends StepBase {
   readonly rename: Readonly<Record<string, string>>;
   /** Fields set to fixed values. */
   readonly set: JsonObject;
+  /** Fields worked out from the record, in order: field ← expression; behind `set`, before `remove`. */
+  readonly compute?: Readonly<Record<string, string>>;
   readonly remove: readonly string[];
   /** A record comes out for every combination of one value of each field, the last varying fastest; behind the rest. */
   readonly cross?: readonly { readonly field: string; readonly values: readonly Json[] }[];
@@ -266,6 +270,14 @@ export interface SampleStep extends StepBase {
   readonly kind: 'sample';
   /** So many, or such a share (above 0, up to 1). */
   readonly size: { readonly count: number } | { readonly ratio: number };
+  /** With a ratio: so many at least, of each group, as far as there are. */
+  readonly atLeast?: number;
+  /** Expression over the fields: only records for which it is true are drawn. */
+  readonly when?: string;
+  /** Draws nothing once so many records have come in. */
+  readonly target?: number;
+  /** `quiet`: those that are not drawn go on by another way, so they are not listed as turned down. */
+  readonly rest?: 'quiet';
   /** Dotted path of a field: drawn from the records of each of its values. */
   readonly per?: string;
   readonly seed: number;
@@ -336,7 +348,7 @@ export type DedupStep =
     });
 
 /** Steps that see their records in place order, one after the other. */
-export type OrderedStep = BlendStep | DedupStep | ShuffleStep | SampleStep | SplitStep | RankStep;
+export type OrderedStep = BlendStep | JoinStep | DedupStep | ShuffleStep | SampleStep | SplitStep | RankStep;
 
 export type PlanStep =
   | ReadStep

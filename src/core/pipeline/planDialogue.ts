@@ -101,11 +101,12 @@ async function planTemplates(
   planning: Planning,
 ): Promise<DialogueTemplates | null> {
   const { pipeline, problems } = planning;
-  const replaced = pipeline.input.prompts?.[draft.id];
+  const key = draft.templateKey ?? draft.id;
+  const replaced = pipeline.input.prompts?.[key];
   const promptAt =
     replaced === undefined
       ? locate(dialogue.prompt === undefined ? [] : ['prompt'], dialogue.prompt === undefined ? 'key' : 'value')
-      : pipeline.source.positionOf(['prompts', draft.id], 'value');
+      : pipeline.source.positionOf(['prompts', key], 'value');
   const found = await planTemplate(replaced ?? dialogue.prompt ?? USER_TURN_TEMPLATE, draft.id, promptAt, planning);
   const user = withSystem(found, dialogue.user?.system, () => locate(['user', 'system'], 'value'), planning);
   const said = dialogue.assistant?.system;

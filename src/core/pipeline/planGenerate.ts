@@ -81,9 +81,10 @@ export async function planGenerate(
 ): Promise<GenerateParts | null> {
   const locate: Places = (path, part) => draft.locate(['generate', ...path], part);
   const { pipeline } = planning;
-  const replaced = pipeline.input.prompts?.[draft.id];
+  const key = draft.templateKey ?? draft.id;
+  const replaced = pipeline.input.prompts?.[key];
   const promptAt =
-    replaced === undefined ? locate(['prompt'], 'value') : pipeline.source.positionOf(['prompts', draft.id], 'value');
+    replaced === undefined ? locate(['prompt'], 'value') : pipeline.source.positionOf(['prompts', key], 'value');
   const found = await planTemplate(replaced ?? generate.prompt, draft.id, promptAt, planning);
   const template = withSystem(found, generate.system, () => locate(['system'], 'value'), planning);
   const asked = planAsk(generate, pipelineDefaults(planning), locate, planning);

@@ -1,7 +1,9 @@
 import type { Edit } from '../curate/edits/edit.ts';
 import { isPlainEdit } from '../curate/edits/plainEdits.ts';
 import { REDACTED_KINDS } from '../curate/edits/redact.ts';
+import type { FilePosition } from '../errors.ts';
 import type { DataPath } from '../files/checkValue.ts';
+import { checkFieldExpression } from './fieldExpression.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import { EDIT_KEYS, type EditInput, type ModifyInput } from './modifySchema.ts';
 import type { ModifyStep } from './plan.ts';
@@ -21,12 +23,13 @@ export async function planModify(
   readonly parts: Omit<ModifyStep, 'id' | 'from' | 'prefixesKeys' | 'kind'>;
   readonly fields: KnownFields;
 }> {
-  const { rename = {}, set = {}, remove = [], cross = {} } = modify;
+  const { rename = {}, set = {}, compute = {}, remove = [], cross = {} } = modify;
   const edits = await planEdits(modify, draft, incoming, planning);
-  const fields = modifyFields({ rename, set, remove, cross }, draft, incoming, planning);
+  const fields = modifyFields({ rename, set, compute, remove, cross }, draft, incoming, planning);
   const lists = Object.entries(cross).map(([field, values]) => ({ field, values }));
   const crossed = lists.length === 0 ? {} : { cross: lists };
-  return { parts: { ...edits, rename, set, remove, ...crossed }, fields };
+  const computed = Object.keys(compute).length === 0 ? {} : { compute };
+  return { parts: { ...edits, rename, set, ...computed, remove, ...crossed }, fields };
 }
 
 async function planEdits(
@@ -95,12 +98,17 @@ async function planEdit(
 }
 
 function modifyFields(
-  { rename, set, remove, cross }: Required<Pick<ModifyInput, 'rename' | 'set' | 'remove' | 'cross'>>,
+  { rename, set, compute, remove, cross }: Required<Omit<ModifyInput, 'text' | 'edit'>>,
   { locate }: StepDraft,
   incoming: KnownFields,
   { problems }: Planning,
 ): KnownFields {
-  if (incoming === null) return null;
+  const expressions = Object.entries(compute);
+  const at = (name: string): FilePosition => locate(['modify', 'compute', name], 'value');
+  if (incoming === null) {
+    for (const [name, text] of expressions) checkFieldExpression(text, null, at(name), problems, 'compute');
+    return null;
+  }
   for (const name of Object.keys(rename)) {
     if (incoming.has(name)) continue;
     problems.error('unknown-field', unknownField(name, incoming), locate(['modify', 'rename', name], 'key'));
@@ -109,6 +117,10 @@ function modifyFields(
     ...[...incoming].map((name) => (Object.hasOwn(rename, name) ? (rename[name] ?? name) : name)),
     ...Object.keys(set),
   ]);
+  for (const [name, text] of expressions) {
+    checkFieldExpression(text, fields, at(name), problems, 'compute');
+    fields.add(name);
+  }
   for (const [index, name] of remove.entries()) {
     if (fields.delete(name)) continue;
     problems.error('unknown-field', unknownField(name, fields), locate(['modify', 'remove', index], 'value'));

@@ -1,4 +1,5 @@
 import type { DataPath } from '../files/checkValue.ts';
+import { checkFieldExpression } from './fieldExpression.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
 import type { PlanStep, SampleStep, ShuffleStep, SplitStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
@@ -25,7 +26,7 @@ export function planShuffle(
 }
 
 export function planSample(
-  { count, ratio, per, seed = 0 }: NonNullable<StepInput['sample']>,
+  { count, ratio, per, seed = 0, at_least: atLeast, target, rest, when }: NonNullable<StepInput['sample']>,
   base: StepBase,
   draft: StepDraft,
   fields: KnownFields,
@@ -38,8 +39,20 @@ export function planSample(
     return { fields };
   }
   checkField(per, ['sample', 'per'], draft, fields, problems);
+  if (count !== undefined && atLeast !== undefined) {
+    const message = '`at_least` goes with `ratio`; `count` says how many';
+    problems.error('needless-key', message, draft.locate(['sample', 'at_least'], 'key'));
+  }
   const size = count === undefined ? { ratio: ratio ?? 1 } : { count };
-  return { step: { kind: 'sample', ...base, size, seed, ...(per === undefined ? {} : { per }) }, fields };
+  if (when !== undefined) checkFieldExpression(when, fields, draft.locate(['sample', 'when'], 'value'), problems);
+  const options = {
+    ...(per === undefined ? {} : { per }),
+    ...(atLeast === undefined ? {} : { atLeast }),
+    ...(when === undefined ? {} : { when }),
+    ...(target === undefined ? {} : { target }),
+    ...(rest === 'quiet' ? { rest } : {}),
+  };
+  return { step: { kind: 'sample', ...base, size, seed, ...options }, fields };
 }
 
 export function planSplit(

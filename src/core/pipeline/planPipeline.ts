@@ -15,6 +15,7 @@ import { planSteps, takesTemplate } from './planSteps.ts';
 import { Problems } from './problems.ts';
 import { readPipeline, type StepDraft } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
+import { everyStep } from './unrollSteps.ts';
 import { resolveParameters } from './recipeParameters.ts';
 import { linkSteps } from './stepGraph.ts';
 
@@ -176,7 +177,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
     found,
   );
   if (isWithSound) problems.add(found.inFile(planning.file));
-  const promptIds = recipe.steps.flatMap((step) =>
+  const promptIds = everyStep(recipe.steps).flatMap((step) =>
     ('generate' in step || 'dialogue' in step || 'judge' in step) && typeof step['id'] === 'string' ? step['id'] : [],
   );
   if (found.hasErrors || !isWithSound) {

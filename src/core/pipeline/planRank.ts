@@ -21,20 +21,25 @@ export function planRank(
   { problems }: Planning,
 ): Planned<RankStep> {
   const locate: Places = (path, part) => draft.locate(['rank', ...path], part);
-  const { score, by, keep, pairs } = rank;
+  const { score, by, keep, pairs, quantile } = rank;
   checkField(score, locate(['score'], 'value'), incoming, problems);
   if (by !== undefined) checkField(by, locate(['by'], 'value'), incoming, problems);
   const common = { kind: 'rank', ...base, score, ...(by === undefined ? {} : { by }) } as const;
-  if ((keep === undefined) === (pairs === undefined)) {
-    const message = 'a rank step keeps the best (`keep: 1`) or makes pairs (`pairs: { chosen, rejected }`)';
-    const code = keep === undefined ? 'missing-key' : 'conflicting-keys';
-    problems.error(code, keep === undefined ? message : `${message}, not both`, locate([], 'key'));
+  const ways = [keep, pairs, quantile].filter((way) => way !== undefined).length;
+  if (ways !== 1) {
+    const message =
+      'a rank step keeps the best (`keep: 1`), makes pairs (`pairs: { chosen, rejected }`), or drops the topmost (`quantile: 0.7`)';
+    const code = ways === 0 ? 'missing-key' : 'conflicting-keys';
+    problems.error(code, ways === 0 ? message : `${message}: exactly one of them`, locate([], 'key'));
     return { fields: incoming };
   }
   if (pairs === undefined) {
     for (const name of PAIR_OPTIONS) {
       if (rank[name] === undefined) continue;
       problems.error('needless-key', `\`${name}\` has no effect without \`pairs\``, locate([name], 'key'));
+    }
+    if (quantile !== undefined) {
+      return { step: { ...common, result: { kind: 'quantile', share: quantile } }, fields: incoming };
     }
     return { step: { ...common, result: { kind: 'best', keep: keep ?? 1 } }, fields: incoming };
   }

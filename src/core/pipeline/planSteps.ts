@@ -8,6 +8,7 @@ import { MESSAGES_FIELD, planDialogue } from './planDialogue.ts';
 import { planEmbed } from './planEmbed.ts';
 import { planFilter } from './planFilter.ts';
 import { fieldsAfter, planGenerate, type AnswerDefaults } from './planGenerate.ts';
+import { planJoin } from './planJoin.ts';
 import { planJudge } from './planJudge.ts';
 import { planModify } from './planModify.ts';
 import { planSample, planShuffle, planSplit } from './planOrdered.ts';
@@ -42,8 +43,9 @@ export async function planSteps(
   const fields = new Map<string, KnownFields>();
   const usedValues = new Set<string>();
   for (const linked of steps) {
-    const incoming = linked.unsound ? null : commonFields(linked.from.map(({ step }) => fields.get(step) ?? null));
-    const result = await planStep(linked, incoming, defaults, usedValues, planning);
+    const sources = linked.from.map(({ step }) => fields.get(step) ?? null);
+    const incoming = linked.unsound ? null : commonFields(sources);
+    const result = await planStep(linked, sources, incoming, defaults, usedValues, planning);
     if (result?.step !== undefined) planned.push(result.step);
     fields.set(linked.draft.id, result?.fields ?? null);
   }
@@ -59,6 +61,7 @@ interface PlannedStep {
 
 async function planStep(
   { draft, from, prefixesKeys, unsound }: LinkedStep,
+  sources: readonly KnownFields[],
   incoming: KnownFields,
   defaults: AnswerDefaults,
   usedValues: Set<string>,
@@ -110,6 +113,7 @@ async function planStep(
   }
   if (step.embed !== undefined) return planEmbed(step.embed, base, draft, incoming, planning);
   if (step.rank !== undefined) return planRank(step.rank, base, draft, incoming, planning);
+  if (step.join !== undefined) return planJoin(step.join, base, draft, sources, planning);
   if (step.script !== undefined) {
     const parts = await planScript(step.script, (path, part) => draft.locate(['script', ...path], part), planning);
     return { step: { kind: 'script', ...base, ...parts }, fields: null };

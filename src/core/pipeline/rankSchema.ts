@@ -9,6 +9,14 @@ export const rankSchema = z
     by: name
       .exactOptional()
       .describe('Records with the same value of this field compete; default: those made from the same record'),
+    quantile: z
+      .number()
+      .gt(0)
+      .max(1)
+      .exactOptional()
+      .describe(
+        'Instead: keeps, in their order, the records whose score is no greater than that of this share of all (of those with the same value of `by`); 0.7 drops the topmost 30 %',
+      ),
     keep: z.int().min(1).exactOptional().describe('So many of the best are kept, best first'),
     pairs: z
       .strictObject({

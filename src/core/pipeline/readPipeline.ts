@@ -14,6 +14,8 @@ export interface StepDraft {
   /** Whether it comes from a recipe: then mistakes in it are shown where the pipeline gives its parameters. */
   readonly fromRecipe: boolean;
   readonly locate: (path: DataPath, part: 'key' | 'value') => FilePosition;
+  /** Key under which `prompts` replaces its template, where that is not the id: rounds of a recipe share a template. */
+  readonly templateKey?: string;
 }
 
 /** A pipeline file, as far as it could be read. */

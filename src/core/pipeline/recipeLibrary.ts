@@ -14,6 +14,7 @@ import {
   type RecipeParameter,
 } from './recipeSchema.ts';
 import { namesUsed } from './substitute.ts';
+import { everyStep, repeatedSteps, ROUND } from './unrollSteps.ts';
 
 /** A built-in pipeline with declared parameters. */
 export interface Recipe {
@@ -88,8 +89,7 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
   }
   for (const [index, step] of steps.entries()) {
     try {
-      const { when, ...rest } = step;
-      const names = [...namesUsed(rest), ...(typeof when === 'string' ? whenNames(when) : [])];
+      const names = namesOfStep(step);
       for (const name of names) used.add(name);
       const unknown = names.find((name) => !(name in own) && !(name in common));
       if (unknown !== undefined) {
@@ -112,7 +112,8 @@ export function parseRecipe(id: string, file: string, text: string): Recipe {
     id,
     title,
     description,
-    parameters: { ...own, ...common },
+    // A recipe may have a default of its own for what all have.
+    parameters: { ...own, ...Object.fromEntries(Object.entries(common).filter(([name]) => !(name in own))) },
     exactlyOne,
     example,
     steps,
@@ -127,17 +128,27 @@ function relatedNames({ only_with: together, not_with: apart }: RecipeParameter)
   return [...companionsOf({ only_with: together }), apart].filter((name) => name !== undefined);
 }
 
+function namesOfStep(step: JsonObject): readonly string[] {
+  const group = repeatedSteps(step);
+  if (group !== undefined) {
+    const inside = group.steps.flatMap(namesOfStep).filter((name) => name !== ROUND);
+    return [...namesUsed(group.times), ...inside];
+  }
+  const { when, ...rest } = step;
+  return [...namesUsed(rest), ...(typeof when === 'string' ? whenNames(when) : [])];
+}
+
 /** The names in a `when:`, with or without `${…}` around it. */
 function whenNames(when: string): readonly string[] {
   return when.includes('${') ? namesUsed(when) : parseExpression(when).names;
 }
 
 function asksModels(steps: readonly JsonObject[]): boolean {
-  return steps.some((step) => 'generate' in step || 'dialogue' in step || 'judge' in step);
+  return everyStep(steps).some((step) => 'generate' in step || 'dialogue' in step || 'judge' in step);
 }
 
 function readsLists(steps: readonly JsonObject[]): boolean {
-  return steps.some(({ generate }) => {
+  return everyStep(steps).some(({ generate }) => {
     const expect: Json | undefined = isJsonObject(generate) ? generate['expect'] : undefined;
     return isJsonObject(expect) && ('list' in expect || 'pairs' in expect);
   });

@@ -43,6 +43,7 @@ export const recipeSchema = z.strictObject({
   exactly_one: z.array(name).min(2).exactOptional().describe('Parameters of which exactly one must be given'),
   example: z.record(name, z.json()).describe('A record as the recipe makes them'),
   // Steps hold ${…}, so they can be checked only once parameters are known.
+  // `{ repeat, steps }` is a group of them that is written out once for each round (see unrollSteps.ts).
   steps: z.array(z.record(name, z.json())).min(1),
   output: z.strictObject({
     from: name.exactOptional().describe('Step whose records are written; default: the last one'),

@@ -43,6 +43,10 @@ export interface JudgeStep extends StepBase {
   /** Field that takes the verdict. */
   readonly into: string;
   readonly attempts: number;
+  /** Criteria that are met or not, `criterion_1` and so on; a record that misses one is turned down. */
+  readonly criteria?: readonly string[];
+  /** Placeholders of two responses that are compared, in both orders. */
+  readonly compare?: readonly [string, string];
   /** `keep`: the record goes on with null for a verdict. */
   readonly onUnreadable: OnUnreadable | 'keep';
 }
@@ -70,6 +74,8 @@ export interface RankStep extends StepBase {
   /** Dotted path of the field whose value makes records compete; absent: they come from the same record. */
   readonly by?: string;
   readonly result:
+    /** Keeps, in their order, records whose score is no greater than that of this share (0 to 1) of all. */
+    | { readonly kind: 'quantile'; readonly share: number }
     | { readonly kind: 'best'; readonly keep: number }
     | {
         readonly kind: 'pair';

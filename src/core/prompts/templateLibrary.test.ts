@@ -64,6 +64,7 @@ const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   'judge-complexity': ['prompt', 'response', 'scale_min', 'scale_max'],
   'judge-verbosity': ['prompt', 'response', 'scale_min', 'scale_max'],
   'judge-safety': ['prompt', 'response', 'scale_min', 'scale_max'],
+  'judge-pair': ['prompt', 'response_a', 'response_b', 'schema'],
   'judge-bias': ['prompt', 'response', 'scale_min', 'scale_max'],
 };
 

@@ -273,6 +273,7 @@ function sizeOf(source: ReadSource): number | null {
 export function yielded(step: PlanStep, entering: number, plan: Plan): number | null {
   if (step.kind === 'modify') return entering * variantsOf(step);
   if (step.kind === 'blend') return blended(step);
+  if (step.kind === 'join') return entering / Math.max(1, step.from.length);
   if (step.kind === 'sample') return drawn(step, entering);
   if (step.kind === 'rank') return rankedRecords(step, entering, plan);
   if (step.kind !== 'generate') return entering;
@@ -295,8 +296,9 @@ function blended({ sources, total, repeat }: BlendStep): number | null {
 }
 
 /** Unknown where it depends on the number of groups. */
-function drawn({ size, per }: SampleStep, entering: number): number | null {
-  if ('ratio' in size) return Math.round(size.ratio * entering);
+function drawn({ size, per, atLeast = 0, target }: SampleStep, entering: number): number | null {
+  if (target !== undefined && entering >= target) return 0;
+  if ('ratio' in size) return Math.min(entering, Math.max(atLeast, Math.round(size.ratio * entering)));
   return per === undefined ? Math.min(size.count, entering) : null;
 }
 

@@ -5,6 +5,7 @@ import type { Plan, PlanStep, RankStep } from '../pipeline/plan.ts';
  * step tells that makes them; null where a field decides, or nobody can know.
  */
 export function rankedRecords({ by, from, result }: RankStep, entering: number, plan: Plan): number | null {
+  if (result.kind === 'quantile') return Math.ceil(entering * result.share);
   const competing = by === undefined ? answersEach(from, plan) : null;
   if (competing === null) return null;
   return (entering / competing) * (result.kind === 'pair' ? 1 : Math.min(result.keep, competing));

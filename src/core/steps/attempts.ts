@@ -32,16 +32,18 @@ export interface Question {
   readonly attempts: number;
   /** The answer is to be JSON. */
   readonly json?: JsonWish;
+  /** Which of several questions about the record it is; absent: there is one. */
+  readonly part?: number;
 }
 
 /** Asks up to `attempts` times until an answer can be read; only further attempts alter the seed. */
 export async function askUntilRead<T>(
-  { purpose, ask, messages, attempts, json }: Question,
+  { purpose, ask, messages, attempts, json, part }: Question,
   context: StepContext,
   read: (answer: Answer, address: string, attempt: number) => Attempt<T> | Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
   for (let number = 0; ; number += 1) {
-    const asked = await context.ask(purpose, number, varied(ask, number), messages, undefined, json);
+    const asked = await context.ask(purpose, number, varied(ask, number), messages, part, json);
     if (asked.answer === null) return { value: null, rejection: asked, again: false };
     const result = await read(asked.answer, asked.address, number);
     if (result.value !== null || !('again' in result && result.again) || number + 1 >= attempts) return result;

@@ -2,6 +2,7 @@ import type { PlanStep } from '../pipeline/plan.ts';
 import type { OrderedRunner } from './ordered.ts';
 import { createBlendRunner } from './blend.ts';
 import { createDedupRunner } from './dedup.ts';
+import { createJoinRunner } from './join.ts';
 import { createRankRunner } from './rank.ts';
 import { createSampleRunner } from './sample.ts';
 import { createShuffleRunner } from './shuffle.ts';
@@ -20,6 +21,8 @@ export function createOrderedRunner(step: PlanStep): OrderedRunner | undefined {
       return createSampleRunner(step);
     case 'split':
       return createSplitRunner(step);
+    case 'join':
+      return createJoinRunner(step);
     case 'rank':
       return createRankRunner(step);
     default:

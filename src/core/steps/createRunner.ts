@@ -25,6 +25,7 @@ export function createRunner(step: Exclude<PlanStep, ScriptStep>, services?: Che
     case 'shuffle':
     case 'split':
     case 'rank':
+    case 'join':
       return undefined;
     case 'generate':
       return step.segments === undefined && step.refinement === undefined

@@ -1,21 +1,27 @@
 import { prepareEdits, type TextEdit } from '../curate/edits/prepareEdits.ts';
 import type { ModifyStep } from '../pipeline/plan.ts';
 import type { Json, JsonObject } from '../record/json.ts';
-import { fieldAt, type Outcome, type StepRunner } from './step.ts';
+import { ExpressionError, parseExpression, type Expression } from '../pipeline/expression.ts';
+import { fieldAt, type Outcome, type Rejection, type StepRunner } from './step.ts';
 
 /**
- * Edits texts, then renames, sets and removes fields, in this order; the order of the other fields stays. Then makes a
+ * Edits texts, then renames, sets, works out and removes fields, in this order; the order of the other fields stays. Then makes a
  * record for every combination of the values to cross with; only then there is an index.
  */
 export function createModifyRunner(step: ModifyStep): StepRunner {
   const removed = new Set(step.remove);
   const { texts = [], edits, cross = [] } = step;
+  const compute = Object.entries(step.compute ?? {}).map(([field, text]) => ({
+    field,
+    expression: parseExpression(text),
+  }));
   const rearrange = (given: JsonObject): Outcome => {
-    const fields = rearranged(step, removed, given);
+    const fields = rearranged(step, compute, removed, given);
+    if ('reason' in fields) return { records: [], rejections: [fields] };
     const records =
       cross.length === 0
-        ? [{ fields, index: null }]
-        : crossed(fields, cross).map((variant, index) => ({ fields: variant, index }));
+        ? [{ fields: fields.fields, index: null }]
+        : crossed(fields.fields, cross).map((variant, index) => ({ fields: variant, index }));
     return { records, rejections: [] };
   };
   if (edits === undefined) return { run: (item) => rearrange(item.fields) };
@@ -79,17 +85,36 @@ function withMember(fields: JsonObject, name: string, value: Json): JsonObject {
   return Object.fromEntries(Object.entries(fields).map(([key, old]) => [key, key === name ? value : old]));
 }
 
-function rearranged(step: ModifyStep, removed: ReadonlySet<string>, given: JsonObject): JsonObject {
+/** A field that is worked out from the record. */
+interface Computed {
+  readonly field: string;
+  readonly expression: Expression;
+}
+
+function rearranged(
+  step: ModifyStep,
+  compute: readonly Computed[],
+  removed: ReadonlySet<string>,
+  given: JsonObject,
+): { readonly fields: JsonObject } | Rejection {
   // A map, since a field may have a name that every object knows, such as `constructor`.
   const fields = new Map<string, Json>();
   for (const [name, value] of Object.entries(given)) {
     const renamed = Object.hasOwn(step.rename, name) ? (step.rename[name] ?? name) : name;
-    if (!removed.has(renamed)) fields.set(renamed, value);
+    fields.set(renamed, value);
   }
-  for (const [name, value] of Object.entries(step.set)) {
-    if (!removed.has(name)) fields.set(name, value);
+  for (const [name, value] of Object.entries(step.set)) fields.set(name, value);
+  for (const { field, expression } of compute) {
+    try {
+      fields.set(field, expression.evaluate(Object.fromEntries(fields)));
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const reason = error.code === 'unknown-name' ? 'missing-field' : 'not-computable';
+      return { reason, message: `${field}: ${expression.text}: ${error.message}` };
+    }
   }
-  return Object.fromEntries(fields);
+  for (const name of removed) fields.delete(name);
+  return { fields: Object.fromEntries(fields) };
 }
 
 function crossed(fields: JsonObject, cross: NonNullable<ModifyStep['cross']>): readonly JsonObject[] {

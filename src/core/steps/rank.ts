@@ -4,6 +4,7 @@ import { canonicalJson } from '../record/json.ts';
 import { formatKey, type Key } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import { UNDECIDED, type OrderedRunner, type Passage, type Passed, type TurnedDown } from './ordered.ts';
+import { createQuantileRunner } from './quantile.ts';
 import { missingField } from './sample.ts';
 import { fieldAt } from './step.ts';
 
@@ -25,6 +26,8 @@ interface Group {
  * when the next begins; where the order was changed before, or a field decides, all of them are waited for.
  */
 export function createRankRunner(step: RankStep): OrderedRunner {
+  const { result } = step;
+  if (result.kind === 'quantile') return createQuantileRunner(step, result.share);
   let groups = new Map<string, Group>();
   let decided = 0;
   /** Whether all records so far stood in the order of their keys. */
@@ -34,9 +37,9 @@ export function createRankRunner(step: RankStep): OrderedRunner {
     const competitors = group.members.map(({ score, takeOut }) => ({ score, item: takeOut() }));
     const number = decided;
     decided += 1;
-    return step.result.kind === 'best'
-      ? keepBest(competitors, step.result.keep, step.score, number)
-      : makePair(competitors, step, step.result);
+    return result.kind === 'best'
+      ? keepBest(competitors, result.keep, step.score, number)
+      : makePair(competitors, step, result);
   };
 
   return {

@@ -77,6 +77,7 @@ const USUAL_ORDER: readonly string[] = [
   'python',
   'answers',
   'preference',
+  'peft-curation',
   'dialogue',
   'two-turn',
   'classify-entities',
