@@ -155,6 +155,14 @@ function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']
   };
 }
 
-function withKey({ name, profile, key }: { name: string; profile: EndpointProfile; key?: string | undefined }): NamedProfile {
+function withKey({
+  name,
+  profile,
+  key,
+}: {
+  name: string;
+  profile: EndpointProfile;
+  key?: string | undefined;
+}): NamedProfile {
   return { name, profile, ...(key === undefined ? {} : { key }) };
 }

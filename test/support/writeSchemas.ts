@@ -20,4 +20,7 @@ function replaced(value: Json | undefined, [name, ...rest]: readonly string[], b
 const path = join(root, 'package.json');
 const manifest = replaced(parseJson(await readFile(path, 'utf8')), PLACE, profileJsonSchema());
 await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(join(root, 'media', 'endpoints.schema.json'), `${JSON.stringify(endpointsFileJsonSchema(), null, 2)}\n`);
+await writeFile(
+  join(root, 'media', 'endpoints.schema.json'),
+  `${JSON.stringify(endpointsFileJsonSchema(), null, 2)}\n`,
+);
