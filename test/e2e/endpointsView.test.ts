@@ -177,6 +177,7 @@ check('a pool is made of endpoints that are there, and a template is tried on it
   const file = join(folder, '.openline', 'endpoints.yaml');
   const server = await startModelServer(() => ({ text: '1. one\n2. two' }));
   try {
+    await mkdir(join(folder, '.openline'), { recursive: true });
     await writeFile(
       file,
       `endpoints:\n  left: { base_url: "${server.url}", model: m, auth: none }\n  right: { base_url: "http://127.0.0.1:1/v1", model: m, auth: none }\n`,
@@ -186,8 +187,8 @@ check('a pool is made of endpoints that are there, and a template is tried on it
     await workbench.command('Openline: Add Endpoint');
     await workbench.pick('A pool of endpoints');
     await workbench.inputStep('Add Endpoint (2/4)');
-    await workbench.option(/^left/u).click();
-    await workbench.option(/^right/u).click();
+    for (const name of ['left', 'right']) await workbench.quickInput.getByText(name, { exact: true }).click();
+    await workbench.quickInput.getByText('2 Selected').waitFor();
     await picture('add-endpoint-pool');
     await workbench.page.keyboard.press('Enter');
     await workbench.inputStep('Add Endpoint (3/4)');
@@ -219,6 +220,7 @@ check('a pool is made of endpoints that are there, and a template is tried on it
 check('a service for raw text is added with its formatter; Edit opens the profile at its place', async (session) => {
   const { workbench, page, folder, picture } = session;
   const file = join(folder, '.openline', 'endpoints.yaml');
+  await mkdir(join(folder, '.openline'), { recursive: true });
   await writeFile(file, 'endpoints: {}\n');
   await workbench.openView('Openline');
   await workbench.command('Openline: Add Endpoint');
