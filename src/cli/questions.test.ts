@@ -121,7 +121,7 @@ test('a pool is asked with its replicas, and what a service cannot do is told wi
     const last = sent.at(-1);
     assert.ok(last?.type === 'answered' && last.answer.ok, JSON.stringify(last));
     assert.equal(server.received[0]?.body['model'], 'own-name');
-    assert.equal(server.received[0]?.headers.authorization, 'Bearer sk-left');
+    assert.equal(server.received[0].headers.authorization, 'Bearer sk-left');
     assert.match(last.answer.warnings.join(), /left: .*logprobs/u);
   } finally {
     await server.close();

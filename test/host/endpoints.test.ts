@@ -127,7 +127,10 @@ describe('endpoint profiles', () => {
     );
     const both = await item('both');
     assert.equal(both.description, 'shared by first, second · workspace · #fast · #ours');
-    assert.match(String(both.tooltip), /first: http:\/\/first\.test\/v1\nsecond: http:\/\/second\.test\/v1/u);
+    assert.match(
+      typeof both.tooltip === 'string' ? both.tooltip : '',
+      /first: http:\/\/first\.test\/v1\nsecond: http:\/\/second\.test\/v1/u,
+    );
     assert.ok(both.iconPath instanceof vscode.ThemeIcon && both.iconPath.id === 'layers');
     const lame = await item('lame');
     assert.match(String(lame.description), /names gone, which no profile is called/u);

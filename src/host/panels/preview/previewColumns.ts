@@ -178,9 +178,11 @@ export class PreviewColumns {
     const { expects } = column.text;
     const messages = toChatMessages(column.messages);
     try {
+      const profile = await profiles.withKey(known);
       const question = {
-        profile: await profiles.withKey(known),
-        model: column.model,
+        profile,
+        // A pool that names no model has that of its replicas.
+        model: column.model === '' ? (profile.profile.model ?? '') : column.model,
         messages,
         generation: this.#parameters,
         ...(expects === undefined ? {} : { expects }),
