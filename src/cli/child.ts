@@ -8,6 +8,7 @@ import { findServices } from '../core/endpoints/findServices.ts';
 import type { HttpFetch } from '../core/endpoints/httpFetch.ts';
 import type { NamedProfile } from '../core/endpoints/profile.ts';
 import { testConnection } from '../core/endpoints/testConnection.ts';
+import type { WarningListener } from '../core/endpoints/warnOnce.ts';
 import {
   BudgetReachedError,
   EndpointError,
@@ -61,8 +62,8 @@ export function child(deps: ChildDeps): void {
   const models = new ChildModels(send);
   const questions = lazily(() => {
     const http = openHttp(deps.env);
-    const open = (profile: NamedProfile): Endpoint =>
-      createEndpoint(profile, { fetch: http.fetch, languageModels: models });
+    const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
+      createEndpoint(profile, { fetch: http.fetch, languageModels: models, onWarning });
     deps.stop.signal.addEventListener('abort', () => void http.close());
     return new Questions({ open, send, signal: deps.stop.signal });
   });

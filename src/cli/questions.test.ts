@@ -5,6 +5,7 @@ import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
 import { createHttpFetch } from '../core/endpoints/httpFetch.ts';
 import { endpointProfileSchema } from '../core/endpoints/profile.ts';
 import type { FromQuestionChild } from '../core/run/questionProtocol.ts';
+import { toChild } from './childMessages.ts';
 import { Questions } from './questions.ts';
 
 /** Questions in this process, and everything that comes back. */
@@ -13,7 +14,7 @@ function serve() {
   const sent: FromQuestionChild[] = [];
   const waiting = new Set<() => void>();
   const questions = new Questions({
-    open: (profile) => createEndpoint(profile, { fetch: http.fetch }),
+    open: (profile, onWarning) => createEndpoint(profile, { fetch: http.fetch, onWarning }),
     send: (message) => {
       sent.push(message);
       for (const look of waiting) look();
@@ -89,6 +90,39 @@ test('what a service does wrong is an answer in plain words', async () => {
     assert.ok(message?.type === 'answered' && !message.answer.ok);
     assert.match(message.answer.message, /slow/u);
     assert.ok(message.answer.failure !== null);
+  } finally {
+    await server.close();
+    await close();
+  }
+});
+
+test('a pool is asked with its replicas, and what a service cannot do is told with the answer', async () => {
+  const server = await startModelServer(() => ({ text: '1. one\n2. two' }));
+  const { questions, sent, close } = serve();
+  const replica = { base_url: server.url, model: 'own-name', preset: 'groq', auth: 'bearer' };
+  const message = {
+    type: 'ask',
+    id: 9,
+    question: {
+      ...question(server.url),
+      profile: {
+        name: 'both',
+        profile: endpointProfileSchema.parse({ kind: 'pool', replicas: ['left'] }),
+        replicas: [{ name: 'left', profile: endpointProfileSchema.parse(replica), key: 'sk-left' }],
+      },
+      model: '',
+      generation: { extra: { logprobs: true } },
+    },
+  };
+  try {
+    const read = toChild.parse(structuredClone(message));
+    assert.ok(read.type === 'ask');
+    await questions.take(read);
+    const last = sent.at(-1);
+    assert.ok(last?.type === 'answered' && last.answer.ok, JSON.stringify(last));
+    assert.equal(server.received[0]?.body['model'], 'own-name');
+    assert.equal(server.received[0].headers.authorization, 'Bearer sk-left');
+    assert.match(last.answer.warnings.join(), /left: .*logprobs/u);
   } finally {
     await server.close();
     await close();

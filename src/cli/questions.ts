@@ -5,7 +5,8 @@ import { readExpected } from '../core/answers/readExpected.ts';
 import { DEFAULT_ENCODING, ENCODINGS, type Encoding } from '../core/curate/encodings.ts';
 import { loadTokenCounter, type TokenCounter } from '../core/curate/tokens.ts';
 import type { Endpoint } from '../core/endpoints/endpoint.ts';
-import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
+import { namedProfileSchema, type EndpointProfile, type NamedProfile } from '../core/endpoints/profile.ts';
+import type { WarningListener } from '../core/endpoints/warnOnce.ts';
 import { EndpointError } from '../core/errors.ts';
 import { EXPECTS } from '../core/prompts/frontMatter.ts';
 import type { FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
@@ -36,7 +37,7 @@ export const questionSchemas = [
     type: z.literal('ask'),
     id: z.number(),
     question: z.object({
-      profile: z.object({ name: z.string(), profile: endpointProfileSchema, key: z.string().optional() }),
+      profile: namedProfileSchema,
       model: z.string(),
       messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
       generation: generationSchema,
@@ -50,7 +51,8 @@ const questionMessage = z.discriminatedUnion('type', questionSchemas);
 export type QuestionMessage = z.infer<typeof questionMessage>;
 
 export interface QuestionDeps {
-  readonly open: (profile: NamedProfile) => Endpoint;
+  /** @param onWarning told of what the service cannot do and the question goes without */
+  readonly open: (profile: NamedProfile, onWarning: WarningListener) => Endpoint;
   readonly send: (message: FromQuestionChild) => void;
   /** Aborted when the editor has gone. */
   readonly signal: AbortSignal;
@@ -114,7 +116,8 @@ async function ask(
 ): Promise<ModelAnswer> {
   const startedAt = performance.now();
   try {
-    const endpoint = open(profile);
+    const warnings: string[] = [];
+    const endpoint = open(profile, (warning) => warnings.push(warning));
     try {
       const request = { model, messages, generation: { ...generation, stream: true } };
       const answer = await endpoint.chat(request, { signal, onChunk });
@@ -127,6 +130,7 @@ async function ask(
         reading: readExpected(choice, expects),
         model: answer.model,
         usage: answer.usage,
+        warnings,
         seconds: (performance.now() - startedAt) / 1000,
       };
     } finally {
@@ -141,12 +145,24 @@ async function ask(
 /** What zod leaves as possibly undefined is left out instead. */
 function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']): ModelQuestion {
   const { profile, generation, expects, ...rest } = given;
-  const { name, key } = profile;
+  const { replicas } = profile;
   const set = Object.fromEntries(Object.entries(generation).filter(([, value]) => value !== undefined));
   return {
     ...rest,
-    profile: { name, profile: profile.profile, ...(key === undefined ? {} : { key }) },
+    profile: { ...withKey(profile), ...(replicas === undefined ? {} : { replicas: replicas.map(withKey) }) },
     generation: set,
     ...(expects === undefined ? {} : { expects }),
   };
+}
+
+function withKey({
+  name,
+  profile,
+  key,
+}: {
+  name: string;
+  profile: EndpointProfile;
+  key?: string | undefined;
+}): NamedProfile {
+  return { name, profile, ...(key === undefined ? {} : { key }) };
 }

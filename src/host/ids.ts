@@ -113,3 +113,6 @@ export const PIPELINE_ENDING = '.openline.yaml';
 export const PROMPT_ENDING = '.prompt.md';
 /** The folder that Openline keeps beside a project; the engine's own name for it, here without the engine. */
 export const OPENLINE_FOLDER = '.openline';
+
+/** How the path of a workspace's profiles ends. */
+export const ENDPOINTS_ENDING = `/${OPENLINE_FOLDER}/endpoints.yaml`;

@@ -27,6 +27,8 @@ const answerSchema = z.object({
   reading: z.nullable(readingSchema),
   /** Why it failed. */
   problem: z.nullable(text),
+  /** What the service cannot do and the question went without. */
+  warnings: z.array(text),
   /** Who answered. */
   from: text,
   tokens: z.nullable(z.object({ prompt: count, completion: count })),

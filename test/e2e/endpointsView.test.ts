@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENDPOINT_PRESETS } from '../../src/core/endpoints/presets.ts';
 import { startModelServer, type ModelServer } from '../support/modelServer.ts';
@@ -170,4 +170,82 @@ check('a variable that a workspace names is sent to its host only when the perso
   } finally {
     await service.close();
   }
+});
+
+check('a pool is made of endpoints that are there, and a template is tried on it', async (session) => {
+  const { workbench, folder, picture } = session;
+  const file = join(folder, '.openline', 'endpoints.yaml');
+  const server = await startModelServer(() => ({ text: '1. one\n2. two' }));
+  try {
+    await mkdir(join(folder, '.openline'), { recursive: true });
+    await writeFile(
+      file,
+      `endpoints:\n  left: { base_url: "${server.url}", model: m, auth: none }\n  right: { base_url: "http://127.0.0.1:1/v1", model: m, auth: none }\n`,
+    );
+    await workbench.openView('Openline');
+    await workbench.treeItem(/^left/u).waitFor();
+    await workbench.command('Openline: Add Endpoint');
+    await workbench.pick('A pool of endpoints');
+    await workbench.inputStep('Add Endpoint (2/4)');
+    for (const name of ['left', 'right']) await workbench.quickInput.getByText(name, { exact: true }).click();
+    await workbench.quickInput.getByText('2 Selected').waitFor();
+    await picture('add-endpoint-pool');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.inputStep('Add Endpoint (3/4)');
+    await workbench.input('both');
+    await workbench.pick('This workspace');
+    await workbench.treeItem(/^both, shared by left, right/u).waitFor();
+    await workbench.clearToasts();
+    assert.match(await readFile(file, 'utf8'), /both:\n {4}kind: pool\n {4}replicas:\n {6}- left\n {6}- right/u);
+
+    await mkdir(join(folder, '.openline', 'prompts'), { recursive: true });
+    await writeFile(join(folder, '.openline', 'prompts', 'pooled.prompt.md'), '---\nexpects: list\n---\n\nName two.\n');
+    await workbench.openFile('pooled.prompt.md');
+    await workbench.command('Openline: Preview Template');
+    const preview = await workbench.webview({ title: 'Preview: pooled' });
+    await preview.getByLabel('Endpoint').click();
+    await preview.getByRole('option', { name: 'both' }).click();
+    await preview.getByRole('button', { name: 'Try', exact: true }).click();
+    await preview.locator('.reading', { hasText: 'Read as a list: 2 items' }).waitFor();
+    assert.equal(server.received[0]?.body['model'], 'm');
+    await picture('template-preview-pool');
+  } finally {
+    await server.close();
+    await rm(join(folder, '.openline', 'prompts', 'pooled.prompt.md'), { force: true });
+  }
+  await workbench.closeEditors();
+  await workbench.clearToasts();
+});
+
+check('a service for raw text is added with its formatter; Edit opens the profile at its place', async (session) => {
+  const { workbench, page, folder, picture } = session;
+  const file = join(folder, '.openline', 'endpoints.yaml');
+  await mkdir(join(folder, '.openline'), { recursive: true });
+  await writeFile(file, 'endpoints: {}\n');
+  await workbench.openView('Openline');
+  await workbench.command('Openline: Add Endpoint');
+  await workbench.pick('A service for raw text');
+  await workbench.inputStep('(2/7)');
+  await workbench.input('http://127.0.0.1:1/v1');
+  await workbench.inputStep('(3/7)');
+  await workbench.input('raw');
+  await workbench.inputStep('(4/7)');
+  await workbench.input('');
+  await workbench.inputStep('(5/7)');
+  await picture('add-endpoint-formatter');
+  await workbench.pick('Strings of your own');
+  await workbench.inputStep('(6/7)');
+  await workbench.pick('No default model');
+  await workbench.pick('This workspace');
+  await workbench.toastButton('The endpoint raw was added', 'Edit Endpoint');
+  await workbench.editorTab('endpoints.yaml').waitFor();
+  await workbench.editorLines.getByText('openai-completions').first().waitFor();
+  assert.match(await readFile(file, 'utf8'), /kind: openai-completions\n.*formatter:\n {6}user:\n/su);
+  await page
+    .locator('.part.statusbar')
+    .getByText(/^Ln 2,/u)
+    .first()
+    .waitFor();
+  await workbench.closeEditors();
+  await workbench.clearToasts();
 });

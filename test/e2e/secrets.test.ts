@@ -14,6 +14,21 @@ conversion: { mode: local }
 output: data/secretive.jsonl
 `;
 
+/** The steps that ask in ways of their own: for scores, for JSON, for vectors. */
+const scoring = `openline: 1
+endpoint: secretive
+steps:
+  - id: asked
+    read: { files: asked.jsonl }
+  - id: scored
+    reward: { model: a-reward-model, prompt: question, response: answer }
+  - id: judged
+    judge: { prompt: judge-helpfulness, model: m, bind: { prompt: question, response: answer } }
+  - id: vectors
+    embed: { model: e, field: question, into: vector }
+output: data/scored.jsonl
+`;
+
 /** Every regular file below a folder. */
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -45,6 +60,7 @@ check('a key is in no file, no log, no message to a person and none to a webview
   const refused = { status: 401, raw: `{"error":{"message":"the key ${key} is not known"}}` };
   // It tells the key wherever it can: in errors, in answers, in headers.
   let isOpen = false;
+  const asked = Array.from({ length: 6 }, (_, index) => ({ question: `What is ${index}?`, answer: `It is ${index}.` }));
   const service = await startModelServer(({ headers, repeated, hash }) => {
     const told = String(headers.authorization);
     if (!isOpen) return refused;
@@ -95,6 +111,35 @@ check('a key is in no file, no log, no message to a person and none to a webview
     await look();
     await workbench.command('Openline: Show Log');
     await look();
+
+    await writeFile(join(folder, 'asked.jsonl'), `${asked.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    await writeFile(join(folder, 'scoring.openline.yaml'), scoring);
+    await workbench.openPipeline('scoring');
+    await workbench.command('Openline: Run');
+    const scores = await workbench.webview({ title: 'Studio: scoring' });
+    await scores.locator('.state', { hasText: /Done|Failed/u }).waitFor();
+    await look();
+    for (const part of ['a-reward-model', 'response_format', '"input"'])
+      assert.ok(
+        service.received.some(({ body }) => JSON.stringify(body).includes(part)),
+        `${part} was never asked for`,
+      );
+    await workbench.clearToasts();
+
+    // The preview of a template asks from a process of its own.
+    await mkdir(join(folder, '.openline', 'prompts'), { recursive: true });
+    await writeFile(join(folder, '.openline', 'prompts', 'secretive.prompt.md'), 'Name one thing.\n');
+    await workbench.openFile('secretive.prompt.md');
+    await workbench.command('Openline: Preview Template');
+    const preview = await workbench.webview({ title: 'Preview: secretive' });
+    await preview.getByLabel('Endpoint').click();
+    await preview.getByRole('option', { name: 'secretive' }).click();
+    for (const open of [true, false]) {
+      isOpen = open;
+      await preview.getByRole('button', { name: 'Try', exact: true }).click();
+      await preview.locator(`.answer[data-state="${open ? 'done' : 'failed'}"]`).waitFor();
+      await look();
+    }
     assert.ok(
       service.received.some(({ headers }) => headers.authorization === `Bearer ${key}`),
       'the key was never used: the test shows nothing',
@@ -117,7 +162,8 @@ check('a key is in no file, no log, no message to a person and none to a webview
   } finally {
     await service.close();
   }
-  await rm(join(folder, 'secretive.openline.yaml'));
+  for (const name of ['secretive.openline.yaml', 'scoring.openline.yaml', '.openline/prompts/secretive.prompt.md'])
+    await rm(join(folder, name));
   await workbench.command('View: Toggle Panel Visibility');
   await workbench.closeEditors();
   await workbench.clearToasts();

@@ -55,6 +55,25 @@ describe('a pipeline in the editor', () => {
     assert.equal(mistake === undefined ? '' : editor.document.getText(mistake.range), '-2');
   });
 
+  it('has its like in endpoints.yaml: unknown kinds, URLs without a scheme, replicas that are nowhere', async () => {
+    const wrong =
+      'endpoints:\n  one: { kind: grpc }\n  two: { base_url: "localhost:8000" }\n  three: { base_url: "http://h.test/v1" }\n';
+    const uri = await write('.openline/endpoints.yaml', wrong);
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const found = await diagnosticsOf(uri, (list) => list.length > 0);
+    assert.deepEqual(
+      found.map(({ range }) => editor.document.getText(range)),
+      ['grpc', '"localhost:8000"'],
+    );
+    await replace(editor, 'kind: grpc', 'kind: pool, replicas: [three, four]');
+    await replace(editor, '"localhost:8000"', '"http://localhost:8000"');
+    const [missing] = await diagnosticsOf(uri, (list) => list.some(({ code }) => code === 'unknown-endpoint'));
+    assert.match(missing?.message ?? '', /four, which no profile is called/u);
+    await replace(editor, ', four', '');
+    await diagnosticsOf(uri, (list) => list.length === 0);
+    await write('.openline/endpoints.yaml', 'endpoints: {}\n');
+  });
+
   it('is checked again when the endpoints of the workspace change', async () => {
     const uri = await write('elsewhere.openline.yaml', right.replace('endpoint: sample', 'endpoint: appears-later'));
     const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));

@@ -120,6 +120,23 @@ describe('endpoint profiles', () => {
     assert.deepEqual((await names()).slice(0, 5), ['three', 'two', 'one', 'first', 'second']);
   });
 
+  it('a pool names its replicas, and what is wrong with them; tags stand with the rest', async () => {
+    await write(
+      '.openline/endpoints.yaml',
+      `${file}  both: { kind: pool, replicas: [first, second], tags: [fast, ours] }\n  lame: { kind: pool, replicas: [gone] }\n`,
+    );
+    const both = await item('both');
+    assert.equal(both.description, 'shared by first, second · workspace · #fast · #ours');
+    assert.match(
+      typeof both.tooltip === 'string' ? both.tooltip : '',
+      /first: http:\/\/first\.test\/v1\nsecond: http:\/\/second\.test\/v1/u,
+    );
+    assert.ok(both.iconPath instanceof vscode.ThemeIcon && both.iconPath.id === 'layers');
+    const lame = await item('lame');
+    assert.match(String(lame.description), /names gone, which no profile is called/u);
+    assert.ok(lame.iconPath instanceof vscode.ThemeIcon && lame.iconPath.id === 'warning');
+  });
+
   it('one is the default: of the file for the command as well, and pipelines without an endpoint ask it', async () => {
     await write('.openline/endpoints.yaml', `${file}  mine: { kind: sample, model: from-the-default }\n`);
     await vscode.commands.executeCommand(COMMANDS.setDefaultEndpoint, 'mine');

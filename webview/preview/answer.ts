@@ -9,6 +9,7 @@ export class Answer {
   readonly #state = element('span', { class: 'state', role: 'status' });
   readonly #figures = element('span', { class: 'muted' });
   readonly #stale = element('p', { class: 'notice' });
+  readonly #warnings = element('div', { class: 'warnings' });
   readonly #problem = element('p', { class: 'error', role: 'alert' });
   readonly #text = element('div', { class: 'answer-text' });
   readonly #thoughts = element('div', { class: 'answer-text' });
@@ -40,6 +41,7 @@ export class Answer {
       { class: 'answer' },
       title,
       this.#stale,
+      this.#warnings,
       this.#problem,
       this.#thoughtsPart,
       this.#text,
@@ -56,6 +58,7 @@ export class Answer {
     setText(this.#state, this.#stateText(answer));
     setText(this.#figures, this.#figuresText(answer));
     setHidden(this.#stale, !answer.isStale);
+    this.#warnings.replaceChildren(...answer.warnings.map((text) => element('p', { class: 'notice', text })));
     setText(this.#problem, answer.problem ?? '');
     setHidden(this.#problem, answer.problem === null);
     setText(this.#text, answer.text);

@@ -38,13 +38,16 @@ async function list(given: Given, around: Surroundings): Promise<Result> {
     replicas: profile.replicas ?? null,
     model: profile.model ?? null,
     api_key_env: profile.api_key_env ?? null,
+    tags: profile.tags ?? [],
   }));
   if (!given.flag('json')) {
     const width = Math.max(...rows.map((row) => row.name.length));
     for (const row of rows) {
       const key = row.api_key_env === null ? '' : `  key from ${row.api_key_env}`;
       const where = row.base_url ?? row.replicas?.join(', ') ?? 'built in';
-      around.out.write(`${row.name.padEnd(width)}  ${row.kind}  ${where}  ${row.model ?? ''}${key}\n`);
+      around.out.write(
+        `${row.name.padEnd(width)}  ${row.kind}  ${where}  ${row.model ?? ''}${key}${row.tags.map((tag) => `  #${tag}`).join('')}\n`,
+      );
     }
   }
   return { status: 0, json: { endpoints: rows, error: null } };

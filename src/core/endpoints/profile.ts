@@ -102,6 +102,7 @@ export const endpointProfileSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('What counts as the same service when answers are reused; default: kind and base URL'),
+  tags: z.array(z.string().min(1)).optional().describe('Words of your own, shown and searched in lists'),
   sample: sampleOptions.optional().describe('Behaviour of the sample endpoint'),
 });
 

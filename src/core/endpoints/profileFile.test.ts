@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InvalidInputError } from '../errors.ts';
-import { parseEndpoints, readEndpointsFile } from './profileFile.ts';
+import { checkEndpoints, parseEndpoints, readEndpointsFile } from './profileFile.ts';
 
 /** What is wrong with a file, as a person reads it. */
 function complaintsAbout(text: string): string {
@@ -31,6 +31,16 @@ test('profiles come in the order of the file, with defaults filled in', () => {
     ['bearer', 600, 'openai'],
   );
   assert.equal(profiles[1]?.profile.sample?.latency_ms, 5);
+});
+
+test('an editor is told of replicas that are nowhere; those of another place will do', () => {
+  const text = 'endpoints:\n  near: { kind: sample }\n  both: { kind: pool, replicas: [near, far] }\n';
+  const far = parseEndpoints('settings', 'endpoints:\n  far: { kind: sample }\n');
+  assert.deepEqual(checkEndpoints('endpoints.yaml', text, far), []);
+  const [mistake] = checkEndpoints('endpoints.yaml', text, []);
+  assert.match(mistake?.message ?? '', /the pool both names far, which no profile is called/u);
+  assert.deepEqual([mistake?.position?.line, mistake?.position?.column], [3, 33]);
+  assert.match(checkEndpoints('endpoints.yaml', text.replace('pool', 'poll'), far)[0]?.message ?? '', /kind/u);
 });
 
 test('an empty file and no file have no profiles', async (t) => {

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../errors.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
 import { endpointsFileSchema } from './profile.ts';
 import type { EndpointProfile, NamedProfile } from './profile.ts';
+import { replicaProblem } from './pool/findProfile.ts';
 import { profileProblems } from './profileProblems.ts';
 import { resolveProfilePaths } from './profilePaths.ts';
 
@@ -40,6 +41,32 @@ export async function readDefaultEndpoint(path: string): Promise<string | undefi
  */
 export function parseEndpoints(file: string, text: string): readonly NamedProfile[] {
   const source = new YamlSource(file, text);
+  return readSource(source);
+}
+
+/**
+ * Says what is wrong with the text of such a file, down to the replicas of its pools.
+ *
+ * @param elsewhere profiles that stand in other places and may be replicas
+ */
+export function checkEndpoints(file: string, text: string, elsewhere: readonly NamedProfile[]): readonly Diagnostic[] {
+  const source = new YamlSource(file, text);
+  try {
+    const own = readSource(source);
+    const all = [...own, ...elsewhere.filter(({ name }) => !own.some((one) => one.name === name))];
+    return own.flatMap(({ name, profile }) => {
+      const replicas = (profile.replicas ?? []).flatMap((replica) => all.find((one) => one.name === replica) ?? []);
+      const problem = replicaProblem({ name, profile, replicas });
+      if (problem === null) return [];
+      return [source.problemAt(['endpoints', name, 'replicas'], 'value', 'unknown-endpoint', problem)];
+    });
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.diagnostics;
+    throw error;
+  }
+}
+
+function readSource(source: YamlSource): readonly NamedProfile[] {
   // A file with nothing but comments has no profiles, which is no mistake.
   if (source.value === null && source.problems.length === 0) return [];
   const checked = checkYaml(source, endpointsFileSchema);

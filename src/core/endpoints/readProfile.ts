@@ -1,3 +1,4 @@
+import { checkValue } from '../files/checkValue.ts';
 import { endpointProfileSchema, type NamedProfile } from './profile.ts';
 import { resolveProfilePaths } from './profilePaths.ts';
 import { profileProblems } from './profileProblems.ts';
@@ -11,14 +12,9 @@ export type ProfileReading = { readonly named: NamedProfile } | { readonly probl
  * @param folders what paths in it may be relative to
  */
 export function readProfile(name: string, value: unknown, folders: readonly string[]): ProfileReading {
-  const checked = endpointProfileSchema.safeParse(value);
-  if (!checked.success) {
-    const told = checked.error.issues.map(({ path, message }) =>
-      path.length === 0 ? message : `${path.join('.')}: ${message}`,
-    );
-    return { problem: told.join('; ') };
-  }
-  const problems = profileProblems(name, checked.data);
+  const checked = checkValue(value, endpointProfileSchema, () => undefined);
+  if (!('value' in checked)) return { problem: checked.diagnostics.map(({ message }) => message).join('; ') };
+  const problems = profileProblems(name, checked.value);
   if (problems.length > 0) return { problem: problems.map(({ message }) => message).join('; ') };
-  return { named: resolveProfilePaths({ name, profile: checked.data }, folders) };
+  return { named: resolveProfilePaths({ name, profile: checked.value }, folders) };
 }

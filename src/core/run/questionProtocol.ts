@@ -11,7 +11,7 @@ import type { Expects } from '../prompts/template.ts';
 
 /** A question to a model, once, with the answer streamed. */
 export interface ModelQuestion {
-  /** With the key that belongs to it. */
+  /** With the key that belongs to it; a pool with its replicas. */
   readonly profile: NamedProfile;
   readonly model: string;
   readonly messages: readonly ChatMessage[];
@@ -31,6 +31,8 @@ export type ModelAnswer =
       readonly model: string;
       /** Tokens as the service counts them. */
       readonly usage: { readonly prompt: number; readonly completion: number } | null;
+      /** What the service cannot do and the question went without, in sentences. */
+      readonly warnings: readonly string[];
       readonly seconds: number;
     }
   | { readonly ok: false; readonly message: string; readonly failure: EndpointFailure | null };

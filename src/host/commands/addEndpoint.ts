@@ -22,7 +22,10 @@ export function registerAddEndpoint(deps: AddEndpointDeps): vscode.Disposable {
     if (name === undefined) return;
     deps.onProfilesChanged();
     const test = vscode.l10n.t('Test Connection');
-    const choice = await vscode.window.showInformationMessage(vscode.l10n.t('The endpoint {0} was added.', name), test);
+    const edit = vscode.l10n.t('Edit Endpoint');
+    const text = vscode.l10n.t('The endpoint {0} was added.', name);
+    const choice = await vscode.window.showInformationMessage(text, test, edit);
+    if (choice === edit) await vscode.commands.executeCommand(COMMANDS.editEndpoint, name);
     if (choice === test) await vscode.commands.executeCommand(COMMANDS.testConnection, name);
   });
 }

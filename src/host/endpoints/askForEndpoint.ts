@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { ENDPOINT_PRESETS, presetFields, type EndpointPreset } from '../../core/endpoints/presets.ts';
-import { endpointProfileSchema } from '../../core/endpoints/profile.ts';
+import { endpointProfileSchema, type EndpointKind } from '../../core/endpoints/profile.ts';
+import type { Json } from '../../core/record/json.ts';
 import type { AddEndpointDeps } from '../commands/addEndpoint.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
+import { askFormatter, askReplicas, replicable } from './kindQuestions.ts';
 import { originOf } from './keyStore.ts';
 import { checkName, freeName } from './profileName.ts';
 import { endpointsFileOf } from './profileStore.ts';
@@ -14,30 +16,42 @@ const MODELS_PATIENCE_MS = 8000;
 
 /** The choice of the models that VS Code itself offers, which need neither address nor key. */
 const VSCODE_MODELS = 'vscode-lm';
+/** The choices that no preset stands for. */
+const POOL = 'pool';
+const COMPLETIONS = 'openai-completions';
 
 /** What is known so far; each question fills in its part. */
 interface Draft {
-  preset: EndpointPreset | typeof VSCODE_MODELS | undefined;
+  preset: Service;
   baseUrl: string;
   name: string;
   key: string;
   model: string;
+  formatter: Json | undefined;
+  replicas: readonly string[];
   /** Folder whose `.openline` takes the profile; undefined: the settings. */
   root: string | undefined;
 }
 
 /** Asks step by step; a profile and its key are written only at the end. @returns the profile's name, or undefined */
 export async function askForEndpoint(deps: AddEndpointDeps): Promise<string | undefined> {
-  const draft: Draft = { preset: undefined, baseUrl: '', name: '', key: '', model: '', root: undefined };
+  const draft: Draft = {
+    ...{ preset: undefined, baseUrl: '', name: '', key: '', model: '' },
+    ...{ formatter: undefined, replicas: [], root: undefined },
+  };
   const roots = vscode.workspace.isTrusted ? await deps.roots() : [];
-  const taken = new Set((await deps.profiles.all()).profiles.map(({ name }) => name));
+  const { profiles } = await deps.profiles.all();
+  const taken = new Set(profiles.map(({ name }) => name));
+  const members = replicable(profiles);
   const hasModels = vscode.workspace.isTrusted && (await vscode.lm.selectChatModels()).length > 0;
   const questions = (): readonly Question[] => [
-    askPreset(draft, hasModels),
-    ...(draft.preset === VSCODE_MODELS ? [] : [askBaseUrl(draft)]),
+    askPreset(draft, { hasModels, canPool: members.length > 0 }),
+    ...(hasAddress(draft) ? [askBaseUrl(draft)] : []),
+    ...(draft.preset === POOL ? [askReplicas(draft, members)] : []),
     askName(draft, taken),
-    ...(draft.preset === VSCODE_MODELS ? [] : [askKey(draft)]),
-    askModel(draft, deps),
+    ...(hasAddress(draft) ? [askKey(draft)] : []),
+    ...(FORMATTING.has(kindOf(draft)) ? [askFormatter(draft)] : []),
+    ...(draft.preset === POOL ? [] : [askModel(draft, deps)]),
     ...(roots.length === 0 ? [] : [askHome(draft, roots)]),
   ];
   if (!(await askAll(l10n.t('Add Endpoint'), questions))) return undefined;
@@ -45,13 +59,25 @@ export async function askForEndpoint(deps: AddEndpointDeps): Promise<string | un
   const home: WritableHome =
     draft.root === undefined ? USER_SETTINGS : { kind: 'file', path: endpointsFileOf(draft.root) };
   await saveProfile(home, draft.name, profile);
-  if (draft.key !== '' && draft.preset !== VSCODE_MODELS) await deps.keys.set(draft.baseUrl, draft.key);
+  if (draft.key !== '' && hasAddress(draft)) await deps.keys.set(draft.baseUrl, draft.key);
   return draft.name;
 }
 
-type Service = EndpointPreset | typeof VSCODE_MODELS | undefined;
+type Service = EndpointPreset | typeof VSCODE_MODELS | typeof POOL | typeof COMPLETIONS | undefined;
 
-function askPreset(draft: Draft, hasModels: boolean): Question {
+/** Kinds that send one text. */
+const FORMATTING: ReadonlySet<EndpointKind> = new Set(['openai-completions', 'nemo-deploy']);
+
+function kindOf({ preset }: Draft): EndpointKind {
+  return typeof preset === 'string' ? preset : (preset?.kind ?? 'openai');
+}
+
+/** It is a service that is reached under an address, which may want a key. */
+function hasAddress({ preset }: Draft): boolean {
+  return preset !== VSCODE_MODELS && preset !== POOL;
+}
+
+function askPreset(draft: Draft, { hasModels, canPool }: { hasModels: boolean; canPool: boolean }): Question {
   return async (standing) => {
     const own: Pick<Service> = {
       label: l10n.t('Another service'),
@@ -62,6 +88,16 @@ function askPreset(draft: Draft, hasModels: boolean): Question {
       label: l10n.t('Models of VS Code'),
       description: l10n.t('those that you have here already; no key'),
       value: VSCODE_MODELS,
+    };
+    const completions: Pick<Service> = {
+      label: l10n.t('A service for raw text'),
+      description: l10n.t('/completions, with a conversation formatter'),
+      value: COMPLETIONS,
+    };
+    const pool: Pick<Service> = {
+      label: l10n.t('A pool of endpoints'),
+      description: l10n.t('replicas of one model that share its work'),
+      value: POOL,
     };
     const item = (preset: EndpointPreset): Pick<Service> => ({
       label: preset.title,
@@ -78,6 +114,8 @@ function askPreset(draft: Draft, hasModels: boolean): Question {
       placeholder: l10n.t('Which service?'),
       items: [
         own,
+        completions,
+        ...(canPool ? [pool] : []),
         ...(hasModels ? [editor] : []),
         separator(l10n.t('on this machine or network')),
         ...ENDPOINT_PRESETS.filter(({ isLocal }) => isLocal).map(item),
@@ -91,6 +129,7 @@ function askPreset(draft: Draft, hasModels: boolean): Question {
       draft.baseUrl = '';
       draft.model = '';
       draft.name = '';
+      draft.formatter = undefined;
     }
     draft.preset = answer;
     return undefined;
@@ -99,14 +138,19 @@ function askPreset(draft: Draft, hasModels: boolean): Question {
 
 /** The preset that was chosen, if one was. */
 function presetOf({ preset }: Draft): EndpointPreset | undefined {
-  return preset === VSCODE_MODELS ? undefined : preset;
+  return typeof preset === 'string' ? undefined : preset;
 }
 
 function askBaseUrl(draft: Draft): Question {
   return async (standing) => {
     const answer = await askText({
       ...standing,
-      prompt: l10n.t('Base URL of the service: what comes before /chat/completions'),
+      prompt:
+        kindOf(draft) === 'nemo-deploy'
+          ? l10n.t('Address of the service: what comes before /v2')
+          : draft.preset === COMPLETIONS
+            ? l10n.t('Base URL of the service: what comes before /completions')
+            : l10n.t('Base URL of the service: what comes before /chat/completions'),
       value: draft.baseUrl === '' ? (presetOf(draft)?.baseUrl ?? '') : draft.baseUrl,
       placeholder: 'http://localhost:8000/v1',
       check: checkBaseUrl,
@@ -131,7 +175,11 @@ function checkBaseUrl(text: string): string | undefined {
 
 function askName(draft: Draft, taken: ReadonlySet<string>): Question {
   return async (standing) => {
-    const wanted = draft.preset === VSCODE_MODELS ? 'vscode' : (presetOf(draft)?.id ?? hostName(draft.baseUrl));
+    const wanted = !hasAddress(draft)
+      ? draft.preset === POOL
+        ? 'pool'
+        : 'vscode'
+      : (presetOf(draft)?.id ?? hostName(draft.baseUrl));
     const suggestion = draft.name === '' ? freeName(wanted, taken) : draft.name;
     const answer = await askText({
       ...standing,
@@ -226,15 +274,18 @@ function askHome(draft: Draft, roots: readonly string[]): Question {
 }
 
 function written(draft: Draft): WrittenProfile {
-  const { baseUrl, model, key } = draft;
+  const { baseUrl, model, key, formatter, replicas } = draft;
   const modelField = model === '' ? {} : { model };
   if (draft.preset === VSCODE_MODELS) return { kind: VSCODE_MODELS, ...modelField };
+  if (draft.preset === POOL) return { kind: POOL, replicas };
   const preset = presetOf(draft);
   const needsNoKey = key === '' && (preset?.isLocal ?? false);
   return {
+    ...(draft.preset === COMPLETIONS ? { kind: COMPLETIONS } : {}),
     base_url: baseUrl,
     ...modelField,
     ...(preset === undefined ? {} : presetFields(preset, baseUrl)),
+    ...(formatter === undefined ? {} : { formatter }),
     ...(needsNoKey ? { auth: 'none' } : {}),
   };
 }

@@ -31,6 +31,11 @@ test('a profile moves with the comments above it, and all others stay', () => {
   assert.equal(changed((text) => text.move('first', 0), down).replaceAll('\n\n', '\n'), file.replaceAll('\n\n', '\n'));
 });
 
+test('the first profile of an empty map stands on lines of its own', () => {
+  const text = changed((endpoints) => endpoints.set('first', { base_url: 'http://first.test/v1' }), 'endpoints: {}\n');
+  assert.equal(text, 'endpoints:\n  first:\n    base_url: http://first.test/v1\n');
+});
+
 test('a copy stands behind its original, written in the same way', () => {
   const text = changed((endpoints) => endpoints.duplicate('second', 'second-2'));
   assert.deepEqual(new EndpointsText(text).names(), ['first', 'second', 'second-2', 'third']);

@@ -83,7 +83,11 @@ export class EndpointsText {
 
   #endpoints(): YAMLMap {
     const present = this.#document.get(ENDPOINTS);
-    if (isMap(present)) return present;
+    if (isMap(present)) {
+      // What is written as `{}` has no form of its own yet: profiles stand on lines.
+      if (present.items.length === 0) present.flow = false;
+      return present;
+    }
     const made = new YAMLMap();
     this.#document.set(ENDPOINTS, made);
     return made;

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Diagnostic } from '../../core/errors.ts';
 import type { KnownFields } from '../../core/pipeline/knownFields.ts';
+import { checkEndpoints } from '../../core/endpoints/profileFile.ts';
 import { planPipeline, validatePipeline, type PlanContext } from '../../core/pipeline/planPipeline.ts';
 import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
+import { ENDPOINTS_ENDING } from '../ids.ts';
 import type { KnownProfile, ProfileStore } from '../endpoints/profileStore.ts';
 import { lazily } from '../lazily.ts';
 import { userTemplatesFolder } from '../templates/templateFiles.ts';
@@ -46,6 +48,7 @@ export class PipelineChecker {
 
   /** @param text as it stands in the editor, saved or not */
   async check(file: string, text: string): Promise<readonly Diagnostic[]> {
+    if (file.replaceAll('\\', '/').endsWith(ENDPOINTS_ENDING)) return this.#checkEndpoints(file, text);
     return validatePipeline({ file, text }, await this.#context(file));
   }
 
@@ -60,6 +63,12 @@ export class PipelineChecker {
     const { recipes, templates, root } = context;
     const { profiles, defaultName } = await this.#profiles.ofRoot(root);
     return { recipes, templates, profiles, root, fields, ...(defaultName === undefined ? {} : { defaultName }) };
+  }
+
+  /** What is wrong with profiles, and with the replicas of pools, which may stand elsewhere. */
+  async #checkEndpoints(file: string, text: string): Promise<readonly Diagnostic[]> {
+    const elsewhere = (await this.#profiles.all()).profiles;
+    return checkEndpoints(file, text, elsewhere);
   }
 
   async #context(file: string): Promise<PlanContext> {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
 import type { Diagnostic } from '../../core/errors.ts';
-import { PIPELINE_ENDING } from '../ids.ts';
+import { ENDPOINTS_ENDING, PIPELINE_ENDING } from '../ids.ts';
 
 /** Typing goes on: the text is checked when it has rested for so long. */
 const REST_MS = 250;
 
-/** Finds what is wrong with the text of a pipeline. Must not throw for mistakes of the text. */
+/** Finds what is wrong with the text of a pipeline or of an `endpoints.yaml`. Must not throw for mistakes of the text. */
 export type PipelineCheck = (file: string, text: string) => Promise<readonly Diagnostic[]>;
 
 export interface PipelineDiagnosticsOptions {
@@ -16,7 +16,7 @@ export interface PipelineDiagnosticsOptions {
   readonly surroundings: vscode.Event<unknown>;
 }
 
-/** Mistakes in the pipelines that are open, shown where they are. In workspaces that are not trusted nothing is checked. */
+/** Mistakes in the pipelines and endpoint profiles that are open, shown where they are. In workspaces that are not trusted nothing is checked. */
 export class PipelineDiagnostics implements vscode.Disposable {
   readonly #options: PipelineDiagnosticsOptions;
   readonly #collection = vscode.languages.createDiagnosticCollection('openline');
@@ -64,7 +64,8 @@ export class PipelineDiagnostics implements vscode.Disposable {
   }
 
   #schedule(document: vscode.TextDocument, delay = REST_MS): void {
-    if (document.uri.scheme !== 'file' || !document.uri.path.endsWith(PIPELINE_ENDING)) return;
+    const { scheme, path } = document.uri;
+    if (scheme !== 'file' || ![PIPELINE_ENDING, ENDPOINTS_ENDING].some((ending) => path.endsWith(ending))) return;
     if (!vscode.workspace.isTrusted) return;
     const id = document.uri.toString();
     clearTimeout(this.#timers.get(id));

@@ -178,9 +178,11 @@ export class PreviewColumns {
     const { expects } = column.text;
     const messages = toChatMessages(column.messages);
     try {
+      const profile = await profiles.withKey(known);
       const question = {
-        profile: await profiles.withKey(known),
-        model: column.model,
+        profile,
+        // A pool that names no model has that of its replicas.
+        model: column.model === '' ? (profile.profile.model ?? '') : column.model,
         messages,
         generation: this.#parameters,
         ...(expects === undefined ? {} : { expects }),
@@ -197,7 +199,7 @@ export class PreviewColumns {
       if (column.stop !== stop) return;
       if (!answer.ok) column.answer = { ...column.answer, state: 'failed', problem: answer.message };
       else {
-        const { text, reasoning, reading, usage, seconds, model } = answer;
+        const { text, reasoning, reading, usage, seconds, model, warnings } = answer;
         const prices = known.profile.prices;
         const cost =
           prices === undefined || usage === null
@@ -207,6 +209,7 @@ export class PreviewColumns {
         column.answer = {
           ...column.answer,
           ...{ state: 'done', text, reasoning, reading: read, tokens: usage, cost, seconds },
+          warnings: [...warnings],
           from: `${known.name} · ${model}`,
         };
       }
@@ -259,7 +262,7 @@ export class PreviewColumns {
 }
 
 const NO_ANSWER: PreviewAnswer = {
-  ...{ state: 'asking', text: '', reasoning: null, reading: null, problem: null, from: '' },
+  ...{ state: 'asking', text: '', reasoning: null, reading: null, problem: null, warnings: [], from: '' },
   ...{ tokens: null, cost: null, seconds: null, isStale: false },
 };
 

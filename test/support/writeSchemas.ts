@@ -1,0 +1,26 @@
+/**
+ * Writes down what the validators of endpoint profiles say, for editors: in the manifest's setting and in the schema of
+ * `endpoints.yaml`. To be run when the form of profiles has changed: `npm run schemas`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endpointsFileJsonSchema, profileJsonSchema } from '../../src/core/endpoints/profileJsonSchema.ts';
+import { isJsonObject, parseJson, type Json } from '../../src/core/record/json.ts';
+import { root } from './machine.ts';
+
+const PLACE = ['contributes', 'configuration', 'properties', 'openline.endpoints', 'additionalProperties'];
+
+/** A copy with another value at a place; everything else stays as and where it is. */
+function replaced(value: Json | undefined, [name, ...rest]: readonly string[], by: Json): Json {
+  if (name === undefined) return by;
+  if (!isJsonObject(value)) throw new Error(`package.json has no ${PLACE.join(' › ')}`);
+  return { ...value, [name]: replaced(value[name], rest, by) };
+}
+
+const path = join(root, 'package.json');
+const manifest = replaced(parseJson(await readFile(path, 'utf8')), PLACE, profileJsonSchema());
+await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
+await writeFile(
+  join(root, 'media', 'endpoints.schema.json'),
+  `${JSON.stringify(endpointsFileJsonSchema(), null, 2)}\n`,
+);
