@@ -129,9 +129,10 @@ async function installPackage(folder: string, wanted: string): Promise<void> {
   if (status !== 0) throw new Error(`npm could not install ${wanted}, see above.`);
 }
 
-function forInstallation(): NodeJS.ProcessEnv {
+/** The environment of an installation of its own: whatever npm has said about this repository is taken out. */
+export function forInstallation(given: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
-  for (const [name, value] of Object.entries(process.env)) {
+  for (const [name, value] of Object.entries(given)) {
     // Set by `npm test` about this repository and the Node.js it was started with; the other installation must not believe
     // that it is meant (the server's own installer reads the version of Node.js from the user agent).
     if (/^npm_(package|lifecycle|command|node)|^npm_config_(local_prefix|prefix|user_agent)$|^INIT_CWD$/.test(name)) {
@@ -140,7 +141,7 @@ function forInstallation(): NodeJS.ProcessEnv {
     environment[name] = value;
   }
   const node = machine.codeServerNode();
-  environment['PATH'] = [dirname(node), process.env['PATH'] ?? ''].join(delimiter);
+  environment['PATH'] = [dirname(node), given['PATH'] ?? ''].join(delimiter);
   // The headers beside that Node.js, so that none are downloaded from elsewhere.
   environment['npm_config_nodedir'] = dirname(dirname(node));
   // The server refuses to be installed by root without the first; newer npm asks for the second: it compiles parts of itself.
