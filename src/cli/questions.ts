@@ -42,6 +42,7 @@ export const questionSchemas = [
       messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
       generation: generationSchema,
       expects: z.enum(EXPECTS).optional(),
+      schema: z.record(z.string(), z.json()).optional(),
     }),
   }),
   z.object({ type: z.literal('stop'), id: z.number() }),
@@ -109,7 +110,7 @@ export class Questions {
 }
 
 async function ask(
-  { profile, model, messages, generation, expects }: ModelQuestion,
+  { profile, model, messages, generation, expects, schema }: ModelQuestion,
   open: QuestionDeps['open'],
   signal: AbortSignal,
   onChunk: (text: string) => void,
@@ -127,7 +128,7 @@ async function ask(
         ok: true,
         text,
         reasoning: reasoning ?? null,
-        reading: readExpected(choice, expects),
+        reading: readExpected(choice, expects, schema),
         model: answer.model,
         usage: answer.usage,
         warnings,
@@ -144,7 +145,7 @@ async function ask(
 
 /** What zod leaves as possibly undefined is left out instead. */
 function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']): ModelQuestion {
-  const { profile, generation, expects, ...rest } = given;
+  const { profile, generation, expects, schema, ...rest } = given;
   const { replicas } = profile;
   const set = Object.fromEntries(Object.entries(generation).filter(([, value]) => value !== undefined));
   return {
@@ -152,6 +153,7 @@ function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']
     profile: { ...withKey(profile), ...(replicas === undefined ? {} : { replicas: replicas.map(withKey) }) },
     generation: set,
     ...(expects === undefined ? {} : { expects }),
+    ...(schema === undefined ? {} : { schema }),
   };
 }
 

@@ -79,11 +79,14 @@ const viewSchema = z.object({
     index: count,
     total: count,
     entries: z.array(z.object({ name: text, value: text, from: z.enum(VALUE_SOURCES) })),
+    /** Steps of pipelines that use the template, for the eye; with the one whose values are filled in, from 0. */
+    uses: z.array(text),
+    use: count,
     /** Why there is no record, or what is odd about it. */
     problem: z.nullable(text),
   }),
   columns: z.array(columnSchema),
-  endpoints: z.array(z.object({ name: text, models: z.array(text) })),
+  endpoints: z.array(z.object({ name: text })),
   versions: z.array(z.object({ kind: z.enum(VERSION_KINDS), label: text })),
   /** Why nothing can be asked; null: it can. */
   blocked: z.nullable(text),
@@ -110,6 +113,8 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('remove-column'), column: count }),
   z.object({ type: z.literal('choose-endpoint'), column: count, endpoint: text }),
   z.object({ type: z.literal('choose-model'), column: count, model: text }),
+  z.object({ type: z.literal('pick-model'), column: count }),
+  z.object({ type: z.literal('choose-use'), index: count }),
   z.object({ type: z.literal('choose-version'), column: count, kind: z.enum(VERSION_KINDS) }),
   z.object({ type: z.literal('use-sample') }),
   z.object({ type: z.literal('pick-record') }),
@@ -156,6 +161,8 @@ export function readPreviewAnswer(type: string, value: unknown): unknown {
 const keptSchema = z.object({
   uri: text,
   record: z.nullable(z.object({ path: text, index: count })),
+  /** Pipeline and step whose values are filled in. */
+  use: z._default(z.nullable(text), null),
   columns: z.array(
     z.object({
       version: z.enum(VERSION_KINDS),

@@ -1,10 +1,10 @@
 /**
- * Writes down what the validators of endpoint profiles say, for editors: in the manifest's setting and in the schema of
- * `endpoints.yaml`. To be run when the form of profiles has changed: `npm run schemas`.
+ * Writes down what the validators of endpoint profiles say, in the manifest's setting. To be run when the form of profiles
+ * has changed: `npm run schemas`. (The schema of `endpoints.yaml` is made with every build.)
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endpointsFileJsonSchema, profileJsonSchema } from '../../src/core/endpoints/profileJsonSchema.ts';
+import { profileJsonSchema } from '../../src/core/endpoints/profileJsonSchema.ts';
 import { isJsonObject, parseJson, type Json } from '../../src/core/record/json.ts';
 import { root } from './machine.ts';
 
@@ -20,7 +20,3 @@ function replaced(value: Json | undefined, [name, ...rest]: readonly string[], b
 const path = join(root, 'package.json');
 const manifest = replaced(parseJson(await readFile(path, 'utf8')), PLACE, profileJsonSchema());
 await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(
-  join(root, 'media', 'endpoints.schema.json'),
-  `${JSON.stringify(endpointsFileJsonSchema(), null, 2)}\n`,
-);

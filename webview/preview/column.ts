@@ -53,6 +53,12 @@ export class Column {
       look: 'icon',
       onClick: () => send({ type: 'try', column: id }),
     });
+    const models = createButton({
+      label: t('Choose Model'),
+      icon: 'list-selection',
+      look: 'icon',
+      onClick: () => send({ type: 'pick-model', column: id }),
+    });
     this.#remove = createButton({
       label: t('Remove Column'),
       icon: 'close',
@@ -67,7 +73,7 @@ export class Column {
       'section',
       { class: 'column' },
       this.#title,
-      element('div', { class: 'tools' }, this.#version, this.#endpoint, this.#model, this.#try, this.#remove),
+      element('div', { class: 'tools' }, this.#version, this.#endpoint, this.#model, models, this.#try, this.#remove),
       this.#parameters,
       this.#figures,
       this.#problems,

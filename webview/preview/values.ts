@@ -1,6 +1,6 @@
 import type { PreviewView, ValueSource } from '../../src/protocol/preview.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
-import { createButton } from '../ui/toolkit.ts';
+import { createButton, createDropdown, fillDropdown } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import type { Send } from './main.ts';
 
@@ -14,7 +14,9 @@ export class Values {
   readonly #body = element('tbody');
   readonly #steps: HTMLElement;
   readonly #sample: HTMLElement;
+  readonly #pipeline;
   #index = 0;
+  #filled = '';
 
   constructor(words: Wording, send: Send) {
     this.#words = words;
@@ -34,6 +36,10 @@ export class Values {
       step(t('Next Record'), 'chevron-right', 1),
     );
     this.#sample = createButton({ label: t('Use Sample'), onClick: () => send({ type: 'use-sample' }) });
+    this.#pipeline = createDropdown({
+      label: t('Values of the pipeline'),
+      onChange: (index) => send({ type: 'choose-use', index: Number(index) }),
+    });
     const pick = createButton({
       label: t('Use a Record…'),
       icon: 'json',
@@ -45,7 +51,7 @@ export class Values {
       'details',
       {},
       element('summary', {}, element('span', { text: t('Values') }), this.#summary),
-      element('div', { class: 'tools' }, pick, this.#sample, this.#steps),
+      element('div', { class: 'tools' }, this.#pipeline, pick, this.#sample, this.#steps),
       this.#problem,
       table,
     );
@@ -54,9 +60,20 @@ export class Values {
     this.root.setAttribute('aria-label', t('Values'));
   }
 
+  /** One pipeline alone is no choice. */
+  #fill(uses: readonly string[], use: number): void {
+    setHidden(this.#pipeline, uses.length < 2);
+    const mark = JSON.stringify([uses, use]);
+    if (mark === this.#filled) return;
+    this.#filled = mark;
+    const options = uses.map((label, at) => ({ value: String(at), label }));
+    fillDropdown(this.#pipeline, options, String(use));
+  }
+
   show({ values }: PreviewView): void {
     const { t, number } = this.#words;
-    const { file, index, total, entries, problem } = values;
+    const { file, index, total, entries, problem, uses, use } = values;
+    this.#fill(uses, use);
     this.#index = index;
     setText(this.#summary, file ?? t('sample'));
     setText(this.#position, t('{0} of {1}', number(total === 0 ? 0 : index + 1), number(total)));

@@ -25,11 +25,19 @@ test('reasoning is no part of what is read', () => {
   assert.deepEqual(read('<think>1. x\n2. y\n3. z</think>1. a\n2. b', 'list'), { form: 'list', items: ['a', 'b'] });
 });
 
+test('data are read as a run reads them, and held against the schema of the step', () => {
+  const schema = { type: 'object', properties: { year: { type: 'integer' } }, required: ['year'] };
+  const readData = (text: string) => readExpected({ text, finishReason: 'stop' }, 'json', schema);
+  assert.deepEqual(readData('Here it is: {"year": 1871,}'), { form: 'json', text: '{\n  "year": 1871\n}' });
+  const broken = readData('{"year": "long ago"}');
+  assert.ok(broken.form === 'problem' && broken.code === 'schema' && broken.message.includes('#/year'));
+});
+
 test('what a run would reject is told with its reason', () => {
   const codes = [
     [read('I cannot say.', 'list'), 'no-list'],
     [read('Perhaps.', 'yes-no'), 'no-label'],
-    [read('{"a":', 'json'), 'not-json'],
+    [read('{"a":', 'json'), 'no-json'],
     [read('Nothing to ask.', 'qa-pairs'), 'text-before-question'],
     [read('1. a', 'list', 'length'), 'truncated'],
     [read('  ', 'text'), 'empty'],

@@ -2,9 +2,11 @@
 import { readQaPairs } from '../curate/diverseQa.ts';
 import type { Choice } from '../endpoints/endpoint.ts';
 import type { Expects } from '../prompts/template.ts';
-import { parseJson } from '../record/json.ts';
+import type { JsonObject } from '../record/json.ts';
+import { compileJsonSchema } from './checkJson.ts';
 import { parseList } from './parseList.ts';
 import { readChoice } from './readChoice.ts';
+import { readJson } from './readJson.ts';
 import { readYesNo } from './readLabel.ts';
 
 /** What an answer was read as, or why it could not be. */
@@ -15,14 +17,14 @@ export type ExpectedReading =
 
 /** A line that announces what follows, such as `Here are questions and answers about the text:`. */
 const ANNOUNCEMENT = /^[^\n]*:[ \t]*(?=\r?\n)/u;
-const FENCED = /^```[\w-]*[ \t]*\r?\n([\s\S]*?)\r?\n```$/u;
 
 /**
  * Reads a choice with the readers of the steps: first whether it can be used at all, then in its form.
  *
  * @param expects absent: the answer is taken as it is
+ * @param schema JSON Schema that the step with this template asks for; only with `json`
  */
-export function readExpected(choice: Choice, expects: Expects | undefined): ExpectedReading {
+export function readExpected(choice: Choice, expects: Expects | undefined, schema?: JsonObject): ExpectedReading {
   const { text, problem } = readChoice(choice);
   if (problem !== undefined) return { form: 'problem', code: problem.reason, message: problem.message };
   switch (expects) {
@@ -43,19 +45,18 @@ export function readExpected(choice: Choice, expects: Expects | undefined): Expe
       return { form: 'yes-no', text: label.label };
     }
     case 'json':
-      return readJson(text);
+      return readData(text, schema);
     case 'text':
     case undefined:
       return { form: 'text', text: text.trim() };
   }
 }
 
-function readJson(text: string): ExpectedReading {
-  const trimmed = text.trim();
-  const value = parseJson(FENCED.exec(trimmed)?.[1] ?? trimmed);
-  if (value === undefined) {
-    const message = 'the answer is not JSON: neither as a whole nor in the one code fence around it';
-    return { form: 'problem', code: 'not-json', message };
-  }
-  return { form: 'json', text: JSON.stringify(value, undefined, 2) };
+function readData(text: string, schema: JsonObject | undefined): ExpectedReading {
+  const type = schema?.['type'];
+  const reading = readJson(text, type === 'object' || type === 'array' ? type : undefined);
+  if ('problem' in reading) return { form: 'problem', code: reading.problem, message: reading.message };
+  const broken = schema === undefined ? null : compileJsonSchema(schema)(reading.value);
+  if (broken !== null) return { form: 'problem', code: 'schema', message: broken };
+  return { form: 'json', text: JSON.stringify(reading.value, undefined, 2) };
 }

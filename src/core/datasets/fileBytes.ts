@@ -78,18 +78,28 @@ export async function* readTextBytes(path: string, named: Charset | undefined): 
 
 /** A text file whole: line ends as LF, no byte-order mark. @throws UnreadableError, and the file system's errors */
 export async function readWholeText(path: string, named: Charset | undefined): Promise<string> {
-  await checkSize(path);
-  const parts: Buffer[] = [];
-  for await (const part of readTextBytes(path, named)) parts.push(part);
-  const text = decodeUtf8(Buffer.concat(parts));
+  const text = decodeUtf8(await readInOne(path, named));
   if (text === undefined) throw new UnreadableError(notInCharset('the file', 'utf-8'));
   return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
 }
 
-/** @throws UnreadableError `file-too-large` */
-export async function checkSize(path: string, largest = LARGEST_DOCUMENT): Promise<void> {
+/** Into one buffer from the beginning: parts that are put together in the end take twice the memory. */
+async function readInOne(path: string, named: Charset | undefined): Promise<Buffer> {
+  let bytes = Buffer.allocUnsafe(await checkSize(path));
+  let length = 0;
+  for await (const part of readTextBytes(path, named)) {
+    // UTF-8 may be longer than what it was made of.
+    if (length + part.length > bytes.length) bytes = Buffer.concat([bytes], (length + part.length) * 2);
+    part.copy(bytes, length);
+    length += part.length;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** @returns the size @throws UnreadableError `file-too-large` */
+export async function checkSize(path: string, largest = LARGEST_DOCUMENT): Promise<number> {
   const { size } = await stat(path);
-  if (size <= largest) return;
+  if (size <= largest) return size;
   const message = `the file has ${megabytes(size)} MB; a document may have ${megabytes(largest)}`;
   throw new UnreadableError({ reason: 'file-too-large', message });
 }

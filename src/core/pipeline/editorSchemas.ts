@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { endpointsFileSchema } from '../endpoints/profile.ts';
+import { endpointsFileJsonSchema } from '../endpoints/profileJsonSchema.ts';
 import type { JsonObject } from '../record/json.ts';
 import { pipelineJsonSchema } from './pipelineJsonSchema.ts';
 import { loadRecipes } from './recipeLibrary.ts';
@@ -11,9 +10,8 @@ export const ENDPOINTS_SCHEMA_FILE = 'endpoints.schema.json';
 /** The JSON Schemas (draft 7) of the files that people write, by file name. */
 export async function editorSchemas(recipesFolder: string): Promise<Readonly<Record<string, JsonObject>>> {
   const recipes = await loadRecipes(recipesFolder);
-  const endpoints = z.toJSONSchema(endpointsFileSchema, { io: 'input', target: 'draft-7' }) as JsonObject;
   return {
     [PIPELINE_SCHEMA_FILE]: pipelineJsonSchema(recipes),
-    [ENDPOINTS_SCHEMA_FILE]: { ...endpoints, title: 'Openline endpoint profiles' },
+    [ENDPOINTS_SCHEMA_FILE]: { ...endpointsFileJsonSchema(), title: 'Openline endpoint profiles' },
   };
 }

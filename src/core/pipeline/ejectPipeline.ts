@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isMap, isSeq, parseDocument, visit } from 'yaml';
 import { isTable } from '../datasets/formats.ts';
 import { unknownName } from '../files/checkValue.ts';
@@ -28,10 +28,10 @@ const STEP_DEFAULTS = { on_mismatch: 'trim', on_unreadable: 'discard' };
  * @returns YAML
  * @throws InvalidInputError when the file is no pipeline of a recipe, or its parameters are wrong
  */
-export function ejectPipeline(
+export async function ejectPipeline(
   input: PipelineText,
   context: Pick<PlanContext, 'recipes'> & Partial<Pick<PlanContext, 'templates'>>,
-): string {
+): Promise<string> {
   const file = resolve(input.file);
   const problems = new Problems();
   const pipeline = readPipeline(file, input.text, problems);
@@ -70,7 +70,7 @@ export function ejectPipeline(
     const prompt = pipeline.input.prompts?.[name];
     if (prompt !== undefined && raw['id'] !== name) document.setIn(['prompts', raw['id']], document.createNode(prompt));
   }
-  document.set('outputs', document.createNode(writeOutputs(recipe, parameters, pipeline, file)));
+  document.set('outputs', document.createNode(await writeOutputs(recipe, parameters, pipeline, file)));
   writeCompactly(document);
   return document.toString({ lineWidth: 120 });
 }
@@ -152,9 +152,14 @@ function answerOptions(defaults: AnswerDefaults, readsList: boolean): Record<str
   return options;
 }
 
-function writeOutputs(recipe: Recipe, parameters: JsonObject, { input }: ReadPipeline, file: string): readonly Json[] {
+async function writeOutputs(
+  recipe: Recipe,
+  parameters: JsonObject,
+  { input }: ReadPipeline,
+  file: string,
+): Promise<readonly Json[]> {
   const { from } = recipe.output;
-  const fields = outputFields(recipe, parameters);
+  const fields = await outputFields(recipe, parameters, dirname(file));
   const last = unrollSteps(recipe.steps, parameters).at(-1)?.raw['id'];
   const usual = from ?? (typeof last === 'string' ? last : '');
   const ownFields = fields === null ? {} : { fields: ['id', ...fields] };

@@ -1,8 +1,9 @@
 import { checkValue, type DataPath } from '../files/checkValue.ts';
 import type { FilePosition } from '../errors.ts';
-import type { Json, JsonObject } from '../record/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import { stepSchema } from './pipelineSchema.ts';
 import { isTruthy } from './expression.ts';
+import { readSchemaFile } from './planJson.ts';
 import type { Problems } from './problems.ts';
 import type { StepDraft } from './readPipeline.ts';
 import type { Recipe } from './recipeLibrary.ts';
@@ -46,10 +47,26 @@ export function expandRecipe(
   });
 }
 
-/** The fields of a recipe's output, after the id; null: all, also where the parameters do not tell which. */
-export function outputFields({ output: { fields } }: Recipe, parameters: JsonObject): readonly string[] | null {
+/**
+ * The fields of a recipe's output, after the id; null: all, also where the parameters do not tell which.
+ *
+ * @param folder that of the pipeline, for parameters that name a file
+ */
+export async function outputFields(
+  { output: { fields }, parameters: declared }: Recipe,
+  parameters: JsonObject,
+  folder: string,
+): Promise<readonly string[] | null> {
   if (fields === null) return null;
-  const { value, problems } = substitute(typeof fields === 'string' ? fields : [...fields], parameters);
+  const known: Record<string, Json> = { ...parameters };
+  for (const [name, { type }] of Object.entries(declared)) {
+    const value = known[name];
+    if (type !== 'schema' || typeof value !== 'string') continue;
+    // A file that cannot be read is told by the step that needs it.
+    const found = (await readSchemaFile(folder, value))?.value;
+    known[name] = isJsonObject(found) ? found : null;
+  }
+  const { value, problems } = substitute(typeof fields === 'string' ? fields : [...fields], known);
   if (problems.length > 0 || !Array.isArray(value)) return null;
   return [...new Set((value as readonly Json[]).filter((name) => typeof name === 'string'))];
 }

@@ -58,6 +58,8 @@ function typeSchema({ type, min, max, choices }: Omit<RecipeParameter, 'descript
       return { type: 'string', minLength: 1, ...(choices === undefined ? {} : { enum: choices }) };
     case 'map':
       return { type: 'object' };
+    case 'schema':
+      return { anyOf: [{ type: 'object' }, { type: 'string', minLength: 1 }] };
     case 'list':
     case 'files': {
       const text = { type: 'string', minLength: 1 };

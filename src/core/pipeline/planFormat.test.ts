@@ -75,7 +75,7 @@ describe('the format of an output', () => {
       '  - { path: a.jsonl, format: prompt-completion, map: { completion: topic } }',
       '  - { path: b.csv, format: csv }',
     );
-    const ejected = ejectPipeline({ file: fixture.file, text }, fixture.context);
+    const ejected = await ejectPipeline({ file: fixture.file, text }, fixture.context);
     const [recipe, steps] = await Promise.all([fixture.plan(text), fixture.plan(ejected)]);
     assert.deepEqual(steps.outputs, recipe.outputs);
     assert.equal(steps.hash, recipe.hash);

@@ -98,7 +98,8 @@ export async function planGenerate(
       ? await planConversion(input, ask, generate.conversion === undefined ? undefined : locate, planning)
       : null;
   if (template === null) return null;
-  const provided = providedBy(expect);
+  const isSchemaWrong = read?.kind === 'json' && expect === null;
+  const provided = isSchemaWrong ? { [SCHEMA_PLACEHOLDER]: '' } : providedBy(expect);
   const filled = fillPlaceholders(
     template,
     generate,

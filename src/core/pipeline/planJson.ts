@@ -31,14 +31,11 @@ export async function planJsonSchema(
   if (typeof given !== 'string') return checkSchema(given, locate, undefined, planning);
   const { folder, problems } = planning;
   const at = locate([], 'value');
-  const path = resolve(folder, given);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  const source = await readSchemaFile(folder, given);
+  if (source === undefined) {
     problems.error('missing-file', `there is no JSON Schema ${given}, or it cannot be read`, at);
     return null;
   }
-  // JSON is YAML, and this reader knows where things stand.
-  const source = new YamlSource(path, text);
   problems.add(source.problems, at);
   const { value } = source;
   if (value === undefined || source.problems.length > 0) return null;
@@ -49,6 +46,13 @@ export async function planJsonSchema(
     return null;
   }
   return checkSchema(value, (inner, part) => source.positionOf(inner, part), at, planning);
+}
+
+/** The text of a schema's file; undefined where it cannot be read. JSON is YAML, and this reader knows where things stand. */
+export async function readSchemaFile(folder: string, given: string): Promise<YamlSource | undefined> {
+  const path = resolve(folder, given);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : new YamlSource(path, text);
 }
 
 /** @param usedAt where the pipeline names the schema's file; undefined: it stands in the pipeline */

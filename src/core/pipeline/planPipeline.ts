@@ -61,7 +61,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
   const overrides = context.overrides ?? {};
   const planning: Planning = { file, folder: dirname(file), pipeline, context, overrides, problems };
   checkTogether(planning);
-  const steps = settleSteps(planning);
+  const steps = await settleSteps(planning);
   if (steps === null) return null;
   checkPrompts(steps.promptIds, planning);
 
@@ -141,7 +141,7 @@ interface SettledSteps {
 }
 
 /** The steps of the recipe or of the file. @returns null when mistakes leave nothing to go on with */
-function settleSteps(planning: Planning): SettledSteps | null {
+async function settleSteps(planning: Planning): Promise<SettledSteps | null> {
   const { pipeline, problems } = planning;
   if (!pipeline.has('recipe')) {
     if (pipeline.steps.length === 0) return null;
@@ -191,7 +191,7 @@ function settleSteps(planning: Planning): SettledSteps | null {
     part: 'key' | 'value',
   ): ReturnType<typeof locateWith> | undefined =>
     Object.hasOwn(given, path[0] ?? '') ? locateWith(['with', ...path], part) : undefined;
-  const fields = outputFields(recipe, parameters);
+  const fields = await outputFields(recipe, parameters, planning.folder);
   return {
     recipe,
     parameters,

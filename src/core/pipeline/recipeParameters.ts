@@ -117,7 +117,7 @@ function findWrong(
 ): { code: string; message: string; inside?: DataPath } | undefined {
   const { type, choices, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter;
   const size = typeof value === 'number' ? value : Array.isArray(value) ? value.length : 0;
-  const isSized = type !== 'text' && type !== 'boolean' && type !== 'map';
+  const isSized = type !== 'text' && type !== 'boolean' && type !== 'map' && type !== 'schema';
   const message = `expected is ${describeParameter(parameter)}, not ${describeFound(value)}`;
   if (!hasType(value, type)) {
     const list: readonly Json[] = (type === 'list' || type === 'files') && Array.isArray(value) ? value : [];
@@ -148,6 +148,8 @@ function hasType(value: Json, type: RecipeParameter['type']): boolean {
       return Array.isArray(value) && value.every((element: Json) => isText(element));
     case 'map':
       return isJsonObject(value);
+    case 'schema':
+      return isJsonObject(value) || isText(value);
   }
 }
 
@@ -164,12 +166,13 @@ export function describeParameter({ type, min, max, choices }: RecipeParameter):
     text: 'a text',
     boolean: 'true or false',
     map: 'a map',
+    schema: 'a JSON Schema, or the path of its file',
   };
   if (type === 'list' || type === 'files') {
     const kind = type === 'list' ? 'a list of texts' : 'a path or glob, or a list of them';
     return (min ?? 0) > 0 ? `${kind}, at least ${min ?? 0}` : kind;
   }
-  if (type === 'text' || type === 'boolean' || type === 'map') return what[type];
+  if (type !== 'integer' && type !== 'number') return what[type];
   if (min !== undefined && max !== undefined) return `${what[type]} from ${min} to ${max}`;
   if (min !== undefined) return `${what[type]} of at least ${min}`;
   return max === undefined ? what[type] : `${what[type]} of at most ${max}`;

@@ -3,13 +3,15 @@ import * as z from 'zod';
 
 const name = z.string().min(1);
 
-export const PARAMETER_TYPES = ['integer', 'number', 'text', 'boolean', 'list', 'files', 'map'] as const;
+export const PARAMETER_TYPES = ['integer', 'number', 'text', 'boolean', 'list', 'files', 'map', 'schema'] as const;
 
 /** A parameter of a recipe. */
 export const recipeParameterSchema = z.strictObject({
   type: z
     .enum(PARAMETER_TYPES)
-    .describe('list: texts; files: paths or globs relative to the pipeline; map: names with values'),
+    .describe(
+      'list: texts; files: paths or globs relative to the pipeline; map: names with values; schema: a JSON Schema, or the path of its file',
+    ),
   description: name.describe('What it does, for completion and forms'),
   default: z.json().exactOptional().describe('Value when it is not given'),
   optional: z.boolean().exactOptional().describe('May be left out although it has no default; it is null then'),

@@ -126,7 +126,7 @@ describe('every recipe', () => {
 
     it(`${id} does the same when it is ejected`, async () => {
       const text = fromDefaults(id);
-      const ejected = ejectPipeline({ file: fixture.file, text }, fixture.context);
+      const ejected = await ejectPipeline({ file: fixture.file, text }, fixture.context);
       assert.doesNotMatch(ejected, /\$\{|^recipe|^with/mu);
       assert.equal((await fixture.plan(ejected)).hash, (await fixture.plan(text)).hash);
       assert.deepEqual(await fixture.warnings(ejected), []);
@@ -445,6 +445,59 @@ describe('the JSON Schema for editors', () => {
   });
 });
 
+describe('extract', () => {
+  const schema = '{ "type": "object", "properties": { "year": { "type": "integer" } }, "required": ["year"] }';
+
+  it('takes its schema from a file, whose properties are the fields', async () => {
+    await fixture.put('schemas/year.json', schema);
+    const text = pipeline('recipe: extract', 'with: { documents: [a], schema: schemas/year.json }');
+    const plan = await fixture.plan(text);
+    assert.deepEqual(plan.outputs[0]?.fields, ['id', 'year', 'document', 'source']);
+    const { expect } = await fixture.generateStep(text, 'extract');
+    assert.ok(expect.kind === 'json');
+    assert.deepEqual(expect.schema, JSON.parse(schema));
+    const inline = pipeline('recipe: extract', `with: { documents: [a], schema: ${schema} }`);
+    assert.equal((await fixture.plan(inline)).hash, plan.hash);
+    const ejected = await ejectPipeline({ file: fixture.file, text }, fixture.context);
+    assert.equal((await fixture.plan(ejected)).hash, plan.hash);
+  });
+
+  it('says which file is missing, or what is wrong in it', async () => {
+    await fixture.put('schemas/broken.json', '{ "type": "objekt" }');
+    const errors = (file: string) =>
+      fixture.errors(pipeline('recipe: extract', `with: { documents: [a], schema: ${file} }`));
+    assert.deepEqual(await errors('gone.json'), [
+      '4:33-42 missing-file: there is no JSON Schema gone.json, or it cannot be read',
+    ]);
+    assert.match((await errors('schemas/broken.json')).join('\n'), /in the JSON Schema: .*objekt/u);
+    assert.match((await errors('7')).join('\n'), /expected is a JSON Schema, or the path of its file, not/u);
+  });
+});
+
+describe('recipes whose answers are lists, pairs or data', () => {
+  it('cut documents into parts when they are given a size', async () => {
+    for (const id of ['closed-qa', 'extract', 'instructions', 'multilingual-qa']) {
+      const whole = await fixture.readStep(pipeline(`recipe: ${id}`, 'with: { documents: [a] }'), 'documents');
+      assert.equal(whole.chunk, undefined, id);
+      for (const [source, step] of [
+        ['documents: [a]', 'documents'],
+        ['files: docs/*.md', 'files'],
+        ['jsonl: lines.jsonl, field: body', 'lines'],
+      ] as const) {
+        const text = pipeline(`recipe: ${id}`, `with: { ${source}, chunk_size: 100, chunk_overlap: 10 }`);
+        const { chunk } = await fixture.readStep(text, step);
+        assert.deepEqual([chunk?.by, chunk?.size, chunk?.overlap], ['paragraphs', 100, 10], `${id} ${step}`);
+      }
+    }
+    assert.deepEqual(
+      await fixture.errors(
+        pipeline('recipe: closed-qa', 'with: { documents: [a], chunk_size: 20, chunk_overlap: 30 }'),
+      ),
+      ['4:56-58 out-of-range: `overlap` must be smaller than `size`'],
+    );
+  });
+});
+
 describe('an ejected pipeline', () => {
   it('keeps comments and everything else of the file', async () => {
     const text = [
@@ -458,7 +511,7 @@ describe('an ejected pipeline', () => {
       'budget: { requests: 5 }',
       '',
     ].join('\n');
-    const ejected = ejectPipeline({ file: fixture.file, text }, fixture.context);
+    const ejected = await ejectPipeline({ file: fixture.file, text }, fixture.context);
     assert.match(ejected, /^openline: 1\n# asked of the small one\nendpoint: local\nprompts:/u);
     const [before, later] = [await fixture.plan(text), await fixture.plan(ejected)];
     assert.equal(later.hash, before.hash);
@@ -466,10 +519,10 @@ describe('an ejected pipeline', () => {
     assert.deepEqual(flow(later), flow(before));
   });
 
-  it('is refused where there is no recipe, or its parameters are wrong', () => {
-    const eject = (text: string) => () => ejectPipeline({ file: fixture.file, text }, fixture.context);
-    assert.throws(eject(pipeline('steps: [{ id: a, read: { values: [x] } }]')), /written out already/u);
-    assert.throws(eject(pipeline('recipe: open-q')), /did you mean `open-qa`/u);
-    assert.throws(eject(pipeline('recipe: closed-qa')), /needs one of/u);
+  it('is refused where there is no recipe, or its parameters are wrong', async () => {
+    const eject = (text: string) => ejectPipeline({ file: fixture.file, text }, fixture.context);
+    await assert.rejects(eject(pipeline('steps: [{ id: a, read: { values: [x] } }]')), /written out already/u);
+    await assert.rejects(eject(pipeline('recipe: open-q')), /did you mean `open-qa`/u);
+    await assert.rejects(eject(pipeline('recipe: closed-qa')), /needs one of/u);
   });
 });

@@ -17,6 +17,12 @@ it('leaves out entries that come to nothing, and keeps null where it was written
     b: null,
     c: [null],
   });
+  assert.deepEqual(
+    substitute({ chunk: { by: '${nothing}', more: { size: '${nothing}' } }, empty: {} }, PARAMETERS).value,
+    {
+      empty: {},
+    },
+  );
 });
 
 it('tells where parameters stand alone', () => {

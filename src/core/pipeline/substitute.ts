@@ -17,7 +17,8 @@ export function pathKey(path: DataPath): string {
 
 /**
  * Fills in `${expression}` everywhere in texts. A text that is nothing but one takes the type of its value; an entry of
- * a map whose value comes to null is left out, so that optional parameters can be passed on. Keys stay as they are.
+ * a map whose value comes to null, or to a map of which nothing is left, is left out, so that optional parameters can be
+ * passed on. Keys stay as they are.
  */
 export function substitute(value: Json, parameters: JsonObject): Substituted {
   const origins = new Map<string, string>();
@@ -48,11 +49,19 @@ export function substitute(value: Json, parameters: JsonObject): Substituted {
     if (!isJsonObject(part)) return part;
     const entries = Object.entries(part).map(([key, member]) => [key, member, walk(member, [...path, key])] as const);
     return Object.fromEntries(
-      entries.filter(([, before, after]) => after !== null || before === null).map(([key, , after]) => [key, after]),
+      entries
+        .filter(([, before, after]) => before === null || !isNothing(before, after))
+        .map(([key, , after]) => [key, after]),
     );
   };
 
   return { value: walk(value, []), origins, problems };
+}
+
+function isNothing(before: Json, after: Json): boolean {
+  if (after === null) return true;
+  const hadEntries = isJsonObject(before) && Object.keys(before).length > 0;
+  return hadEntries && isJsonObject(after) && Object.keys(after).length === 0;
 }
 
 /** The names that the expressions of some data use. @throws ExpressionError for one that cannot be read */

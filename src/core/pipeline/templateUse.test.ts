@@ -58,3 +58,16 @@ test('records of files may have any field; a step of one\u2019s own expects what
   assert.deepEqual(ask.expected, ['document', 'n_openlines']);
   assert.deepEqual([ask.bind, ask.values], [{ document: 'a' }, { n_openlines: 2 }]);
 });
+
+test('a template need not show the schema, which reaches the model anyway', async () => {
+  const uses = await usesOf(
+    pipeline(
+      'steps:',
+      '  - id: ask',
+      '    generate: { prompt: closed-qa, values: { document: a, n_openlines: 2 }, expect: { json: { type: object } } }',
+      'output: out.jsonl',
+    ),
+  );
+  assert.deepEqual(uses.get('ask')?.expected, ['document', 'n_openlines']);
+  assert.ok(uses.get('ask')?.supplies.includes('schema'));
+});

@@ -4,6 +4,7 @@ import type { Template } from '../prompts/template.ts';
 import { HISTORY_PLACEHOLDER } from './asking.ts';
 import type { KnownFields } from './knownFields.ts';
 import type { Planning } from './planContext.ts';
+import { SCHEMA_PLACEHOLDER } from './planJson.ts';
 import type { StepDraft } from './readPipeline.ts';
 
 /** A step that asks with a template, and what it fills in there. */
@@ -54,13 +55,15 @@ export function tellUse(
   const history = draft.step?.dialogue === undefined ? [] : [HISTORY_PLACEHOLDER];
   const usual = usualTemplate(draft);
   const replaced = usual !== null && usual !== template.id ? context.templates.get(usual) : undefined;
+  const expected = replaced?.placeholders ?? [...new Set([...(draft.fromRecipe ? [] : own), ...history])];
   context.onTemplate({
     step: draft.id,
     template: { id: template.id, source: template.source },
     at,
     supplies: [...new Set([...own, ...Object.keys(values), ...history, ...(fields ?? [])])],
     isOpen: fields === null,
-    expected: replaced?.placeholders ?? [...new Set([...(draft.fromRecipe ? [] : own), ...history])],
+    // A schema that the template does not show reaches the model all the same.
+    expected: expected.filter((name) => name !== SCHEMA_PLACEHOLDER || !Object.hasOwn(provided, name)),
     bind,
     values,
     replaces: replaced?.id ?? null,

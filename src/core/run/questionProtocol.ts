@@ -7,6 +7,7 @@ import type { Encoding } from '../curate/encodings.ts';
 import type { ChatMessage, GenerationParameters } from '../endpoints/endpoint.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { EndpointFailure } from '../errors.ts';
+import type { JsonObject } from '../record/json.ts';
 import type { Expects } from '../prompts/template.ts';
 
 /** A question to a model, once, with the answer streamed. */
@@ -18,6 +19,8 @@ export interface ModelQuestion {
   readonly generation: GenerationParameters;
   /** How the answer is read; absent: as it is. */
   readonly expects?: Expects;
+  /** JSON Schema that the answer is held against; with `expects: json`. */
+  readonly schema?: JsonObject;
 }
 
 /** What came of a question. */

@@ -46,7 +46,7 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
     return [
       askRecipe(draft, recipes),
       ...(shape.exactlyOne.length === 0 ? [] : [askSource(draft, shape)]),
-      ...askedParameters(shape, draft.source).map((name) => askParameter(draft, shape, name)),
+      ...askedParameters(shape, draft.source, draft.values).map((name) => askParameter(draft, shape, name)),
       askEndpoint(draft, profiles),
       ...(draft.endpoint?.profile.model === undefined && draft.endpoint !== undefined ? [askModel(draft)] : []),
       askName(draft, names),
@@ -55,15 +55,18 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
   if (!(await askAll(l10n.t('New Pipeline'), questions))) return undefined;
   const { recipe, endpoint, name } = draft;
   if (recipe === undefined || endpoint === undefined) return undefined;
+  // Going back may have left answers to questions that are not asked any more.
+  const asked = askedParameters(recipe, draft.source, draft.values);
+  const values = Object.fromEntries([...draft.values].filter(([key]) => asked.includes(key)));
   const text = pipelineText({
     recipe,
     endpoint: endpoint.name,
     model: draft.model,
-    values: Object.fromEntries(draft.values),
+    values,
     output: `data/${name}.jsonl`,
   });
   const file = vscode.Uri.joinPath(folder, `${name}${PIPELINE_ENDING}`);
-  await writeStarterFiles(folder.fsPath, recipe.parameters, Object.fromEntries(draft.values), deps.library);
+  await writeStarterFiles(folder.fsPath, recipe.parameters, values, deps.library);
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   return file;
 }

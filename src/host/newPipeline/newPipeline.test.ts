@@ -27,6 +27,9 @@ test('closed questions ask for the chosen source and what belongs to it', () => 
   const recipe = recipeOf('closed-qa');
   assert.deepEqual(askedParameters(recipe, 'files'), ['files', 'n_openlines']);
   assert.deepEqual(askedParameters(recipe, 'jsonl'), ['jsonl', 'field', 'n_openlines']);
+  const asked = (files: string[]) => askedParameters(recipe, 'files', new Map([['files', files]]));
+  assert.deepEqual(asked(['notes/*.md', 'data/*.csv']), ['files', 'field', 'n_openlines']);
+  assert.deepEqual(asked(['notes/*.md']), ['files', 'n_openlines']);
   assert.equal(initialText(recipe.parameters['files'] ?? assert.fail()), 'docs/**/*.md');
 });
 

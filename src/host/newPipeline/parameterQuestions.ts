@@ -1,4 +1,5 @@
 /** Which of a recipe's parameters are asked for, and how what was typed is read. Plain Node, no `vscode`. */
+import { formatOf, isRecordFormat } from '../../core/datasets/sourceFormats.ts';
 import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
 import { describeParameter } from '../../core/pipeline/recipeParameters.ts';
 import {
@@ -19,22 +20,39 @@ export interface AskedRecipe {
  * numbers, choices and languages. What is optional, advanced or common to all recipes can be changed in the file.
  *
  * @param source which one of `exactlyOne` was chosen
+ * @param values what was answered so far
  */
 export function askedParameters(
   { parameters, exactlyOne }: AskedRecipe,
   source: string | undefined,
+  values: ReadonlyMap<string, Json> = new Map(),
 ): readonly string[] {
   return Object.keys(parameters).filter((name) => {
     const parameter = parameters[name];
     if (parameter === undefined || name in ANSWER_PARAMETERS || name in LIST_PARAMETERS) return false;
     if (exactlyOne.includes(name)) return name === source;
-    if (parameter.only_with !== undefined) return companionsOf(parameter)[0] === source;
+    if (parameter.only_with !== undefined) return goesWith(companionsOf(parameter), source, values);
     if (parameter.optional === true || parameter.advanced === true) return false;
     const { default: preset, type } = parameter;
     return (
       preset === undefined || type === 'integer' || type === 'text' || (Array.isArray(preset) && preset.length > 0)
     );
   });
+}
+
+/** Whether what makes sense only with some sources is asked for: with the first, and where files hold records. */
+function goesWith(
+  companions: readonly string[],
+  source: string | undefined,
+  values: ReadonlyMap<string, Json>,
+): boolean {
+  if (source === undefined || !companions.includes(source)) return false;
+  const given = values.get(source);
+  const patterns: readonly Json[] = Array.isArray(given) ? (given as readonly Json[]) : [];
+  return (
+    source === companions[0] ||
+    patterns.some((pattern) => typeof pattern === 'string' && isRecordFormat(formatOf(pattern)))
+  );
 }
 
 /** What stands in the box at first: the value that was given before, else the default, else the example. */
@@ -68,6 +86,10 @@ export function readParameter(
     case 'map': {
       const value = parseJson(trimmed);
       return isJsonObject(value) ? { value } : problem;
+    }
+    case 'schema': {
+      const value = trimmed.startsWith('{') ? parseJson(trimmed) : trimmed;
+      return isJsonObject(value) || (typeof value === 'string' && value !== '') ? { value } : problem;
     }
     case 'list':
     case 'files': {

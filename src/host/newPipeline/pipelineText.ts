@@ -71,6 +71,7 @@ function suggestion({ default: preset, example, choices, type }: RecipeParameter
     list: ['…'],
     files: ['…'],
     map: {},
+    schema: {},
   };
   return empty[type];
 }

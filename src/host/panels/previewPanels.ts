@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { basename } from 'node:path';
 import { readPreviewState, type PreviewState } from '../../protocol/preview.ts';
+import { EndpointProbe } from '../endpoints/endpointProbe.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PREVIEW_PANEL, PROMPT_ENDING } from '../ids.ts';
 import type { ChildStart } from '../runs/askChild.ts';
@@ -78,6 +79,7 @@ export class PreviewPanels implements vscode.Disposable {
     const panel = new PreviewPanel({
       ...{ panel: window, document, extensionUri, profiles, profilesChanged, runs, templates, uses, log },
       child: this.#child,
+      probe: new EndpointProbe(this.#options.start),
       ...(kept === undefined ? {} : { kept }),
     });
     this.#panels.add(panel);

@@ -12,6 +12,7 @@ import type { NamedUse } from '../../core/prompts/checkUse.ts';
 import { readTemplate } from '../../core/prompts/parseTemplate.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
 import type { Template } from '../../core/prompts/template.ts';
+import type { JsonObject } from '../../core/record/json.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PIPELINE_ENDING } from '../ids.ts';
 import { lazily } from '../lazily.ts';
@@ -27,6 +28,8 @@ export interface PipelineUse extends NamedUse {
   readonly file: string;
   /** Whom the step asks; absent where the pipeline is not right as a whole. */
   readonly ask?: Ask;
+  /** JSON Schema that the step's answers are held against. */
+  readonly schema?: JsonObject;
 }
 
 export type UsesByKey = ReadonlyMap<string, readonly PipelineUse[]>;
@@ -157,7 +160,9 @@ export class TemplateUses {
       seen.add(mark);
       const step = plan?.steps.find(({ id }) => id === use.step);
       const ask = step === undefined ? undefined : partiesOf(step)[0]?.ask;
-      return [[key, { ...use, pipeline, file, ...(ask === undefined ? {} : { ask }) }]];
+      const schema = step?.kind === 'generate' && step.expect.kind === 'json' ? step.expect.schema : undefined;
+      const known = { ...(ask === undefined ? {} : { ask }), ...(schema === undefined ? {} : { schema }) };
+      return [[key, { ...use, pipeline, file, ...known }]];
     });
   }
 }

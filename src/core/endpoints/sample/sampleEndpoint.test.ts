@@ -111,6 +111,8 @@ test('each other kind of request gets an answer of its kind', async () => {
   assert.match(await ask(rendered('knowledge-list')), /^(?:- .+\(sample\)\n?)+$/u);
   assert.match(await ask(rendered('code-examples')), /Python\n```python\n[^`]+```\n\nTypeScript\n```typescript\n/u);
   assert.match(await ask(rendered('explain')), /^Step 1: /u);
+  // "up to eight" and "two places of the text" are no numbers of pairs: the text has three sentences to ask about.
+  assert.equal((await ask(rendered('diverse-qa'))).match(/^- Question: /gmu)?.length, 3);
   const pairs = await ask(rendered('instructions', { n_pairs: 4 }));
   assert.equal(pairs.match(/^- Question: /gmu)?.length, 4);
   assert.deepEqual(Object.keys(object(await ask(rendered('judge-answerability')))), ['criterion_1', 'criterion_2']);

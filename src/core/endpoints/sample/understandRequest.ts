@@ -230,10 +230,16 @@ function recogniseRewrite({ instruction, materials }: PromptParts): SampleTask |
     shape,
     document: withoutMark(document),
     opening: announcedLine(instruction),
-    count: isPairs ? (numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'items'))?.count ?? null) : null,
+    count: isPairs ? numberOfPairs(instruction) : null,
     detail,
     manner: manner === null ? null : withoutMark(manner).trim(),
   };
+}
+
+/** How many pairs are asked for; a number of anything else (`needs two places of the text`) is none of them. */
+function numberOfPairs(instruction: string): number | null {
+  const asked = numberAskedFor(instruction.replaceAll(/\bpairs\b/giu, 'questions'));
+  return asked === null || asked.noun === '' ? null : asked.count;
 }
 
 /** The line that an answer is told to begin with; how the lines of a list begin is another matter. */

@@ -1,5 +1,6 @@
 /** The columns of a template's preview: what each shows, whom it asks, what was answered. */
 import type { GenerationParameters } from '../../../core/endpoints/endpoint.ts';
+import type { JsonObject } from '../../../core/record/json.ts';
 import type { PreviewAnswer, PreviewColumn, PreviewMessage, PreviewState, Reading } from '../../../protocol/preview.ts';
 import type { KnownProfile, ProfileStore } from '../../endpoints/profileStore.ts';
 import type { QuestionChild } from '../../templates/questionChild.ts';
@@ -50,6 +51,7 @@ export class PreviewColumns {
   #profiles: readonly KnownProfile[] = [];
   #usual = { endpoint: '', model: '' };
   #parameters: GenerationParameters = {};
+  #schema: JsonObject | undefined;
   #nextId = 1;
 
   constructor(options: PreviewColumnsOptions) {
@@ -68,12 +70,14 @@ export class PreviewColumns {
     if (columns.length > 0) this.#columns = columns;
   }
 
-  /** @param usual whom the pipeline asks, and how */
+  /** @param usual whom the pipeline asks, and how @param schema what its answers are held against */
   setProfiles(
     profiles: readonly KnownProfile[],
     usual: { readonly endpoint: string; readonly model: string },
     generation: GenerationParameters,
+    schema: JsonObject | undefined,
   ): void {
+    this.#schema = schema;
     this.#profiles = profiles;
     this.#parameters = withoutChoices(generation);
     this.#usual = usual;
@@ -81,6 +85,12 @@ export class PreviewColumns {
       if (profiles.some(({ name }) => name === column.endpoint)) continue;
       Object.assign(column, usual);
     }
+  }
+
+  /** Lets the first column ask whom a pipeline asks. */
+  askAs({ endpoint, model }: { readonly endpoint: string; readonly model: string }): void {
+    const [first] = this.#columns;
+    if (first !== undefined) Object.assign(first, { endpoint, model });
   }
 
   add(): void {
@@ -175,7 +185,9 @@ export class PreviewColumns {
     const from = `${known.name} · ${column.model}`;
     column.answer = { ...NO_ANSWER, from };
     onChange();
-    const { expects } = column.text;
+    const schema = this.#schema;
+    // What a step asks for goes before what the template says.
+    const expects = schema === undefined ? column.text.expects : 'json';
     const messages = toChatMessages(column.messages);
     try {
       const profile = await profiles.withKey(known);
@@ -186,6 +198,7 @@ export class PreviewColumns {
         messages,
         generation: this.#parameters,
         ...(expects === undefined ? {} : { expects }),
+        ...(schema === undefined ? {} : { schema }),
       };
       const answer = await child.ask(
         question,

@@ -14,6 +14,7 @@ import {
   type ToPreviewHost,
   type VersionKind,
 } from '../../../protocol/preview.ts';
+import type { EndpointProbe } from '../../endpoints/endpointProbe.ts';
 import type { KnownProfile, ProfileStore } from '../../endpoints/profileStore.ts';
 import { PROMPT_ENDING } from '../../ids.ts';
 import type { RunManager } from '../../runs/runManager.ts';
@@ -43,6 +44,7 @@ export interface PreviewPanelOptions {
   readonly templates: TemplateFiles;
   readonly uses: TemplateUses;
   readonly child: QuestionChild;
+  readonly probe: EndpointProbe;
   readonly log: vscode.LogOutputChannel;
   /** What the panel showed before the window was loaded anew. */
   readonly kept?: PreviewState;
@@ -62,6 +64,8 @@ export class PreviewPanel implements vscode.Disposable {
   #record: ChosenRecord | undefined;
   #recordProblem: string | null = null;
   #uses: readonly PipelineUse[] = [];
+  /** Pipeline and step whose values are filled in; null: the first that uses the template. */
+  #chosenUse: string | null;
   #builtIns: ReadonlyMap<string, Template> = new Map();
   #profiles: readonly KnownProfile[] = [];
   #prepared: Promise<void> | undefined;
@@ -86,6 +90,7 @@ export class PreviewPanel implements vscode.Disposable {
         this.#holdChunk(column, text);
       },
     });
+    this.#chosenUse = kept?.use ?? null;
     if (kept !== undefined) this.#columns.restore(kept.columns);
     this.#messenger = new Messenger({
       port: portOf(panel.webview),
@@ -111,6 +116,8 @@ export class PreviewPanel implements vscode.Disposable {
         'choose-model': ({ column, model }) => {
           this.#columns.choose(column, { model });
         },
+        'pick-model': async ({ column }) => this.#pickModel(column),
+        'choose-use': async ({ index }) => this.#chooseUse(index),
         'choose-version': async ({ column, kind }) => this.#chooseVersion(column, kind),
         'use-sample': async () => {
           this.#record = undefined;
@@ -225,22 +232,52 @@ export class PreviewPanel implements vscode.Disposable {
     this.#uses = await uses.of(key);
     this.#builtIns = await uses.builtIns();
     this.#profiles = (await profiles.all()).profiles;
-    const ask = this.#uses.find((use) => use.ask !== undefined)?.ask;
+    const use = this.#use();
+    const ask = (use?.ask === undefined ? this.#uses.find((other) => other.ask !== undefined) : use)?.ask;
     const usual = this.#profiles.find(({ name }) => name === ask?.endpoint) ?? this.#profiles.at(-1);
     const model = ask?.endpoint === usual?.name ? (ask?.model ?? '') : (usual?.profile.model ?? '');
-    this.#columns.setProfiles(this.#profiles, { endpoint: usual?.name ?? '', model }, ask?.generation ?? {});
+    this.#columns.setProfiles(
+      this.#profiles,
+      { endpoint: usual?.name ?? '', model },
+      ask?.generation ?? {},
+      use?.schema,
+    );
     if (kept?.record != null && this.#record === undefined) {
       this.#record = await this.#records.read(kept.record.path, kept.record.index).catch(() => undefined);
     }
   }
 
+  /** The step whose values are filled in. */
+  #use(): PipelineUse | undefined {
+    return this.#uses.find((use) => markOf(use) === this.#chosenUse) ?? this.#uses[0];
+  }
+
+  async #chooseUse(index: number): Promise<void> {
+    const use = this.#uses[index];
+    if (use === undefined) return;
+    this.#chosenUse = markOf(use);
+    this.#prepared = undefined;
+    const { ask } = use;
+    if (ask !== undefined && this.#profiles.some(({ name }) => name === ask.endpoint)) this.#columns.askAs(ask);
+    await this.#refresh();
+  }
+
+  async #pickModel(column: number): Promise<void> {
+    const { endpoint, model } = this.#columns.view().find(({ id }) => id === column) ?? {};
+    const known = this.#profiles.find(({ name }) => name === endpoint);
+    if (known === undefined) return;
+    const { askForModel } = await import('../../endpoints/askForModel.ts');
+    const chosen = await askForModel(known, model, this.#options);
+    if (chosen !== undefined) this.#columns.choose(column, { model: chosen });
+  }
+
   #modelOf(endpoint: string): string {
-    const ask = this.#uses.find((use) => use.ask?.endpoint === endpoint)?.ask;
+    const ask = [this.#use(), ...this.#uses].find((use) => use?.ask?.endpoint === endpoint)?.ask;
     return ask?.model ?? this.#profiles.find(({ name }) => name === endpoint)?.profile.model ?? '';
   }
 
   #origins(sample: ValueOrigins['sample']): ValueOrigins {
-    const [use] = this.#uses;
+    const use = this.#use();
     const own = keyOf(this.uri).replace(/^builtin:/u, '');
     const builtIn = this.#builtIns.get(use?.replaces ?? own)?.sample ?? {};
     return { bind: use?.bind ?? {}, record: this.#record?.fields, pipeline: use?.values ?? {}, sample, builtIn };
@@ -297,9 +334,14 @@ export class PreviewPanel implements vscode.Disposable {
         total: this.#record?.total ?? 0,
         entries: text.placeholders.map((name) => entryOf(name, values.get(name))),
         problem: this.#recordProblem,
+        uses: this.#uses.map(({ pipeline, step }) => l10n.t('{0}, step {1}', pipeline, step)),
+        use: Math.max(
+          0,
+          this.#uses.findIndex((use) => use === this.#use()),
+        ),
       },
       columns: this.#columns.view(),
-      endpoints: this.#profiles.map(({ name }) => ({ name, models: [] })),
+      endpoints: this.#profiles.map(({ name }) => ({ name })),
       versions: (['text', 'saved', 'head', 'other'] as const)
         .filter((kind) => uri.scheme !== BUILT_IN_SCHEME || kind === 'text' || kind === 'other')
         .map((kind) => ({ kind, label: versionLabel({ kind, other: null }) })),
@@ -307,10 +349,15 @@ export class PreviewPanel implements vscode.Disposable {
       keep: {
         uri: uri.toString(),
         record: this.#record === undefined ? null : { path: this.#record.path, index: this.#record.index },
+        use: this.#chosenUse,
         columns: this.#columns.keep(),
       } satisfies PreviewState,
     };
   }
+}
+
+function markOf({ file, step }: PipelineUse): string {
+  return `${file}\n${step}`;
 }
 
 function entryOf(name: string, found: FoundValue | undefined): PreviewView['values']['entries'][number] {
