@@ -97,7 +97,7 @@ export function wrongType(wanted: string, found: Json, span: Span, other?: Json)
 
 function vectorOf(value: Json, span: Span): readonly number[] {
   const isVector = Array.isArray(value) && value.every((number: Json) => typeof number === 'number');
-  if (isVector && value.length > 0) return value as readonly number[];
+  if (isVector && value.length > 0) return value;
   throw wrongType('`cosine` takes two lists of numbers', value, span);
 }
 

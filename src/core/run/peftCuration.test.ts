@@ -52,6 +52,8 @@ function objectOf(value: unknown): JsonObject {
   return value;
 }
 
+/** A text as it is, anything else as JSON. */
+const shown = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 const rejects = ({ run: id }: RunSummary): readonly Json[][] =>
   readLines(join('.openline/runs', id ?? '', 'rejects.jsonl')).map(({ step, reason }) => [
     step ?? null,
@@ -89,7 +91,7 @@ function variantsOf(rated: (prompt: string) => number, titles = ['New title', 'O
     const text = lastText(request);
     if (request.body['model'] === 'rewarder') {
       const [prompt] = request.body['messages'] as readonly JsonObject[];
-      return scores(rated(String(prompt?.['content'])));
+      return scores(rated(shown(prompt?.['content'])));
     }
     const [, at] = /\b[aq](\d+)x0\b/u.exec(text) ?? [];
     if (text.startsWith('Write 2 titles')) return listOf(...titles);
@@ -117,7 +119,7 @@ describe('peft-curation', () => {
       { openline_id: '5', ...question(6, { question: words(500, 'q6x'), answer: `It’s ${words(49, 'a6x')}` }) },
     ]);
     assert.deepEqual(
-      rejects(summary).toSorted((a, b) => String(a).localeCompare(String(b))),
+      rejects(summary).toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
       [
         ['long_enough', 'word-count'],
         ['long_enough', 'word-count'],
@@ -186,7 +188,7 @@ describe('peft-curation', () => {
       parseJson(readFileSync(join(root, '.openline/runs', summary.run ?? '', 'report.json'), 'utf8')),
     );
     const counts = (report['steps'] as readonly JsonObject[])
-      .filter(({ id }) => /^(?:drawn|unique)/u.test(String(id)))
+      .filter(({ id }) => /^(?:drawn|unique)/u.test(shown(id)))
       .map(({ id, in: entered, out }) => [id, entered, out]);
     assert.deepEqual(counts, [
       ['unique', 2, 2],
@@ -212,7 +214,7 @@ describe('peft-curation', () => {
     assert.deepEqual(sizes, [24, 1, 1]);
     const held = ['validation', 'test'].flatMap((part) => readLines(`data/${part}.jsonl`));
     for (const { id } of held) {
-      assert.ok(!server.received.some((request) => lastText(request).includes(`a${String(id)}x0`)));
+      assert.ok(!server.received.some((request) => lastText(request).includes(`a${shown(id)}x0`)));
     }
   });
 
@@ -224,7 +226,7 @@ describe('peft-curation', () => {
       assert.equal(summary.state, 'done');
       const kept = readLines('data/demo.jsonl');
       assert.ok(
-        kept.some(({ id }) => String(id).includes('-synth-')),
+        kept.some(({ id }) => shown(id).includes('-synth-')),
         JSON.stringify(rejects(summary)),
       );
       assert.deepEqual(Object.keys(kept.at(-1) ?? {}), [
