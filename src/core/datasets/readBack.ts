@@ -2,6 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse as parseCsv } from 'csv-parse';
+import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { isJsonObject, parseJson } from '../record/json.ts';
 import { isTable, type OutputFormat } from './formats.ts';
@@ -42,11 +44,10 @@ async function readBackLines(format: Exclude<OutputFormat, 'csv' | 'parquet' | '
 
 /** A header, and rows with as many cells as it has. */
 async function readBackCsv(path: string): Promise<ReadBack> {
-  const { parse } = await import('csv-parse');
   let rows = 0;
   const source = createReadStream(path);
   try {
-    const cells = source.pipe(parse({ bom: false, skip_empty_lines: false, record_delimiter: '\n' }));
+    const cells = source.pipe(parseCsv({ bom: false, skip_empty_lines: false, record_delimiter: '\n' }));
     source.on('error', (error) => cells.destroy(error));
     for await (const row of cells) if (Array.isArray(row)) rows += 1;
   } catch (error) {
@@ -81,8 +82,7 @@ async function readBackFolder(folder: string): Promise<ReadBack> {
   const text = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
   const front = /^---\n(?<yaml>.*?)\n---\n/su.exec(text)?.groups?.['yaml'];
   if (front === undefined) return { wrong: 'README.md has no front matter' };
-  const { parse } = await import('yaml');
-  const card = cardSchema.safeParse(parse(front));
+  const card = cardSchema.safeParse(parseYaml(front));
   if (!card.success) return { wrong: `the front matter of README.md: ${z.prettifyError(card.error)}` };
   let records = 0;
   for (const { path } of card.data.configs.flatMap((config) => config.data_files)) {
