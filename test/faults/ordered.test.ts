@@ -69,7 +69,9 @@ function startService(): Promise<ModelServer> {
     if (about === undefined) return { delayMs };
     const length = Number(about['count']);
     const item = (index: number): string =>
-      length === 6 && index % 3 === 2 ? `What does everybody ask about number ${index}?` : `${hash.slice(0, 16)} of ${index}`;
+      length === 6 && index % 3 === 2
+        ? `What does everybody ask about number ${index}?`
+        : `${hash.slice(0, 16)} of ${index}`;
     return { delayMs, text: Array.from({ length }, (_, index) => `${index + 1}. ${item(index)}`).join('\n') };
   });
 }
@@ -85,7 +87,10 @@ const outputsOf = (workspace: Workspace): readonly string[] => OUTPUTS.map((path
 const bodiesOf = ({ received }: ModelServer): readonly string[] => received.map(({ body }) => canonicalJson(body));
 
 /** What the report says went into a step, came out of it and was turned down. */
-function countsOf(workspace: Workspace, run: string): ReadonlyMap<string, { in: number; out: number; rejected: number }> {
+function countsOf(
+  workspace: Workspace,
+  run: string,
+): ReadonlyMap<string, { in: number; out: number; rejected: number }> {
   const report = parseJson(workspace.read(`.openline/runs/${run}/report.json`));
   const steps = (isJsonObject(report) ? report['steps'] : []) as unknown as readonly {
     id: string;

@@ -44,7 +44,7 @@ test('split: a group that comes again in a later round goes to the same part', a
     for (const { item, fields } of passed) {
       const { group = null } = item.fields;
       const part = partOf.get(group) ?? fields?.['split'];
-      assert.equal(fields?.['split'], part, `group ${String(group)} is in two parts`);
+      assert.equal(fields?.['split'], part, `group ${JSON.stringify(group)} is in two parts`);
       partOf.set(group, part);
     }
   }
