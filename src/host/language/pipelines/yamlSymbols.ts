@@ -19,7 +19,7 @@ export class YamlSymbols implements vscode.DocumentSymbolProvider {
     if (!isPipelineDocument(document)) {
       const profiles = valueAt(data, ['endpoints']);
       return Object.entries(isJsonObject(profiles) ? profiles : {}).flatMap(([name, profile]) => {
-        const detail = isJsonObject(profile) ? textOf(profile['base_url']) ?? textOf(profile['kind']) ?? '' : '';
+        const detail = isJsonObject(profile) ? (textOf(profile['base_url']) ?? textOf(profile['kind']) ?? '') : '';
         return symbol(name, detail, vscode.SymbolKind.Interface, ['endpoints', name]);
       });
     }
