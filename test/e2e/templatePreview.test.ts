@@ -111,7 +111,7 @@ check(
       await workbench.reveal(target, 'Prompts');
       await workbench.openFile('aprompts.py');
       await workbench.editorTab('aprompts.py').dragTo(target);
-      await workbench.toast("1 template was imported from aprompts.py").waitFor();
+      await workbench.toast('1 template was imported from aprompts.py').waitFor();
       assert.match(await readFile(imported, 'utf8'), /from a file of mine/u);
       await picture('templates-dropped');
 
