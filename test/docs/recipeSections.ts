@@ -101,6 +101,7 @@ function valueOf({ type, choices, min, max }: RecipeParameter): string {
     list: 'list of texts',
     files: 'paths or globs',
     map: 'names with values',
+    schema: 'JSON Schema, or the path of one',
   };
   const isNumber = type === 'integer' || type === 'number';
   const bounds = [min === undefined ? '' : ` from ${min}`, max === undefined ? '' : ` to ${max}`].join('');
