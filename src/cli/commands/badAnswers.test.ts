@@ -37,10 +37,10 @@ async function runStep(context: TestContext, step: string) {
     join(folder, 'bad.openline.yaml'),
     `openline: 1\nendpoint: house\nsteps:\n  - { id: source, read: { files: in.jsonl } }\n  - id: asked\n    ${step}\noutput: out.jsonl\n`,
   );
-  let out = '';
+  let [out, err] = ['', ''];
   const status = await commandLine(['run', 'bad.openline.yaml', '--json'], {
     out: { write: (text: string) => (out += text) },
-    err: { write: () => true },
+    err: { write: (text: string) => (err += text) },
     env: { HOME: folder },
     cwd: folder,
     library: LIBRARY,
@@ -51,6 +51,7 @@ async function runStep(context: TestContext, step: string) {
   const rejects = await readFile(join(folder, '.openline', 'runs', run, 'rejects.jsonl'), 'utf8');
   return {
     status,
+    err,
     summary: summarySchema.parse(parseJson(out)),
     rejects: rejects.split('\n').flatMap((line) => (line === '' ? [] : [rejectSchema.parse(parseJson(line))])),
   };
@@ -86,9 +87,11 @@ test('a reward answer without scores names model and endpoint', async (context) 
   assert.match(told?.message ?? '', /the model chatty at the endpoint house has no scores/u);
 });
 
-test('a vector of another length costs its record alone', async (context) => {
-  const { summary, rejects } = await runStep(context, 'embed: { model: e, field: q, into: v, batch_size: 1 }');
-  assert.equal(summary.records + summary.discarded, 3);
-  assert.ok(rejects.length > 0);
-  assert.match(rejects[0]?.message ?? '', /the endpoint house gave \d+ numbers for q, and \d+ for record \d/u);
+test('vectors of several lengths stay, and the person is told by whom and of which records', async (context) => {
+  const { summary, err } = await runStep(context, 'embed: { model: e, field: q, into: v, batch_size: 1 }');
+  assert.deepEqual([summary.records, summary.discarded], [3, 0]);
+  assert.match(
+    err,
+    /step asked: the endpoint house gave vectors of different lengths, which cannot be compared \(.*1 of 3 numbers, such as record 1/u,
+  );
 });

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseCsv } from 'csv-parse';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { isJsonObject, parseJson } from '../record/json.ts';
@@ -47,6 +46,7 @@ async function readBackCsv(path: string): Promise<ReadBack> {
   let rows = 0;
   const source = createReadStream(path);
   try {
+    const { parse: parseCsv } = await import('csv-parse');
     const cells = source.pipe(parseCsv({ bom: false, skip_empty_lines: false, record_delimiter: '\n' }));
     source.on('error', (error) => cells.destroy(error));
     for await (const row of cells) if (Array.isArray(row)) rows += 1;

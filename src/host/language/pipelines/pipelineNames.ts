@@ -45,10 +45,12 @@ export function namesOf(role: ValueRole, place: Place, facts: NameFacts): readon
 }
 
 /** Those that can be used, and those of the file itself, which need not be right while it is written. */
-function profileNames({ data }: Place, { profiles }: NameFacts): readonly SchemaValue[] {
+function profileNames({ path, data }: Place, { profiles }: NameFacts): readonly SchemaValue[] {
   const found = new Map(profiles.map(({ name, profile }) => [name, describeProfile(profile)]));
   const own = isJsonObject(data) && isJsonObject(data['endpoints']) ? data['endpoints'] : {};
   for (const name of Object.keys(own)) if (!found.has(name)) found.set(name, '');
+  // A pool is no replica of itself.
+  if (path[0] === 'endpoints') found.delete(String(path[1]));
   return [...found].map(([value, description]) => ({ value, description }));
 }
 
