@@ -9,8 +9,6 @@ import type { OutputFormat } from '../datasets/formats.ts';
 import type { Refinement } from '../curate/refinement.ts';
 import type { CheckSpec } from '../curate/checks/check.ts';
 import type { Edit } from '../curate/edits/edit.ts';
-import type { NgramUnit } from '../curate/dedup/ngrams.ts';
-import type { Normalization } from '../curate/dedup/normalizeText.ts';
 import type { ReviewPolicy } from '../curate/review/applyReview.ts';
 import type { Decision } from '../curate/review/decision.ts';
 import type { Encoding } from '../curate/encodings.ts';
@@ -21,6 +19,9 @@ import type { JoinStep } from './joinPlan.ts';
 import type { ScriptStep } from './planScript.ts';
 import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
 
+import type { BlendStep, DedupStep, SampleStep, ShuffleStep, SplitStep } from './orderedPlan.ts';
+
+export type { BlendStep, DedupStep, SampleStep, ShuffleStep, SplitStep } from './orderedPlan.ts';
 export type { JoinStep } from './joinPlan.ts';
 export type { ScriptStep } from './planScript.ts';
 export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';
@@ -258,94 +259,6 @@ export interface ReviewStep extends StepBase {
   /** Field that takes the rating. */
   readonly rating?: string;
 }
-
-/** Yields its records in random order. */
-export interface ShuffleStep extends StepBase {
-  readonly kind: 'shuffle';
-  readonly seed: number;
-}
-
-/** Draws records at random; their order stays. */
-export interface SampleStep extends StepBase {
-  readonly kind: 'sample';
-  /** So many, or such a share (above 0, up to 1). */
-  readonly size: { readonly count: number } | { readonly ratio: number };
-  /** With a ratio: so many at least, of each group, as far as there are. */
-  readonly atLeast?: number;
-  /** Expression over the fields: only records for which it is true are drawn. */
-  readonly when?: string;
-  /** Draws nothing once so many records have come in. */
-  readonly target?: number;
-  /** `quiet`: those that are not drawn go on by another way, so they are not listed as turned down. */
-  readonly rest?: 'quiet';
-  /** Dotted path of a field: drawn from the records of each of its values. */
-  readonly per?: string;
-  readonly seed: number;
-}
-
-/** Divides the records at random. */
-export interface SplitStep extends StepBase {
-  readonly kind: 'split';
-  /** Shares that add up to 1. */
-  readonly parts: readonly { readonly name: string; readonly share: number }[];
-  /** Dotted path of a field: records with the same value stay together. */
-  readonly by?: string;
-  /** Dotted path of a field: each value is divided in the same shares. */
-  readonly stratify?: string;
-  /** Field that takes the name of the part. */
-  readonly into: string;
-  readonly seed: number;
-}
-
-/** Mixes the records of several steps, drawn at random. */
-export interface BlendStep extends StepBase {
-  readonly kind: 'blend';
-  /** The steps of `from`, in their order: all with a weight (above 0), or all with a count. */
-  readonly sources: readonly (
-    { readonly step: string; readonly weight: number } | { readonly step: string; readonly count: number }
-  )[];
-  /** With weights: records in all; absent: as many as the scarcest source allows. */
-  readonly total?: number;
-  /** Take records again where there are too few; keys then end with the number of the copy. */
-  readonly repeat: boolean;
-  readonly order: 'mixed' | 'sources';
-  /** Field that takes the name of the step that a record comes from. */
-  readonly mark?: string;
-  readonly seed: number;
-}
-
-interface DedupBase extends StepBase {
-  readonly kind: 'dedup';
-  /** Steps it reads from whose records are only compared with. */
-  readonly reference: readonly string[];
-}
-
-interface TextDedupBase extends DedupBase {
-  /** Dotted paths of the fields that are compared, taken together. */
-  readonly fields: readonly string[];
-  readonly normalize: readonly Normalization[];
-}
-
-/** Drops records that are too near to an earlier one, or to a reference record. Thresholds are from 0 to 1. */
-export type DedupStep =
-  | (TextDedupBase & { readonly method: 'exact' })
-  | (TextDedupBase & {
-      readonly method: 'fuzzy';
-      /** Jaccard similarity of the n-grams. */
-      readonly threshold: number;
-      readonly ngram: NgramUnit;
-      /** Numbers in a MinHash signature. */
-      readonly permutations: number;
-    })
-  /** Compares with the reference alone; a threshold of 0: a single common n-gram is too much. */
-  | (TextDedupBase & { readonly method: 'overlap'; readonly threshold: number; readonly ngram: NgramUnit })
-  | (DedupBase & {
-      readonly method: 'semantic';
-      /** Dotted path of the field that holds a vector. */
-      readonly embedding: string;
-      /** Cosine. */
-      readonly threshold: number;
-    });
 
 /** Steps that see their records in place order, one after the other. */
 export type OrderedStep = BlendStep | JoinStep | DedupStep | ShuffleStep | SampleStep | SplitStep | RankStep;

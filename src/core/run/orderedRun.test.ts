@@ -1,3 +1,4 @@
+/** Whole runs of the steps that see their records in order. Longer than other files: each needs a run, and they share the fixture. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Whole runs of the steps that score and measure, against a service that keeps what it is sent. */
+/**
+ * Whole runs of the steps that score and measure, against a service that keeps what it is sent. Longer than other files: the
+ * steps share that service.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
