@@ -41,12 +41,18 @@ export class Workbench {
     const deadline = Date.now() + patience;
     for (;;) {
       await this.page.keyboard.press('F1');
-      const row = this.option(label);
+      let row = this.option(label);
+      // One command's title may begin another's, and what was used last stands first.
+      const whole = this.option(new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}(?:,|$)`, 'u'));
       try {
         // A key that is pressed while the focus is on its way into a webview is lost.
         await this.quickInputBox.waitFor({ timeout: 5_000 });
         await this.quickInputBox.fill(`>${label}`, { timeout: 5_000 });
         await row.waitFor({ timeout: 3_000 });
+        row = await whole.waitFor({ timeout: 1_500 }).then(
+          () => whole,
+          () => row,
+        );
       } catch (cause) {
         await this.page.keyboard.press('Escape');
         if (Date.now() > deadline) throw new Error(`The palette has no command “${label}”.`, { cause });
