@@ -132,11 +132,20 @@ export class Workbench {
     return this.page.locator('.part.editor').getByRole('tab', { name });
   }
 
-  /** Opens a file of the workspace by its name. */
+  /** Opens a file of the workspace by its name. The list of files may be older than a new one; it is opened again then. */
   async openFile(name: string): Promise<void> {
-    await this.command('Go to File...');
-    await this.quickInputBox.fill(name);
-    await this.option(name).click();
+    const deadline = Date.now() + patience;
+    for (;;) {
+      await this.command('Go to File...');
+      await this.quickInputBox.fill(name);
+      try {
+        await this.option(name).click({ timeout: 3_000 });
+        break;
+      } catch (cause) {
+        await this.page.keyboard.press('Escape');
+        if (Date.now() > deadline) throw new Error(`There is no file “${name}” to go to.`, { cause });
+      }
+    }
     await this.editorTab(name).waitFor();
   }
 
