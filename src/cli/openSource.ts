@@ -4,7 +4,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { fileSource, runSource, type ExportSource } from '../core/run/exportSource.ts';
 import { exists, runPaths } from '../core/run/runFolder.ts';
 import type { Surroundings } from './console.ts';
-import { findRun } from './commands/resume.ts';
+import { namedRun } from './commands/resume.ts';
 import { UsageError } from './usage.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function openSource(
   }
   if (found?.isDirectory() === true) throw new UsageError(`${name} is a folder; give a JSONL file or a run`);
   if (/[\\/.]/u.test(name)) throw InvalidInputError.of('missing-file', 'there is no such file', { file: name });
-  return ofRun(await findRun(name, around, 'any'), output);
+  return ofRun(await namedRun(name, around, 'any'), output);
 }
 
 async function ofRun(folder: string, output: string | undefined): Promise<ExportSource & { readonly folder: string }> {

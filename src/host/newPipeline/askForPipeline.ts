@@ -9,8 +9,8 @@ import type { KnownProfile } from '../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
 import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
-import { pipelineText } from './pipelineText.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { pipelineText } from '../../core/pipeline/pipelineText.ts';
+import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 /** What is known so far; each question fills in its part. */
 interface Draft {

@@ -9,8 +9,8 @@ import { runPipeline } from '../../core/index.ts';
 import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
 import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
 import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
-import { pipelineText } from './pipelineText.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { pipelineText } from '../../core/pipeline/pipelineText.ts';
+import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 const library = fileURLToPath(new URL('../../core/library/', import.meta.url));
 const recipes = await loadRecipes(join(library, 'recipes'));
