@@ -5,10 +5,10 @@ const rangeSchema = z.object({ low: z.number(), likely: z.number(), high: z.numb
 
 /** What a run may use at the most. */
 const limits = z.object({
-  requests: z.number().optional(),
-  tokens: z.number().optional(),
-  cost: z.number().optional(),
-  minutes: z.number().optional(),
+  requests: z.number().exactOptional(),
+  tokens: z.number().exactOptional(),
+  cost: z.number().exactOptional(),
+  minutes: z.number().exactOptional(),
 });
 
 export const toolQuestionSchema = z.discriminatedUnion('kind', [
