@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { Messenger } from '../../protocol/messenger.ts';
 import {
+  outputOf,
   readToHost,
+  REJECTS,
   type HostAnswers,
   type StudioAction,
   type StudioAnswers,
@@ -11,6 +13,7 @@ import {
   type ToHost,
   type ToStudio,
 } from '../../protocol/studio.ts';
+import { runPaths } from '../../core/run/runFolder.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
@@ -52,9 +55,9 @@ export class StudioPanel implements vscode.Disposable {
       readAnswer: (_type, value) => value,
       handlers: {
         ready: () => this.#start(),
-        rows: async ({ output, query, start, count }) => (await this.#resultsOf(output)).page(query, start, count),
-        record: async ({ output, line }) => (await this.#resultsOf(output)).record(line),
-        'open-line': ({ output, line }) => this.#openLine(output, line),
+        rows: async ({ view, start, count }) => (await this.#resultsOf(view.source)).page(view, start, count),
+        record: async ({ source, line }) => (await this.#resultsOf(source)).record(line),
+        'open-line': ({ source, line }) => this.#openLine(source, line),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -147,23 +150,25 @@ export class StudioPanel implements vscode.Disposable {
     };
   }
 
-  async #resultsOf(output: string): Promise<OutputResults> {
-    const known = this.#results.get(output);
+  async #resultsOf(source: string): Promise<OutputResults> {
+    const known = this.#results.get(source);
     if (known !== undefined) return known;
     const results = new OutputResults(
-      output,
-      () => this.#locate(output),
+      source,
+      () => this.#locate(source),
       (counts) => {
         if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
     );
-    this.#results.set(output, results);
+    this.#results.set(source, results);
     await results.update();
     return results;
   }
 
-  /** The file that holds an output's records at present. */
-  async #locate(name: string): Promise<string | undefined> {
+  /** The file that holds the records of a source at present. */
+  async #locate(source: string): Promise<string | undefined> {
+    if (source === REJECTS) return runPaths(this.#folder).rejects;
+    const name = outputOf(source);
     const output = this.#entry?.outputs.find((candidate) => candidate.name === name);
     if (this.#entry === undefined || output === undefined) return undefined;
     const found = await findOutput(this.#entry, output);
@@ -175,8 +180,8 @@ export class StudioPanel implements vscode.Disposable {
     this.#results.clear();
   }
 
-  async #openLine(output: string, line: number): Promise<void> {
-    const path = await this.#locate(output);
+  async #openLine(source: string, line: number): Promise<void> {
+    const path = await this.#locate(source);
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       selection: new vscode.Range(line, 0, line, 0),

@@ -3,6 +3,7 @@ import { element } from '../../ui/element.ts';
 import { Failures } from '../failures.ts';
 import { Steps } from '../steps.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import type { RejectedWish } from './rejectedTab.ts';
 
 /** How the run stands: its steps with their counts, and what went wrong. */
 class RunTab implements StudioTab {
@@ -10,9 +11,14 @@ class RunTab implements StudioTab {
   readonly #steps: Steps;
   readonly #failures: Failures;
 
-  constructor({ words }: TabContext) {
-    this.#steps = new Steps(words);
-    this.#failures = new Failures(words);
+  constructor({ words, act, open }: TabContext) {
+    const show = (wish: RejectedWish): void => open('rejected', wish);
+    this.#steps = new Steps(words, (step) => show({ step }));
+    this.#failures = new Failures({
+      words,
+      onShow: (step, reason) => show({ step, reason }),
+      onRetry: () => act('retry-failed'),
+    });
     this.root = element('div', { class: 'run-tab' }, this.#steps.root, this.#failures.root);
   }
 
@@ -22,7 +28,7 @@ class RunTab implements StudioTab {
   }
 
   restart(): void {
-    // Everything here comes with the run.
+    this.#failures.restart();
   }
 }
 
