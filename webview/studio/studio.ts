@@ -13,6 +13,7 @@ import { TABS } from './tabs.ts';
 const keptSchema = z.object({
   folder: z.string(),
   tab: z.enum(TAB_IDS),
+  chosen: z.boolean(),
   tabs: z.record(z.string(), z.unknown()),
 });
 
@@ -27,6 +28,8 @@ export class Studio {
   readonly #panels = new Map<TabId, HTMLElement>();
   #run: StudioRun;
   #tab: TabId;
+  /** Whether the person chose the tab; one that was not chosen gives way to the records when the run is over. */
+  #isChosen: boolean;
   /** What the tabs keep over a reload, by their ids. */
   #kept: Record<string, unknown>;
 
@@ -39,11 +42,15 @@ export class Studio {
     const own = kept?.folder === run.folder ? kept : undefined;
     this.#kept = own?.tabs ?? {};
     this.#tab = own?.tab ?? firstTab(run);
+    this.#isChosen = own?.chosen ?? false;
     this.#header = new Header(words, (action) => this.#act(action));
     this.#strip = new TabStrip({
       label: words.t('Views of the run'),
       tabs: TABS.map(({ id, label }) => ({ id, label: label(words) })),
-      onOpen: (id) => this.#open(id),
+      onOpen: (id, byPerson) => {
+        if (byPerson) this.#isChosen = true;
+        this.#open(id);
+      },
     });
     const panels = TABS.map(({ id }) => {
       const panel = element('div', { class: 'tab-panel', role: 'tabpanel' });
@@ -63,15 +70,23 @@ export class Studio {
   }
 
   show(run: StudioRun): void {
+    const was = isGoingOn(this.#run);
     const another = run.folder !== this.#run.folder;
     this.#run = run;
     if (another) {
       this.#kept = {};
+      this.#isChosen = false;
       for (const tab of this.#opened.values()) tab.restart();
     }
     this.#showHead();
-    if (another) this.#strip.open(firstTab(run));
+    const isOver = was && !isGoingOn(run) && !this.#isChosen && !this.#isBusy();
+    if (another || isOver) this.#strip.open(firstTab(run));
     else this.#opened.get(this.#tab)?.show(run);
+  }
+
+  /** Whether the person is at work in the tab: it is not taken away from under their hands. */
+  #isBusy(): boolean {
+    return this.#panels.get(this.#tab)?.contains(document.activeElement) === true;
   }
 
   #showHead(): void {
@@ -102,6 +117,7 @@ export class Studio {
         this.#keep();
       },
       open: (other, wish) => {
+        this.#isChosen = true;
         this.#strip.open(other);
         if (wish !== undefined) this.#opened.get(other)?.wish?.(wish);
       },
@@ -123,7 +139,7 @@ export class Studio {
   }
 
   #keep(): void {
-    this.#api.setState({ folder: this.#run.folder, tab: this.#tab, tabs: this.#kept });
+    this.#api.setState({ folder: this.#run.folder, tab: this.#tab, chosen: this.#isChosen, tabs: this.#kept });
   }
 }
 

@@ -10,8 +10,8 @@ export interface TabStripOptions {
   /** What the tabs are about, for screen readers. */
   readonly label: string;
   readonly tabs: readonly StripTab[];
-  /** A tab was opened, by the person or by `open`. */
-  readonly onOpen: (id: string) => void;
+  /** A tab was opened. `byPerson`: by a click or a key, not by `open`. */
+  readonly onOpen: (id: string, byPerson: boolean) => void;
 }
 
 interface Drawn {
@@ -26,7 +26,7 @@ interface Drawn {
 export class TabStrip {
   readonly root: HTMLElement;
   readonly #drawn = new Map<string, Drawn>();
-  readonly #onOpen: (id: string) => void;
+  readonly #onOpen: TabStripOptions['onOpen'];
   #open = '';
 
   constructor({ label, tabs, onOpen }: TabStripOptions) {
@@ -41,7 +41,7 @@ export class TabStrip {
       button.type = 'button';
       button.id = `tab-${tab.id}`;
       button.setAttribute('aria-controls', panelId(tab.id));
-      button.addEventListener('click', () => this.open(tab.id));
+      button.addEventListener('click', () => this.#show(tab.id, true));
       this.#drawn.set(tab.id, { button, badge });
       this.root.append(button);
     }
@@ -50,13 +50,17 @@ export class TabStrip {
 
   /** Opens a tab; does nothing when there is none of that id. */
   open(id: string): void {
+    this.#show(id, false);
+  }
+
+  #show(id: string, byPerson: boolean): void {
     if (!this.#drawn.has(id)) return;
     this.#open = id;
     for (const [name, { button }] of this.#drawn) {
       button.setAttribute('aria-selected', String(name === id));
       button.tabIndex = name === id ? 0 : -1;
     }
-    this.#onOpen(id);
+    this.#onOpen(id, byPerson);
   }
 
   /** A short figure behind a tab's name; empty: none. */
@@ -78,7 +82,7 @@ export class TabStrip {
     const id = target === undefined ? undefined : ids[target];
     if (id === undefined) return;
     event.preventDefault();
-    this.open(id);
+    this.#show(id, true);
     this.#drawn.get(id)?.button.focus();
   }
 }

@@ -13,6 +13,7 @@ import {
   type ToHost,
   type ToStudio,
 } from '../../protocol/studio.ts';
+import type { EndpointFailure } from '../../core/errors.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
@@ -138,13 +139,15 @@ export class StudioPanel implements vscode.Disposable {
     this.#entry = entry;
     if (entry === undefined) return null;
     panel.title = titleOf(entry);
+    const snapshot = entry.snapshot ?? (await pastSnapshot(entry));
     return {
       folder: entry.folder,
-      snapshot: entry.snapshot ?? (await pastSnapshot(entry)),
+      snapshot,
       mode: entry.mode,
       recipe: entry.pipeline.recipe,
       owner: entry.owner,
       resumable: isResumable(entry),
+      retryable: entry.owner === 'nobody' && entry.mode === 'run' && hasFailures(snapshot),
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
       absent: await absentOutputs(entry),
     };
@@ -191,15 +194,16 @@ export class StudioPanel implements vscode.Disposable {
 
   async #act(action: StudioAction): Promise<void> {
     const command = {
-      cancel: COMMANDS.cancel,
+      pause: COMMANDS.cancel,
       resume: COMMANDS.resume,
+      'retry-failed': COMMANDS.retryFailed,
       'open-output': COMMANDS.openOutput,
       'open-pipeline': COMMANDS.openPipeline,
       'show-log': COMMANDS.showLog,
     }[action];
     // A run may take hours; the panel needs no more than to know that it was asked for.
     const done = vscode.commands.executeCommand(command, this.#folder);
-    if (action === 'resume') return;
+    if (action === 'resume' || action === 'retry-failed') return;
     await done;
   }
 }
@@ -215,6 +219,20 @@ export function createStudioWindow(
 
 export function titleOf(entry: RunEntry): string {
   return l10n.t('Studio: {0}', entry.pipeline.name);
+}
+
+/** What a service may answer another time; everything else is settled with the answer that was read. */
+const PASSING: ReadonlySet<string> = new Set<EndpointFailure>([
+  'unreachable',
+  'timeout',
+  'rate-limited',
+  'server',
+  'rejected',
+  'unreadable',
+]);
+
+function hasFailures({ steps }: StudioRun['snapshot']): boolean {
+  return steps.some(({ rejected }) => Object.keys(rejected).some((reason) => PASSING.has(reason)));
 }
 
 /** Why records that were written cannot be shown, by the output's name. */
