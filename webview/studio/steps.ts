@@ -65,7 +65,7 @@ export class Steps {
       from: step.from,
       asks: asksModels(step.kind),
       state: stateOf(step, run, going),
-      share: going && step.expected !== null && step.expected > 0 ? step.done / step.expected : null,
+      share: going && step.expected !== null && step.done < step.expected ? step.done / step.expected : null,
       figures,
     };
   }

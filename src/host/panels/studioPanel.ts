@@ -39,7 +39,7 @@ export interface StudioPanelOptions {
 export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
-  readonly #results = new Map<string, OutputResults>();
+  readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
   #entry: RunEntry | undefined;
@@ -125,7 +125,7 @@ export class StudioPanel implements vscode.Disposable {
   async #refresh(): Promise<void> {
     const run = await this.#read();
     if (run !== null) this.#messenger.notify({ type: 'run', run });
-    for (const results of this.#results.values()) await results.update();
+    for (const results of this.#results.values()) await (await results).update();
   }
 
   async #start(): Promise<StudioStart> {
@@ -153,7 +153,8 @@ export class StudioPanel implements vscode.Disposable {
     };
   }
 
-  async #resultsOf(source: string): Promise<OutputResults> {
+  /** One and the same promise for all who ask: questions are answered in the order in which they were put. */
+  #resultsOf(source: string): Promise<OutputResults> {
     const known = this.#results.get(source);
     if (known !== undefined) return known;
     const results = new OutputResults(
@@ -163,9 +164,9 @@ export class StudioPanel implements vscode.Disposable {
         if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
     );
-    this.#results.set(source, results);
-    await results.update();
-    return results;
+    const opened = results.update().then(() => results);
+    this.#results.set(source, opened);
+    return opened;
   }
 
   /** The file that holds the records of a source at present. */
@@ -179,7 +180,12 @@ export class StudioPanel implements vscode.Disposable {
   }
 
   #forgetResults(): void {
-    for (const results of this.#results.values()) results.dispose();
+    for (const opened of this.#results.values()) {
+      opened.then(
+        (results) => results.dispose(),
+        () => undefined,
+      );
+    }
     this.#results.clear();
   }
 
