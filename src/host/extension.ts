@@ -5,7 +5,7 @@ import { registerCommands } from './commands.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { PIPELINE_GLOB, PROMPT_GLOB, REQUEST_SCHEME, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -46,9 +46,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);
+  /** The process that answers questions about runs; started when the first is put. */
+  const questions = lazily(async () => {
+    const { QuestionChild } = await import('./templates/questionChild.ts');
+    const child = new QuestionChild(start, (line) => log.warn(line));
+    subscriptions.push({ dispose: () => child.release() });
+    return child;
+  });
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({ extensionUri, runs, log });
+    const panels = new StudioPanels({
+      ...{ extensionUri, runs, profiles, library, log },
+      questions: await questions(),
+    });
     subscriptions.push(panels);
     return panels;
   });
@@ -81,6 +91,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
+    }),
+    vscode.workspace.registerTextDocumentContentProvider(REQUEST_SCHEME, {
+      provideTextDocumentContent: async (uri) =>
+        (await import('./results/requestDocuments.ts')).requestText(uri, await questions()),
     }),
     new StatusItem(runs, pipelines),
     registerPipelines({

@@ -60,6 +60,9 @@ export const STUDIO_PANEL = 'openline.studio';
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
 
+/** Scheme of the documents that show a request and its answer as they were journalled; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
+
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
 

@@ -1,10 +1,9 @@
 /** How a record came to be: every step it went through, with template, request and answer. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
-import { parseJson, type Json } from '../record/json.ts';
+import { parseJson, type Json, type JsonObject } from '../record/json.ts';
 import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { lineageOfId, type Stage } from './lineage.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 
 /** One step in the history of a record. */
@@ -23,13 +22,10 @@ export interface ExplainedStep {
   /** The earlier run and address that the answer was taken over from. */
   readonly from: Json;
   readonly milliseconds: Json;
+  /** Who has put this answer in the place of the service's own, and why; null: nobody. */
+  readonly amended: Json;
 }
 
-const lineageSchema = z.object({
-  output: z.string(),
-  id: z.string(),
-  steps: z.array(z.object({ step: z.string(), key: z.string(), at: z.string().optional() })),
-});
 const template = z.object({ source: z.string(), hash: z.string() });
 /** The templates of a step: what it asks, what steers the assistant of a dialogue, what converts its answers. */
 const templatesSchema = z.object({
@@ -55,13 +51,24 @@ const PURPOSE = /^[^./]*\.(?<purpose>[a-z]+)/u;
 export async function explainRecord(folder: string, key: string): Promise<readonly ExplainedStep[]> {
   const paths = runPaths(folder);
   const file = await readRunFile(paths);
-  const history = await findHistory(paths.lineage, key);
+  const history = await lineageOfId(folder, key);
   if (history === undefined) {
     throw InvalidInputError.of(
       'unknown-record',
       `Run ${file.run} has no record ${key}; its records are in ${paths.lineage}`,
     );
   }
+  return explainStages(folder, history.stages);
+}
+
+/**
+ * Explains the stages of a record or a reject, with what was asked and answered at each.
+ *
+ * @throws InvalidInputError when there is no run in the folder
+ */
+export async function explainStages(folder: string, history: readonly Stage[]): Promise<readonly ExplainedStep[]> {
+  const paths = runPaths(folder);
+  const file = await readRunFile(paths);
   const templates = new Map(
     templatesSchema.safeParse(parseJson(file.plan)).data?.steps.map((step) => [step.id, step]) ?? [],
   );
@@ -87,6 +94,7 @@ export async function explainRecord(folder: string, key: string): Promise<readon
           answer: line?.['answer'] ?? null,
           from: line?.['from'] ?? null,
           milliseconds: line?.['ms'] ?? null,
+          amended: line?.['amended'] ?? null,
         };
       });
     });
@@ -95,7 +103,18 @@ export async function explainRecord(folder: string, key: string): Promise<readon
   }
 }
 
-type Stage = z.infer<typeof lineageSchema>['steps'][number];
+/** The line of a run's journal with an address, as it stands there; of several the one that counts. Null: there is none. */
+export function journalLineAt(folder: string, at: string): JsonObject | null {
+  const { journal } = runPaths(folder);
+  const span = spansOf(journal, new Set([at])).get(at);
+  if (span === undefined) return null;
+  const reader = new JournalReader(journal);
+  try {
+    return reader.read(span) ?? null;
+  } finally {
+    reader.close();
+  }
+}
 
 /** The questions that a stage of a record's history may stand for: the one it names, and the conversion of its answer. */
 function questionsBehind({ at }: Stage): string[] {
@@ -121,22 +140,4 @@ function spansOf(journal: string, wanted: ReadonlySet<string>): ReadonlyMap<stri
     if (wanted.has(address) && kindOf(address, line) !== 'attempt') spans.set(address, span);
   });
   return spans;
-}
-
-async function findHistory(lineage: string, key: string): Promise<z.infer<typeof lineageSchema>['steps'] | undefined> {
-  const stream = createReadStream(lineage);
-  const needle = `"id":"${key}"`;
-  try {
-    for await (const line of createInterface({ input: stream })) {
-      if (!line.includes(needle)) continue;
-      const entry = lineageSchema.safeParse(parseJson(line));
-      if (entry.success && entry.data.id === key) return entry.data.steps;
-    }
-    return undefined;
-  } catch {
-    // A run that has not come so far has no lineage yet.
-    return undefined;
-  } finally {
-    stream.destroy();
-  }
 }
