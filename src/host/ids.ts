@@ -28,6 +28,7 @@ export const COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
   newTemplate: 'openline.newTemplate',
@@ -62,6 +63,9 @@ export const PREVIEW_PANEL = 'openline.templatePreview';
 
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
+
+/** Scheme of the documents that show what was asked and answered; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
