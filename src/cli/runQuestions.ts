@@ -1,8 +1,9 @@
 /** Answers what the editor asks about a run (core/run/runQuestions.ts). */
 import * as z from 'zod';
 import { readAnswer } from '../core/run/answer.ts';
-import { explainStages, journalLineAt, type ExplainedStep } from '../core/run/explain.ts';
+import { explainStages, type ExplainedStep } from '../core/run/explain.ts';
 import { descendantsOf, lineageOfLine, lineageOfReject } from '../core/run/lineage.ts';
+import { readRunFile, runPaths } from '../core/run/runFolder.ts';
 import type { HistoryStage, RunAnswer, RunQuestion, Subject } from '../core/run/runQuestions.ts';
 import { isJsonObject } from '../core/record/json.ts';
 import { explain } from './commandLine.ts';
@@ -20,7 +21,6 @@ const subject = z.discriminatedUnion('kind', [
 /** The editor's questions, checked. */
 export const runQuestionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('history'), folder, subject }),
-  z.object({ kind: z.literal('exchange'), folder, at: z.string() }),
   z.object({ kind: z.literal('descendants'), folder, step: z.string(), key: z.string() }),
 ]);
 
@@ -37,8 +37,6 @@ async function answer(question: RunQuestion): Promise<Extract<RunAnswer, { ok: t
   switch (question.kind) {
     case 'history':
       return history(question.folder, question.subject);
-    case 'exchange':
-      return journalLineAt(question.folder, question.at);
     case 'descendants':
       return descendantsOf(question.folder, question);
   }
@@ -53,7 +51,8 @@ async function history(
       ? await lineageOfLine(folder, subject.output, subject.line)
       : await lineageOfReject(folder, subject.line);
   if (lineage === undefined) return null;
-  const stages = await explainStages(folder, lineage.stages);
+  const paths = runPaths(folder);
+  const stages = explainStages(paths.journal, (await readRunFile(paths)).plan, lineage.stages);
   return { id: lineage.id, stages: stages.map(stageOf) };
 }
 
@@ -67,6 +66,7 @@ function stageOf({
   answer,
   from,
   milliseconds,
+  failure,
   amended,
 }: ExplainedStep): HistoryStage {
   const read = readAnswer(answer);
@@ -81,6 +81,6 @@ function stageOf({
     milliseconds: typeof milliseconds === 'number' ? milliseconds : null,
     isReused: from !== null,
     isAmended: amended !== null,
-    said: (read?.choices[0]?.text ?? '').slice(0, SAID_CHARACTERS),
+    said: (read?.choices[0]?.text ?? failure ?? '').slice(0, SAID_CHARACTERS),
   };
 }

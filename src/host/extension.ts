@@ -5,7 +5,7 @@ import { registerCommands } from './commands.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, REQUEST_SCHEME, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -13,6 +13,7 @@ import { networkEnvironment } from './network.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
+import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -92,11 +93,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
-    vscode.workspace.registerTextDocumentContentProvider(REQUEST_SCHEME, {
-      provideTextDocumentContent: async (uri) =>
-        (await import('./results/requestDocuments.ts')).requestText(uri, await questions()),
-    }),
     new StatusItem(runs, pipelines),
+    registerRequestDocuments(runs),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),

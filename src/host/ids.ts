@@ -28,6 +28,7 @@ export const COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
   newTemplate: 'openline.newTemplate',
@@ -60,11 +61,11 @@ export const STUDIO_PANEL = 'openline.studio';
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
 
-/** Scheme of the documents that show a request and its answer as they were journalled; they cannot be edited. */
-export const REQUEST_SCHEME = 'openline-request';
-
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
+
+/** Scheme of the documents that show what was asked and answered; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';

@@ -40,8 +40,8 @@ check('a record tells how it was made: requests, templates, and what else came o
   assert.equal(await seriousFindings(studio), '');
 
   await stages.last().getByRole('button', { name: 'Request and Answer' }).click();
-  await workbench.editorTab(/^revisions .*\.md/u).waitFor();
-  await workbench.editorLines.filter({ hasText: /Request/u }).waitFor();
+  await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
+  await workbench.editorLines.filter({ hasText: /Came about by/u }).waitFor();
   await picture('request-and-answer');
   await page.keyboard.press('Control+w');
   await stages.first().getByRole('button', { name: 'Open Template' }).click();

@@ -8,13 +8,19 @@ export const stageSchema = z.object({ step: z.string(), key: z.string(), at: z.s
 /** One step that a record went through: its key there, and the address of the answer where a model was asked. */
 export type Stage = z.infer<typeof stageSchema>;
 
-const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stageSchema) });
-const rejectSchema = z.object({
+/** A line of `lineage.jsonl`. */
+export const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stageSchema) });
+/** A line of `rejects.jsonl`. Runs of older versions do not tell the history of what was turned down. */
+export const rejectSchema = z.object({
   id: z.string(),
   step: z.string(),
+  reason: z.string(),
+  message: z.string(),
   at: z.string().optional(),
   steps: z.array(stageSchema).default([]),
 });
+
+export type Reject = z.infer<typeof rejectSchema>;
 
 /** A record of an output: by its line there, which counts from 0. */
 export interface RecordPlace {
@@ -41,17 +47,6 @@ export interface Descendants {
 
 /** Descendants that are listed, at the most. */
 const MOST_LISTED = 200;
-
-/** @returns undefined when the run has no such record (yet) */
-export async function lineageOfId(folder: string, id: string): Promise<RecordLineage | undefined> {
-  const needle = `"id":"${id}"`;
-  for await (const text of linesOf(runPaths(folder).lineage)) {
-    if (!text.includes(needle)) continue;
-    const entry = lineageSchema.safeParse(parseJson(text));
-    if (entry.success && entry.data.id === id) return { id, stages: entry.data.steps };
-  }
-  return undefined;
-}
 
 /**
  * The lineage has a line for each record of an output, in the same order.
@@ -83,12 +78,15 @@ export async function lineageOfReject(folder: string, line: number): Promise<Rec
       continue;
     }
     const reject = rejectSchema.safeParse(parseJson(text)).data;
-    if (reject === undefined) return undefined;
-    const { id, step, at, steps } = reject;
-    const known = steps.some((stage) => stage.step === step);
-    return { id, stages: known ? steps : [...steps, { step, key: id, ...(at === undefined ? {} : { at }) }] };
+    return reject === undefined ? undefined : { id: reject.id, stages: stagesOfReject(reject) };
   }
   return undefined;
+}
+
+/** Where it was read from an answer to the step itself, that one is told last. */
+export function stagesOfReject({ id, step, at, steps }: Reject): readonly Stage[] {
+  const isTold = at === undefined || steps.some((before) => before.at === at);
+  return isTold ? steps : [...steps, { step, key: id, at }];
 }
 
 /** Everything that was made of the record with this key at this step. */

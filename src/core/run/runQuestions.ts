@@ -2,7 +2,6 @@
  * What the editor asks about a run, or has done with it, in a process of its own: how records came to be, what became of
  * them, and what is put right. Plain JSON, part of the protocol of questions (questionProtocol.ts).
  */
-import type { JsonObject } from '../record/json.ts';
 import type { Descendants } from './lineage.ts';
 
 /** Something a run's panel shows: a record of an output, or something that was turned down; lines count from 0. */
@@ -34,11 +33,6 @@ export interface RunQuestions {
   readonly history: {
     readonly question: { readonly subject: Subject };
     readonly answer: { readonly id: string; readonly stages: readonly HistoryStage[] } | null;
-  };
-  /** The line of the journal with this address that counts, as it stands there; null where there is none. */
-  readonly exchange: {
-    readonly question: { readonly at: string };
-    readonly answer: JsonObject | null;
   };
   readonly descendants: {
     readonly question: { readonly step: string; readonly key: string };

@@ -5,7 +5,7 @@ import { l10n } from 'vscode';
 import type { Subject } from '../../core/run/runQuestions.ts';
 import { exists } from '../../core/run/runFolder.ts';
 import { outputOf, REJECTS, type StudioDescendants, type StudioHistory } from '../../protocol/studio.ts';
-import { openRequest } from '../results/requestDocuments.ts';
+import { requestUri } from '../results/requestDocuments.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { builtInUri } from '../templates/templateFiles.ts';
@@ -36,7 +36,9 @@ export class StudioHistoryReader {
   }
 
   async openRequest(folder: string, at: string): Promise<void> {
-    await openRequest(folder, at);
+    await vscode.commands.executeCommand('vscode.open', requestUri(folder, { of: 'question', at }), {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
   }
 
   /** Opens a template by its place as the plan has it; where it stands in the pipeline itself, the pipeline. */

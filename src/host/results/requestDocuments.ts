@@ -1,39 +1,78 @@
+/**
+ * What was asked and answered, word for word: for a record that came out, for one that a step turned down, or for a single
+ * question. `requestUri` names such a document; opening it is `vscode.open` or the command **Open Request and Answer**.
+ */
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import * as z from 'zod';
+import type { ExplainTarget } from '../../core/run/explain.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { REQUEST_SCHEME } from '../ids.ts';
-import { QuestionChildGoneError, type QuestionChild } from '../templates/questionChild.ts';
-import { requestPage } from '../wording/requestText.ts';
+import type { RunManager } from '../runs/runManager.ts';
+import { requestText } from './requestText.ts';
 
-const querySchema = z.object({ folder: z.string(), at: z.string() });
+const querySchema = z.object({
+  folder: z.string(),
+  target: z.discriminatedUnion('of', [
+    z.object({ of: z.literal('record'), id: z.string() }),
+    z.object({ of: z.literal('reject'), id: z.string(), step: z.string(), reason: z.string().optional() }),
+    z.object({ of: z.literal('question'), at: z.string() }),
+  ]),
+});
 
-/** The document about a question of a run. @param folder the run's @param at its address in the journal */
-export function requestUri(folder: string, at: string): vscode.Uri {
+/**
+ * The document about something of a run.
+ *
+ * @param folder of the run, absolute
+ */
+export function requestUri(folder: string, target: ExplainTarget): vscode.Uri {
   return vscode.Uri.from({
     scheme: REQUEST_SCHEME,
-    path: `/${at.replaceAll('/', ' ')}.md`,
-    query: JSON.stringify({ folder, at }),
+    // The path is what the tab shows. What a model said is plain text: nothing renders it.
+    path: `/${titleOf(target).replaceAll(/[\\/]/gu, ' ')}.txt`,
+    query: JSON.stringify({ folder, target }),
   });
 }
 
-/** Opens a request with its answer beside what the person looks at. */
-export async function openRequest(folder: string, at: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(requestUri(folder, at));
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+/** Opens the document beside nothing else: as a preview, where the person looks. */
+export async function openRequest(folder: string, target: ExplainTarget): Promise<void> {
+  await vscode.window.showTextDocument(requestUri(folder, target), { preview: true });
 }
 
-/** The text of a document of that scheme. */
-export async function requestText(uri: vscode.Uri, questions: QuestionChild): Promise<string> {
-  const query = querySchema.safeParse(parseJson(uri.query)).data;
-  if (query === undefined) return l10n.t('This is not the address of a request.');
+/** What a caller outside gave as a target; undefined when it is none. */
+export function readTarget(value: unknown): ExplainTarget | undefined {
+  return querySchema.shape.target.safeParse(value).data;
+}
+
+/** The text of a document. What cannot be told is told in its place. */
+export async function requestDocument(
+  uri: vscode.Uri,
+  runs: RunManager,
+  token: vscode.CancellationToken,
+): Promise<string> {
+  const query = querySchema.safeParse(parseJson(uri.query));
+  if (!query.success) return l10n.t('This address names no request of a run.');
+  const abort = new AbortController();
+  const subscription = token.onCancellationRequested(() => {
+    abort.abort();
+  });
   try {
-    const line = await questions.look({ kind: 'exchange', ...query }, AbortSignal.timeout(60_000));
-    return line === null
-      ? l10n.t('There is no such request in the journal of the run (any more): {0}', query.at)
-      : requestPage(line);
+    const { folder, target } = query.data;
+    return requestText(await runs.explain(folder, target, abort.signal), (text, ...args) => l10n.t(text, ...args));
   } catch (error) {
-    if (error instanceof QuestionChildGoneError) return l10n.t('The request could not be read: {0}', error.message);
     return error instanceof Error ? error.message : String(error);
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function titleOf(target: ExplainTarget): string {
+  switch (target.of) {
+    case 'record':
+      return l10n.t('Record {0}', target.id);
+    case 'reject':
+      return `${target.step} ${target.id}`;
+    case 'question':
+      return target.at;
   }
 }
