@@ -14,11 +14,13 @@ import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
+import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
+import { registerRetryFailed } from './commands/retryFailed.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
@@ -65,11 +67,13 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerNewPipeline,
     registerOpenOutput,
     registerOpenPipeline,
+    registerOpenRequest,
     registerOpenStudio,
     registerPreview,
     registerRemoveEndpoint,
     registerResume,
     registerResumeWithBudget,
+    registerRetryFailed,
     registerRun,
     registerRunStep,
     registerSetDefaultEndpoint,

@@ -13,6 +13,7 @@ import { networkEnvironment } from './network.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
+import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -83,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
+    registerRequestDocuments(runs),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),

@@ -16,6 +16,7 @@ export const GENERAL_COMMANDS = {
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
+  retryFailed: 'openline.retryFailed',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
@@ -30,6 +31,7 @@ export const GENERAL_COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
   showLog: 'openline.showLog',
@@ -69,6 +71,9 @@ export const PREVIEW_PANEL = 'openline.templatePreview';
 
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
+
+/** Scheme of the documents that show what was asked and answered; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
