@@ -20,6 +20,7 @@ import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTemplates } from './templates/registerTemplates.ts';
 import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
@@ -85,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),

@@ -67,6 +67,9 @@ export const PROMPT_LANGUAGE = 'openline-prompt';
 /** Scheme of the documents that show what was asked and answered; they cannot be edited. */
 export const REQUEST_SCHEME = 'openline-request';
 
+/** The type of tasks, as it stands in `contributes.taskDefinitions`. */
+export const TASK_TYPE = 'openline';
+
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
 
