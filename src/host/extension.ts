@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
-import { registerCommands } from './commands.ts';
+import { commandsOnNeed } from './commandsOnNeed.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { GENERAL_COMMANDS, PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -95,13 +95,17 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
     }),
-    registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
-      steps: async (file, text) => (await checker()).steps(file, text),
-      probe: new EndpointProbe(start),
-      selectedEndpoint: () => endpointsView.selection[0],
-      show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onProfilesChanged: changes.fire,
+    commandsOnNeed(Object.values(GENERAL_COMMANDS), async () => {
+      const { registerCommands } = await import('./commands.ts');
+      return () =>
+        registerCommands({
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
+          steps: async (file, text) => (await checker()).steps(file, text),
+          probe: new EndpointProbe(start),
+          selectedEndpoint: () => endpointsView.selection[0],
+          show: async (folder, appearance) => (await studio()).show(folder, appearance),
+          onProfilesChanged: changes.fire,
+        });
     }),
   );
   void offer.offer().catch((error: unknown) => {
