@@ -17,6 +17,8 @@ export const GENERAL_COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  askAgain: 'openline.askAgain',
+  dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
@@ -89,6 +91,7 @@ export const SETTINGS = {
   budget: 'budget',
   confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
+  showRunProblems: 'showRunProblems',
 } as const;
 
 /** Context keys that `when` clauses of the manifest ask for. */
