@@ -24,6 +24,7 @@ import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/chi
 import { estimateRun } from '../core/run/estimate.ts';
 import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
+import { explain as explainResult } from '../core/run/explain.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
@@ -130,6 +131,11 @@ async function work(
         break;
       case 'estimate':
         await estimate(order, tools);
+        break;
+      case 'explain':
+        await told(send, async () => {
+          send({ type: 'explained', explanation: await explainResult(order.folder, order.target) });
+        });
         break;
       case 'test':
         await test(order, tools);
@@ -255,7 +261,7 @@ async function start(
 ): Promise<RunSummary | null> {
   const { mode, choices, profiles } = order;
   const { plan, text, root, warnings } = await planOrder(order, deps);
-  const { limit, more, fresh, confirm = 'never' } = choices;
+  const { limit, more, fresh, askAgain, confirm = 'never' } = choices;
   const running = choices.code === 'ask' ? stepsThatRunCode(plan) : [];
   if (running.length > 0) {
     send({ type: 'confirm', reason: 'run-code', steps: running });
@@ -278,6 +284,7 @@ async function start(
     ...(limit === undefined ? {} : { limit }),
     ...(more === undefined ? {} : { more }),
     ...(fresh === undefined ? {} : { fresh }),
+    ...(askAgain === undefined ? {} : { askAgain }),
   });
 }
 

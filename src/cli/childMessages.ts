@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { namedProfileSchema } from '../core/endpoints/profile.ts';
 import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
+import { turnedDownSchema } from '../core/run/runFolder.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { modelMessages } from './childModels.ts';
 import { questionSchemas } from './questions.ts';
@@ -19,6 +20,7 @@ const choicesSchema = z.object({
   allowScripts: z.boolean().optional(),
   code: z.enum(CODE_CHOICES).optional(),
   fresh: z.boolean().optional(),
+  askAgain: turnedDownSchema.optional(),
   more: count,
   limit: count,
   until: z.string().optional(),
@@ -44,6 +46,15 @@ export const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),
   z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
+  z.object({
+    type: z.literal('explain'),
+    folder: z.string(),
+    target: z.discriminatedUnion('of', [
+      z.object({ of: z.literal('record'), id: z.string() }),
+      z.object({ of: z.literal('reject'), id: z.string(), step: z.string(), reason: z.string().optional() }),
+      z.object({ of: z.literal('question'), at: z.string() }),
+    ]),
+  }),
   ...modelMessages,
   ...questionSchemas,
 ]);

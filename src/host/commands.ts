@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
+import { registerAskAgain } from './commands/askAgain.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
+import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
@@ -14,11 +16,13 @@ import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
+import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
+import { registerRetryFailed } from './commands/retryFailed.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
@@ -31,6 +35,7 @@ export type CommandDeps = AddEndpointDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  DismissProblemDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
   EstimateDeps &
@@ -52,9 +57,11 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerAllowCode,
+    registerAskAgain,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
+    registerDismissProblem,
     registerDuplicateEndpoint,
     registerEditEndpoint,
     registerEstimate,
@@ -65,11 +72,13 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerNewPipeline,
     registerOpenOutput,
     registerOpenPipeline,
+    registerOpenRequest,
     registerOpenStudio,
     registerPreview,
     registerRemoveEndpoint,
     registerResume,
     registerResumeWithBudget,
+    registerRetryFailed,
     registerRun,
     registerRunStep,
     registerSetDefaultEndpoint,

@@ -10,13 +10,12 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
 import { linkExtension, linkModelProvider } from './linkExtension.ts';
+import { followColorScheme, pictures, takePictures } from './pictures.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
 
 /** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
 export const environmentKey = 'sk-of-the-environment';
-
-const pictures = join(root, 'out', 'screenshots');
 
 export interface Session {
   readonly workbench: Workbench;
@@ -26,7 +25,10 @@ export interface Session {
   readonly url: string;
   /** The copy of test/fixtures/example that is open; tests may write into it. */
   readonly folder: string;
-  /** Keeps a picture as out/screenshots/surfaces/NAME.png, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`). */
+  /**
+   * Keeps pictures of the window as it is, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`): in the dark theme,
+   * in which tests run, and in the light one. See {@link takePictures}.
+   */
   readonly picture: (name: string) => Promise<void>;
 }
 
@@ -39,11 +41,15 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
   await linkExtension(extensionsFolder);
   await linkModelProvider(extensionsFolder);
-  const server = await startCodeServer({ extensionsFolder, environment: { OPENLINE_TEST_KEY: environmentKey } });
+  const server = await startCodeServer({
+    extensionsFolder,
+    settings: followColorScheme,
+    environment: { OPENLINE_TEST_KEY: environmentKey },
+  });
   closing.unshift(() => server.stop());
   const browser: Browser = await launchBrowser();
   closing.unshift(() => browser.close());
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, colorScheme: 'dark' });
   const workbench = new Workbench(page);
   const url = workbenchUrl(server, { folder });
   await workbench.open(url);
@@ -54,8 +60,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
     server,
     folder,
     picture: async (name) => {
-      if (process.env['OPENLINE_SCREENSHOTS'] === undefined) return;
-      await page.screenshot({ path: join(pictures, 'surfaces', `${name}.png`) });
+      if (process.env['OPENLINE_SCREENSHOTS'] !== undefined) await takePictures(page, name);
     },
   };
 }

@@ -14,7 +14,9 @@ import type { Budget } from '../pipeline/plan.ts';
 import type { PlanDefaults } from '../pipeline/planContext.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
+import type { Explanation, ExplainTarget } from './explain.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
+import type { TurnedDown } from './runFolder.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
@@ -34,6 +36,8 @@ export interface RunChoices {
   /** Code in the records, where a filter wants it run: run it, ask the person first, or only parse it (the default). */
   readonly code?: (typeof CODE_CHOICES)[number];
   readonly fresh?: boolean;
+  /** Of what an earlier run turned down the answers are asked for once more; all others are reused. */
+  readonly askAgain?: TurnedDown;
   readonly more?: number;
   readonly limit?: number;
   readonly until?: string;
@@ -105,6 +109,8 @@ export type ToChild =
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
+  /** Tell how something of a run came to be; answered by `explained` or `invalid`. Instead of a run: nothing is sent. */
+  | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
   | ModelReply;
 
 /** Child → editor. */
@@ -140,4 +146,6 @@ export type FromChild =
   | { readonly type: 'found'; readonly services: readonly FoundService[] }
   /** What came of `estimate`. */
   | { readonly type: 'estimated'; readonly estimate: Estimate }
+  /** What came of `explain`. */
+  | { readonly type: 'explained'; readonly explanation: Explanation }
   | ModelRequest;

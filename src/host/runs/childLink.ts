@@ -35,12 +35,16 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'models',
   'found',
   'estimated',
+  'explained',
   'lm.request',
   'lm.list',
   'lm.cancel',
   'counted',
   'chunk',
   'answered',
+  'describing',
+  'described',
+  'looked',
 ]);
 
 /**
