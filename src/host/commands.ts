@@ -4,6 +4,7 @@ import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts
 import { registerAskAgain } from './commands/askAgain.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
+import { registerCreateExample, type CreateExampleDeps } from './commands/createExample.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
@@ -35,6 +36,7 @@ export type CommandDeps = AddEndpointDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  CreateExampleDeps &
   DismissProblemDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
@@ -60,6 +62,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAskAgain,
     registerCancel,
     registerChooseModel,
+    registerCreateExample,
     registerCurateDataset,
     registerDismissProblem,
     registerDuplicateEndpoint,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
+import { registerAgents } from './agents/registerAgents.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),
     }),
+    registerAgents({ start, runs, profiles, library }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,

@@ -7,9 +7,9 @@ import {
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { canonicalJson, type Json } from '../../core/record/json.ts';
+import type { Json } from '../../core/record/json.ts';
 import type { Tool } from '../../core/tools/tool.ts';
-import type { ToolQuestion } from '../../core/tools/toolQuestion.ts';
+import { callCode, type ToolQuestion } from '../../core/tools/toolQuestion.ts';
 import { questionText } from './questionText.ts';
 
 /** Name under which the client's answer comes. */
@@ -45,7 +45,7 @@ export class Consent {
   check(call: Call, context: ServerContext, canAsk: boolean): CallToolResult | InputRequiredResult | undefined {
     const { question, confirmation } = call;
     if (question.kind === 'write' ? this.#allowed.write : this.#allowed.run) return undefined;
-    const code = codeOf(call);
+    const code = callCode(call.tool.name, call.input, question, sha256);
     if (canAsk) {
       const response = inputResponse(context.mcpReq.inputResponses, ANSWER);
       if (response.kind !== 'elicit') return this.#askThrough(code, question);
@@ -71,20 +71,10 @@ export class Consent {
   }
 }
 
-/** Stands for one call as the person was told of it; an estimate may become more exact meanwhile. */
-function codeOf({ tool, input, question }: Call): string {
-  const told: Json =
-    question.kind === 'write'
-      ? { path: question.path, text: question.text, replaces: question.replaces }
-      : {
-          endpoints: question.endpoints.map((endpoint) => ({ ...endpoint })),
-          ...{ sha256: question.sha256, run: question.run, programs: question.programs, outputs: question.outputs },
-          ...{ budget: Object.entries(question.budget).map(([name, limit]) => [name, limit]) },
-        };
-  const whole = canonicalJson({ tool: tool.name, input, told });
-  return createHash('sha256').update(whole).digest('hex').slice(0, 16);
-}
-
 function text(value: string): CallToolResult {
   return { content: [{ type: 'text', text: value }] };
+}
+
+function sha256(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
 }

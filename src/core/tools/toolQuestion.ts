@@ -1,5 +1,6 @@
 /** What a person is asked before a tool spends or writes: facts, which the editor and the command put into words. */
 import * as z from 'zod';
+import { canonicalJson, type Json } from '../record/json.ts';
 
 const rangeSchema = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
@@ -46,3 +47,21 @@ export const toolQuestionSchema = z.discriminatedUnion('kind', [
 export type ToolQuestion = z.infer<typeof toolQuestionSchema>;
 /** A question about a run. */
 export type RunQuestion = Extract<ToolQuestion, { kind: 'run' | 'preview' | 'resume' }>;
+
+/**
+ * Stands for one call as the person was told of it: a yes counts for this one alone. An estimate may become more exact
+ * meanwhile.
+ *
+ * @param hash of a text, in hex
+ */
+export function callCode(name: string, input: Json, question: ToolQuestion, hash: (text: string) => string): string {
+  const told: Json =
+    question.kind === 'write'
+      ? { path: question.path, text: question.text, replaces: question.replaces }
+      : {
+          endpoints: question.endpoints.map((endpoint) => ({ ...endpoint })),
+          ...{ sha256: question.sha256, run: question.run, programs: question.programs, outputs: question.outputs },
+          ...{ budget: Object.entries(question.budget).map(([limit, value]) => [limit, value]) },
+        };
+  return hash(canonicalJson({ name, input, told })).slice(0, 16);
+}
