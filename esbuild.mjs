@@ -5,7 +5,7 @@
  *
  * --production minifies and leaves the source maps out; --watch rebuilds on every change.
  */
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -124,9 +124,37 @@ async function writeSchemas() {
   }
 }
 
+/** Licences of the packages whose code or fonts are in the bundles. */
+const noticesFile = 'dist/THIRD-PARTY-NOTICES.txt';
+
+/** @param {readonly esbuild.Metafile[]} metafiles */
+async function writeNotices(metafiles) {
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap((output) => Object.keys(output.inputs)),
+  );
+  const copied = copies.map(([from]) => from);
+  const folders = [...inputs, ...copied].flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0] ?? [],
+  );
+  const notices = await Promise.all([...new Set(folders)].sort().map(noticeOf));
+  const head = 'Openline contains parts of these packages, under their own licences.\n';
+  await writeFile(join(root, noticesFile), [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** @param {string} folder of a package, relative to the root @returns its name, version, licence and the licence's text */
+async function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const files = (await readdir(join(root, folder)))
+    .filter((file) => /^(?:licen[cs]e|copying|notice)/iu.test(file))
+    .sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+  const terms = typeof license === 'string' ? license : (license?.type ?? 'see below');
+  return [`${name} ${version} (${terms})\n`, ...texts.map((text) => text.trim() + '\n')].join('\n');
+}
+
 /** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
 async function sweep(written) {
-  const kept = [...copies.map(([, to]) => to), schemasFolder].map((to) => resolve(root, to));
+  const kept = [...copies.map(([, to]) => to), schemasFolder, noticesFile].map((to) => resolve(root, to));
   for (const entry of await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const copied = kept.some((copy) => path === copy || path.startsWith(join(copy, '/')));
@@ -141,6 +169,7 @@ export async function build({ production = false, tests = false } = {}) {
   const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
   await copyFiles();
   await writeSchemas();
+  await writeNotices(results.map(({ metafile }) => metafile));
   await sweep(new Set(outputs.map(([path]) => resolve(root, path))));
   if (tests) {
     await rm(join(root, 'out/host'), { recursive: true, force: true });
