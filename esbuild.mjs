@@ -9,6 +9,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import * as z from 'zod';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -143,13 +144,18 @@ async function writeNotices(metafiles) {
 
 /** @param {string} folder of a package, relative to the root @returns its name, version, licence and the licence's text */
 async function noticeOf(folder) {
-  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const text = await readFile(join(root, folder, 'package.json'), 'utf8');
+  /** @type {unknown} */
+  const parsed = JSON.parse(text);
+  const { name, version, license } = z
+    .object({ name: z.string(), version: z.string(), license: z.string().optional() })
+    .parse(parsed);
   const files = (await readdir(join(root, folder)))
     .filter((file) => /^(?:licen[cs]e|copying|notice)/iu.test(file))
     .sort();
   const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
-  const terms = typeof license === 'string' ? license : (license?.type ?? 'see below');
-  return [`${name} ${version} (${terms})\n`, ...texts.map((text) => text.trim() + '\n')].join('\n');
+  const head = `${name} ${version} (${license ?? 'see below'})\n`;
+  return [head, ...texts.map((licence) => `${licence.trim()}\n`)].join('\n');
 }
 
 /** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
