@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Json } from '../record/json.ts';
 import type { DataPath } from './checkValue.ts';
-import { applyChanges, setYaml, UnchangeableYamlError, yamlRange } from './editYaml.ts';
+import { applyChanges, setYaml, UnchangeableYamlError } from './editYaml.ts';
 
 const pipeline = `# Questions about the harbour.
 openline: 1
@@ -118,12 +118,6 @@ describe('a value in YAML text', () => {
 
   it('is never guessed at where the text is no YAML', () => {
     assert.throws(() => setYaml('a: [1\nb: 2\n', ['b'], 3), UnchangeableYamlError);
-  });
-
-  it('is found', () => {
-    const range = yamlRange(pipeline, ['with', 'n_openlines']);
-    assert.equal(pipeline.slice(range?.start, range?.end), '4');
-    assert.equal(yamlRange(pipeline, ['nothing']), undefined);
   });
 
   it('is what was asked for afterwards, whatever it is and wherever it stands, and no comment is lost', () => {

@@ -61,14 +61,6 @@ export function applyChanges(text: string, changes: readonly TextChange[]): stri
     .reduce((result, { start, end, text: put }) => result.slice(0, start) + put + result.slice(end), text);
 }
 
-/** Where in the text the value at a path stands; undefined where it does not. */
-export function yamlRange(text: string, path: DataPath): { readonly start: number; readonly end: number } | undefined {
-  const node = parseDocument(text, { prettyErrors: false, logLevel: 'silent' }).getIn(path, true);
-  const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined;
-  if (range === undefined || range === null) return undefined;
-  return { start: range[0], end: Math.max(range[0], trimmedEnd(text, range[1])) };
-}
-
 function tryChanges(
   text: string,
   document: Document,

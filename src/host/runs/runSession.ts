@@ -35,11 +35,20 @@ export class RunSessions {
     this.#options = options;
   }
 
-  /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
-  async run(file: vscode.Uri, mode: 'run' | 'preview', choices: RunChoices = {}): Promise<void> {
+  /**
+   * Runs a pipeline file, saved first. Resolves when the run has ended and was told about.
+   *
+   * @param onStarted shows the run itself, by its folder; absent: the Studio does
+   */
+  async run(
+    file: vscode.Uri,
+    mode: 'run' | 'preview',
+    choices: RunChoices = {},
+    onStarted?: (folder: string) => void,
+  ): Promise<void> {
     if (!(await saveIfDirty(file))) return;
     const asked: RunChoices = mode === 'run' ? { ...choices, confirm: confirmSetting() } : choices;
-    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file));
+    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file), onStarted);
   }
 
   /** Takes up a run again. */
@@ -48,10 +57,10 @@ export class RunSessions {
   }
 
   /** Starts, and starts again with the person's consent where the engine asks for it. */
-  async #carryOut(order: RunOrder, name: string): Promise<void> {
+  async #carryOut(order: RunOrder, name: string, onStarted?: (folder: string) => void): Promise<void> {
     const { messages } = this.#options;
     for (let current = order; ;) {
-      const outcome = await this.#watch(current, name);
+      const outcome = await this.#watch(current, name, onStarted);
       if (outcome.kind !== 'confirm') {
         this.#publishProblems(current, outcome);
         if (outcome.kind === 'finished') await this.#options.onTold(outcome.folder);
@@ -92,7 +101,7 @@ export class RunSessions {
       : { ...order, choices: { ...order.choices, confirm: 'never' } };
   }
 
-  async #watch(order: RunOrder, name: string): Promise<RunOutcome> {
+  async #watch(order: RunOrder, name: string, onStarted?: (folder: string) => void): Promise<RunOutcome> {
     const { runs, showStudio } = this.#options;
     const title =
       order.type === 'start' && order.mode === 'preview' ? l10n.t('Preview of {0}', name) : l10n.t('Running {0}', name);
@@ -103,7 +112,8 @@ export class RunSessions {
         const disposables = [token.onCancellationRequested(() => handle.cancel()), report(runs, handle, progress)];
         try {
           const started = await handle.started;
-          if (started !== undefined && opensStudio()) {
+          if (started !== undefined && onStarted !== undefined) onStarted(started.folder);
+          else if (started !== undefined && opensStudio()) {
             await showStudio(started.folder, { column: vscode.ViewColumn.Beside, preserveFocus: true });
           }
           return await handle.outcome;
