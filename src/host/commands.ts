@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
+import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
@@ -14,6 +15,7 @@ import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
+import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
@@ -24,11 +26,13 @@ import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
+import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
+  BrowseRecipesDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
@@ -46,6 +50,7 @@ export type CommandDeps = AddEndpointDeps &
   RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
+  SetUpPipelineDeps &
   ShowLogDeps &
   TestConnectionDeps;
 
@@ -53,6 +58,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerAllowCode,
+    registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
@@ -66,6 +72,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerNewPipeline,
     registerOpenOutput,
     registerOpenPipeline,
+    registerOpenRequest,
     registerOpenStudio,
     registerPreview,
     registerRemoveEndpoint,
@@ -76,6 +83,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
+    registerSetUpPipeline,
     registerShowLog,
     registerTestConnection,
   ];

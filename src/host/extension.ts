@@ -10,9 +10,11 @@ import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import { registerSetup } from './panels/setup/registerSetup.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
+import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -73,6 +75,12 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
+  const schemas = context.asAbsolutePath('dist/schemas');
+  const probe = new EndpointProbe(start);
+  const setup = registerSetup({
+    ...{ extensionUri, checker, schemas, library, profiles, probe, prompts, runs, sessions, log },
+    surroundings: changes.event,
+  });
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
     ...[endpointsTree, pipelinesTree, runsTree],
@@ -83,10 +91,9 @@ export function activate(context: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
-    registerPipelines({
-      ...{ checker, library, prompts, runs, log },
-      schemas: context.asAbsolutePath('dist/schemas'),
-    }),
+    registerRequestDocuments(runs),
+    setup,
+    registerPipelines({ checker, library, prompts, runs, log, schemas }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
@@ -94,7 +101,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({
       ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
       steps: async (file, text) => (await checker()).steps(file, text),
-      probe: new EndpointProbe(start),
+      probe,
+      showGallery: setup.showGallery,
       selectedEndpoint: () => endpointsView.selection[0],
       show: async (folder, appearance) => (await studio()).show(folder, appearance),
       onProfilesChanged: changes.fire,

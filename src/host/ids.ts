@@ -5,6 +5,8 @@
 /** Commands, as they stand in `contributes.commands`. */
 export const COMMANDS = {
   newPipeline: 'openline.newPipeline',
+  browseRecipes: 'openline.browseRecipes',
+  setUpPipeline: 'openline.setUpPipeline',
   curateDataset: 'openline.curateDataset',
   run: 'openline.run',
   preview: 'openline.preview',
@@ -28,6 +30,7 @@ export const COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
   newTemplate: 'openline.newTemplate',
@@ -60,8 +63,17 @@ export const STUDIO_PANEL = 'openline.studio';
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
 
+/** Type of the editor that shows a pipeline as a form, as it stands in `contributes.customEditors`. */
+export const SETUP_EDITOR = 'openline.setup';
+
+/** Type of the panel with the recipes; also named in the activation events. */
+export const GALLERY_PANEL = 'openline.gallery';
+
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
+
+/** Scheme of the documents that show what was asked and answered; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';

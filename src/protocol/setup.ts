@@ -72,6 +72,8 @@ const stepSchema = z.object({
 export type SetupStep = z.infer<typeof stepSchema>;
 
 const viewSchema = z.object({
+  /** Of the text that it shows. */
+  version: count,
   name: text,
   /** The file as a person would name it. */
   place: text,
@@ -169,7 +171,7 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('show'), path: pathSchema }),
   z.object({ type: z.literal('show-line'), line: count }),
   z.object({ type: z.literal('template'), step: text, action: z.enum(TEMPLATE_ACTIONS) }),
-  z.object({ type: z.literal('add-step'), addition: text, after: z.nullable(count) }),
+  z.object({ type: z.literal('add-step'), addition: text }),
   z.object({ type: z.literal('remove-step'), index: count }),
   z.object({ type: z.literal('act'), action: z.enum(SETUP_ACTIONS) }),
 ]);
@@ -192,6 +194,8 @@ export type SetupStart = z.infer<typeof startSchema>;
 export interface SetupHostAnswers {
   readonly [type: string]: unknown;
   readonly ready: SetupStart;
+  /** The version of the text that holds the change. */
+  readonly edit: number;
 }
 
 const toSetupSchema = z.discriminatedUnion('type', [
@@ -218,5 +222,6 @@ export function readToSetup(value: unknown): ToSetup {
 
 /** Checks the host's answer to a request of the given type. @throws ZodError */
 export function readSetupAnswer(type: string, value: unknown): unknown {
-  return type === 'ready' ? startSchema.parse(value) : value;
+  if (type === 'ready') return startSchema.parse(value);
+  return type === 'edit' ? count.parse(value) : value;
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Range } from '../../../core/run/range.ts';
 import type { Estimate } from '../../../core/run/estimate.ts';
 import type { SetupEstimate } from '../../../protocol/setup.ts';

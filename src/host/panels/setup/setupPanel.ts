@@ -61,6 +61,8 @@ export class SetupPanel implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #inspection: PipelineInspection | undefined;
   #contents: SetupContents | undefined;
+  /** Of the text that the contents are of. */
+  #version = 0;
   /** Of the last text that was right: what a recipe's steps are while something is wrong. */
   #lastPlan: Plan | null = null;
   #refreshing: Promise<void> = Promise.resolve();
@@ -84,7 +86,10 @@ export class SetupPanel implements vscode.Disposable {
       readAnswer: (_type, value) => value,
       handlers: {
         ready: () => this.#start(),
-        edit: ({ path, control, value }) => this.#set(path, writtenValue(control, value)),
+        edit: async ({ path, control, value }) => {
+          await this.#set(path, writtenValue(control, value));
+          return document.version;
+        },
         'choose-source': ({ name }) => this.#chooseSource(name),
         'pick-model': ({ path }) => this.#pickModel(path),
         show: ({ path }) => this.#show(path),
@@ -99,7 +104,7 @@ export class SetupPanel implements vscode.Disposable {
           const change = await actOnTemplate(action, named, options.templates);
           if (change !== undefined) await this.#set(change.path, change.name);
         },
-        'add-step': ({ addition, after }) => this.#addStep(addition, after),
+        'add-step': ({ addition }) => this.#addStep(addition),
         'remove-step': ({ index }) => this.#set(['steps', index], undefined),
         act: ({ action }) => this.#act(action),
       },
@@ -168,10 +173,11 @@ export class SetupPanel implements vscode.Disposable {
 
   async #read(): Promise<void> {
     const { document, checker, schema } = this.#options;
-    const [text, file] = [document.getText(), document.uri.fsPath];
+    const [text, file, version] = [document.getText(), document.uri.fsPath, document.version];
     const inspection = await checker.inspect(file, text);
     const { around, diagnostics, plan } = inspection;
     this.#inspection = inspection;
+    this.#version = version;
     if (plan !== null) this.#lastPlan = plan;
     const { recipes, defaultName } = around;
     const profiles = around.profiles.map(({ name, profile }) => ({ name, model: profile.model }));
@@ -197,6 +203,7 @@ export class SetupPanel implements vscode.Disposable {
     const additions = shown.recipe === null ? stepAdditions(pipelineSkeletons(['steps', 0])) : [];
     return {
       ...shown,
+      version: this.#version,
       name: this.#name,
       place: vscode.workspace.asRelativePath(this.#options.document.uri),
       locked: broken === null ? null : l10n.t('Line {0} is no YAML: {1}', broken.line, broken.message),
@@ -263,12 +270,12 @@ export class SetupPanel implements vscode.Disposable {
     if (chosen !== undefined) await this.#set(path, chosen);
   }
 
-  async #addStep(addition: string, after: number | null): Promise<void> {
+  async #addStep(addition: string): Promise<void> {
     const chosen = stepAdditions(pipelineSkeletons(['steps', 0])).find(({ id }) => id === addition);
     if (chosen === undefined) return;
     const steps = stepsOf(yamlDataOf(this.#options.document.getText()));
-    const ids = steps.map(({ id }) => String(id ?? ''));
-    const before = ids[after ?? ids.length - 1];
+    const ids = steps.map(({ id }) => (typeof id === 'string' ? id : ''));
+    const before = ids.at(-1);
     const known = before === undefined ? undefined : this.#inspection?.around.fields.get(before);
     const step = fittedStep(chosen, new Set(ids), known == null ? undefined : [...known]);
     await this.#set(['steps', steps.length], step);

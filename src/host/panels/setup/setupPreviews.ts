@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Json, JsonObject } from '../../../core/record/json.ts';
 import { readRunFile, runPaths } from '../../../core/run/runFolder.ts';

@@ -30,12 +30,12 @@ export interface SetupFacts {
   readonly profiles: readonly { readonly name: string; readonly model: string | undefined }[];
   readonly defaultName: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** What a run would carry out; null while something is wrong. */
+  /** What a run would carry out, or would have before something went wrong. */
   readonly plan: Plan | null;
 }
 
 /** What the text holds, apart from names and reasons that are told in the editor's language. */
-export type SetupContents = Omit<SetupView, 'name' | 'place' | 'locked' | 'blocked' | 'additions'> & {
+export type SetupContents = Omit<SetupView, 'version' | 'name' | 'place' | 'locked' | 'blocked' | 'additions'> & {
   /** Why the text cannot be changed by its data: its first mistake as YAML; null: it can. */
   readonly broken: SetupProblem | null;
 };
@@ -142,9 +142,10 @@ function stepsOfView(map: JsonObject, { plan }: SetupFacts, options: SchemaField
     (Array.isArray(map['steps']) ? (map['steps'] as readonly Json[]) : []).findIndex(
       (step) => isJsonObject(step) && step['id'] === id,
     );
-  if (plan !== null && written.length === 0) return plan.steps.map((step) => shownStep(step, map));
+  if (plan !== null && written.length === 0 && plan.recipe === map['recipe'])
+    return plan.steps.map((step) => shownStep(step, map));
   return written.map((step, position): SetupStep => {
-    const id = String(step['id'] ?? '');
+    const id = typeof step['id'] === 'string' ? step['id'] : '';
     const kind = kindOf(step) ?? '';
     const index = indexOf(id);
     const { from } = step;
