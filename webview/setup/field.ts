@@ -63,7 +63,8 @@ export class Field {
 
   show(field: SetupField): void {
     this.#field = field;
-    setText(this.#hint, field.description);
+    if (this.#hint.textContent !== field.description.replaceAll('`', ''))
+      this.#hint.replaceChildren(...withCode(field.description));
     setHidden(this.#hint, field.description === '');
     setText(this.#problem, field.problem?.message ?? '');
     setHidden(this.#problem, field.problem === null);
@@ -194,4 +195,11 @@ function sameItems(one: string, other: string): boolean {
 
 function fitLines(box: HTMLTextAreaElement): void {
   box.rows = Math.min(MOST_LINES, Math.max(2, box.value.split('\n').length));
+}
+
+/** A text in which what stands in backticks is written as code. */
+function withCode(text: string): Node[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? element('code', { text: part }) : document.createTextNode(part)));
 }

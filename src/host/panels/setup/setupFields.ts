@@ -76,7 +76,10 @@ export function schemaFields(
   const present = valueAt(data, path);
   const add = (own: YamlPath, prefix: string): void => {
     const held = valueAt(data, own);
-    for (const { name, description, isRequired } of keysOf(schemasAt(schema, own, data), schema)) {
+    const keys = keysOf(schemasAt(schema, own, data), schema);
+    // A map of names that nobody lays down (values of placeholders) shows those that are there.
+    const free = keys.length === 0 && isJsonObject(held) ? Object.keys(held) : [];
+    for (const { name, description, isRequired } of [...keys, ...free.map(freeKey)]) {
       const at = [...own, name];
       const value = valueAt(data, at);
       const label = `${prefix}${name}`;
@@ -109,9 +112,13 @@ export function schemaFields(
   return { fields, others };
 }
 
+function freeKey(name: string): { name: string; description: string; isRequired: boolean } {
+  return { name, description: '', isRequired: false };
+}
+
 /** The control for what schemas allow; undefined: only the text can hold it. */
 function controlOf(name: string, schemas: readonly JsonObject[]): Control | undefined {
-  const takes = (type: string): boolean => schemas.some((schema) => schema['type'] === type);
+  const takes = (type: string): boolean => schemas.some((schema) => [schema['type']].flat().includes(type));
   if (takes('array')) return schemas.some(({ items }) => isTextSchema(items)) ? 'list' : undefined;
   const named = namedValues(schemas);
   if (named.length > 0 && named.every((value) => value === 'true' || value === 'false')) {
