@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
-import { registerCommands } from './commands.ts';
+import { commandsOnNeed } from './commandsOnNeed.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { GENERAL_COMMANDS, PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
 import { registerSetup } from './panels/setup/registerSetup.ts';
+import { registerRunProblems } from './problems/registerRunProblems.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
@@ -21,6 +22,7 @@ import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTemplates } from './templates/registerTemplates.ts';
 import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
@@ -48,9 +50,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);
+  /** The process that answers questions about runs; started when the first is put. */
+  const questions = lazily(async () => {
+    const { QuestionChild } = await import('./templates/questionChild.ts');
+    const child = new QuestionChild(start, (line) => log.warn(line));
+    subscriptions.push({ dispose: () => child.release() });
+    return child;
+  });
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({ extensionUri, runs, log });
+    const panels = new StudioPanels({
+      ...{ extensionUri, runs, profiles, library, log },
+      questions: await questions(),
+    });
     subscriptions.push(panels);
     return panels;
   });
@@ -68,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
+  const problems = registerRunProblems({ runs, memory: context.workspaceState, log });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
   const endpointsView = vscode.window.createTreeView(VIEWS.endpoints, {
     treeDataProvider: endpointsTree,
@@ -82,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     surroundings: changes.event,
   });
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
+    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
     ...[endpointsTree, pipelinesTree, runsTree],
     endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
@@ -93,19 +106,24 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
     setup,
+    registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({ checker, library, prompts, runs, log, schemas }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
     }),
-    registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
-      steps: async (file, text) => (await checker()).steps(file, text),
-      probe,
-      showGallery: setup.showGallery,
-      selectedEndpoint: () => endpointsView.selection[0],
-      show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onProfilesChanged: changes.fire,
+    commandsOnNeed(Object.values(GENERAL_COMMANDS), async () => {
+      const { registerCommands } = await import('./commands.ts');
+      return () =>
+        registerCommands({
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, problems },
+          steps: async (file, text) => (await checker()).steps(file, text),
+          probe,
+          showGallery: setup.showGallery,
+          selectedEndpoint: () => endpointsView.selection[0],
+          show: async (folder, appearance) => (await studio()).show(folder, appearance),
+          onProfilesChanged: changes.fire,
+        });
     }),
   );
   void offer.offer().catch((error: unknown) => {

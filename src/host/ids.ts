@@ -2,8 +2,11 @@
  * Every name that the manifest and the code share, in one place. A test holds this file against package.json.
  */
 
-/** Commands, as they stand in `contributes.commands`. */
-export const COMMANDS = {
+/**
+ * Commands that `registerCommands` registers, and those of templates that `registerTemplateCommands` does. Both are loaded
+ * when the first of their commands is used; a command that is registered elsewhere belongs to neither.
+ */
+export const GENERAL_COMMANDS = {
   newPipeline: 'openline.newPipeline',
   browseRecipes: 'openline.browseRecipes',
   setUpPipeline: 'openline.setUpPipeline',
@@ -16,6 +19,8 @@ export const COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  askAgain: 'openline.askAgain',
+  dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
@@ -33,6 +38,9 @@ export const COMMANDS = {
   openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
+  showLog: 'openline.showLog',
+} as const;
+export const TEMPLATE_COMMANDS = {
   newTemplate: 'openline.newTemplate',
   duplicateTemplate: 'openline.duplicateTemplate',
   renameTemplate: 'openline.renameTemplate',
@@ -42,8 +50,10 @@ export const COMMANDS = {
   tryTemplate: 'openline.tryTemplate',
   importTemplates: 'openline.importTemplates',
   exportTemplates: 'openline.exportTemplates',
-  showLog: 'openline.showLog',
 } as const;
+
+/** All commands, as they stand in `contributes.commands`. */
+export const COMMANDS = { ...GENERAL_COMMANDS, ...TEMPLATE_COMMANDS } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 /** The container in the activity bar. */
@@ -75,6 +85,9 @@ export const PROMPT_LANGUAGE = 'openline-prompt';
 /** Scheme of the documents that show what was asked and answered; they cannot be edited. */
 export const REQUEST_SCHEME = 'openline-request';
 
+/** The type of tasks, as it stands in `contributes.taskDefinitions`. */
+export const TASK_TYPE = 'openline';
+
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
 
@@ -86,6 +99,7 @@ export const SETTINGS = {
   budget: 'budget',
   confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
+  showRunProblems: 'showRunProblems',
 } as const;
 
 /** Context keys that `when` clauses of the manifest ask for. */

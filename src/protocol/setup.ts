@@ -151,7 +151,15 @@ export type SetupPreview = z.infer<typeof previewSchema>;
 export type SetupPreviewStep = SetupPreview['steps'][number];
 
 /** What a person can have done from the form, besides changing values. */
-export const SETUP_ACTIONS = ['run', 'preview', 'open-text', 'eject', 'open-studio', 'manage-trust'] as const;
+export const SETUP_ACTIONS = [
+  'run',
+  'preview',
+  'stop-preview',
+  'open-text',
+  'eject',
+  'open-studio',
+  'manage-trust',
+] as const;
 export type SetupAction = (typeof SETUP_ACTIONS)[number];
 
 export const TEMPLATE_ACTIONS = ['open', 'try', 'duplicate', 'replace', 'reset'] as const;

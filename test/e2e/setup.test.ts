@@ -77,7 +77,6 @@ check(
       await form.getByRole('textbox', { name: 'temperature' }).press('Tab');
 
       await form.getByRole('button', { name: 'Preview' }).click();
-      await workbench.toast('Preview of').waitFor();
       await form.locator('.preview-line', { hasText: 'Preview of just now' }).waitFor();
       await form.getByRole('button', { name: /^questions, generate/u }).click();
       await form.locator('.question .made').first().waitFor();

@@ -21,6 +21,7 @@ export class PreviewPart {
   readonly #problem = element('p', { class: 'error' });
   readonly #ring;
   readonly #studio;
+  readonly #stop;
   readonly #body = element('div', { class: 'previewed' });
   #drawn = '';
 
@@ -33,7 +34,13 @@ export class PreviewPart {
       look: 'icon',
       onClick: () => send({ type: 'act', action: 'open-studio' }),
     });
-    const line = element('div', { class: 'preview-line' }, this.#ring, this.#told, this.#studio);
+    this.#stop = createButton({
+      label: words.t('Stop'),
+      icon: 'debug-stop',
+      look: 'icon',
+      onClick: () => send({ type: 'act', action: 'stop-preview' }),
+    });
+    const line = element('div', { class: 'preview-line' }, this.#ring, this.#told, this.#stop, this.#studio);
     this.root = element('div', { class: 'preview-part' }, line, this.#problem, this.#body);
   }
 
@@ -41,11 +48,14 @@ export class PreviewPart {
     const { t } = this.#words;
     const { state, when, isStale, problem, steps } = preview;
     setHidden(this.#ring, state !== 'running');
+    setHidden(this.#stop, state !== 'running');
     setHidden(this.#studio, state === 'none' || state === 'running');
     const told = {
       none: t('Preview makes three records and shows here what every step asked and made. A run reuses the answers.'),
       running: t('The preview is being made …'),
-      done: isStale ? t('Preview of {0}; the pipeline has changed since.', when) : t('Preview of {0}.', when),
+      done: isStale
+        ? t('Preview of {0}; the pipeline has changed since.', when)
+        : t('Preview of {0}. A run reuses its answers.', when),
       failed: t('The preview did not come to its end.'),
     }[state];
     setText(this.#told, told);

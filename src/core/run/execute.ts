@@ -21,6 +21,7 @@ import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
 import { StepRecords } from './stepRecords.ts';
 import { TextFile } from './textFile.ts';
+import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
 
 /** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
@@ -50,6 +51,7 @@ interface Work {
   readonly flow: Flow;
   readonly closeSteps: () => Promise<void>;
   readonly remarks: RunFlow['remarks'];
+  readonly checkSteps: RunFlow['checkSteps'];
   /** Aborts what is in flight. */
   readonly hard: AbortController;
   /** Rejects when the journal can take no more than what is in flight. */
@@ -103,6 +105,9 @@ async function openWork(job: RunJob): Promise<Work> {
   }
   const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
+  if (reuse !== null && file.askAgain !== null) {
+    for (const origin of await answersTurnedDown(job.root, file.askAgain)) reuse.markClaimed(origin);
+  }
   const before = totalsOf(journal.usage, job);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });
@@ -133,16 +138,16 @@ async function openWork(job: RunJob): Promise<Work> {
     const told = { id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields };
     rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]}\n`);
   };
-  const { flow, remarks, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, remarks, checkSteps, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  const running = { flow, remarks, closeSteps, hard, full: full.promise };
+  const running = { flow, remarks, checkSteps, closeSteps, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, made, outputs, ...running };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
-async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Promise<Ending> {
+async function letFlow({ job, flow, checkSteps, closeSteps, answers, hard, full }: Work): Promise<Ending> {
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -166,6 +171,7 @@ async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Pr
   clearTimeout(grace);
   try {
     await closeSteps();
+    if (ending.state === 'done' && isWhole(job)) checkSteps();
   } catch (failure) {
     if (ending.state === 'done') ending = { state: 'failed', failure };
   }

@@ -313,6 +313,9 @@ export class SetupPanel implements vscode.Disposable {
         // What it measured makes the estimate a better one.
         this.#refreshSoon();
         return;
+      case 'stop-preview':
+        this.#previews.stop();
+        return;
       case 'open-text':
         await this.#showRange(undefined);
         return;

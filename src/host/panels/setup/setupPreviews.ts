@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Json, JsonObject } from '../../../core/record/json.ts';
 import { readRunFile, runPaths } from '../../../core/run/runFolder.ts';
 import { readPreviewedSteps, type PreviewedStep } from '../../../core/run/stepRecords.ts';
 import type { SetupPreview } from '../../../protocol/setup.ts';
 import { yamlDataOf } from '../../language/pipelines/yamlPlace.ts';
-import type { RunManager } from '../../runs/runManager.ts';
+import type { RunHandle, RunManager, RunOutcome } from '../../runs/runManager.ts';
 import type { RunSessions } from '../../runs/runSession.ts';
 import { formatAge } from '../../wording/format.ts';
 
@@ -33,6 +33,7 @@ export class SetupPreviews implements vscode.Disposable {
   #data: unknown;
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
+  #handle: RunHandle | undefined;
 
   constructor(options: SetupPreviewsOptions) {
     this.#options = options;
@@ -69,15 +70,33 @@ export class SetupPreviews implements vscode.Disposable {
     if (this.#isRunning) return;
     const { sessions, document } = this.#options;
     this.#isRunning = true;
+    this.#folder = undefined;
     this.#tell({ ...NOTHING, state: 'running' });
+    let outcome: RunOutcome | undefined;
     try {
-      await sessions.run(document.uri, 'preview', {}, (folder) => {
-        this.#folder = folder;
-      });
+      outcome = await sessions.run(document.uri, 'preview', {}, { watch: (handle) => this.#watch(handle) });
     } finally {
       this.#isRunning = false;
+      this.#handle = undefined;
       await this.#read();
     }
+    const problem = outcome?.kind === 'invalid' || outcome?.kind === 'crashed' ? outcome.message : undefined;
+    if (problem !== undefined) this.#tell({ ...this.#present, state: 'failed', problem });
+  }
+
+  /** Ends the preview that is being made; what was answered is kept. */
+  stop(): void {
+    this.#handle?.cancel();
+  }
+
+  #watch(handle: RunHandle): vscode.Disposable {
+    this.#handle = handle;
+    void handle.started.then((run) => {
+      this.#folder = run?.folder;
+    });
+    return new vscode.Disposable(() => {
+      this.#handle = undefined;
+    });
   }
 
   /** The text has changed: does what is shown still belong to it? */
