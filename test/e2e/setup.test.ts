@@ -54,7 +54,7 @@ check(
       await line.click();
       await page.keyboard.press('Home');
       await page.keyboard.press('Shift+End');
-      await page.keyboard.type('  n_openlines: 4 # Questions about each document');
+      await page.keyboard.type('n_openlines: 4 # Questions about each document');
       await until(async () => (await count.inputValue()) === '4', 'the form shows what was written in the text');
 
       // What is no number is told in the form as in the text; nothing is lost.

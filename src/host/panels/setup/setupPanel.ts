@@ -206,11 +206,11 @@ export class SetupPanel implements vscode.Disposable {
       version: this.#version,
       name: this.#name,
       place: vscode.workspace.asRelativePath(this.#options.document.uri),
-      locked: broken === null ? null : l10n.t('Line {0} is no YAML: {1}', broken.line, broken.message),
+      locked: broken === null ? null : l10n.t('The text is no YAML. Until it is, nothing can be changed here.'),
       blocked: vscode.workspace.isTrusted
         ? null
         : l10n.t('Pipelines are checked and run only in workspaces that you trust.'),
-      problems: broken === null ? shown.problems : [],
+      problems: broken === null ? shown.problems : [broken],
       additions: additions.map(({ id, label, description }) => ({ id, label, description })),
     };
   }
