@@ -130,7 +130,7 @@ check('the steps of a recipe are written out, added to, and run from the form', 
     await form.getByRole('button', { name: 'Add Step' }).click();
     await form.getByRole('button', { name: /^unique, dedup/u }).click();
     await form.getByRole('combobox', { name: 'method' }).selectOption('fuzzy');
-    await form.getByRole('textbox', { name: 'threshold' }).waitFor({ state: 'attached' });
+    await form.locator('#field-steps-2-dedup-threshold').waitFor({ state: 'attached' });
     await picture('setup-steps');
     assert.equal(await seriousFindings(form), '', 'steps');
     await form.getByRole('button', { name: 'Run', exact: true }).click();

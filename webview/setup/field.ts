@@ -2,6 +2,7 @@ import type { SetupField } from '../../src/protocol/setup.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { capital } from './capital.ts';
 import type { Send } from './send.ts';
 
 /** Typing goes on: what was typed goes into the text when it has rested for so long. */
@@ -66,7 +67,7 @@ export class Field {
     if (this.#hint.textContent !== field.description.replaceAll('`', ''))
       this.#hint.replaceChildren(...withCode(field.description));
     setHidden(this.#hint, field.description === '');
-    setText(this.#problem, field.problem?.message ?? '');
+    setText(this.#problem, capital(field.problem?.message ?? ''));
     setHidden(this.#problem, field.problem === null);
     this.root.dataset['severity'] = field.problem?.severity ?? '';
     if (field.value.kind === 'other') setText(this.#other, field.value.text);

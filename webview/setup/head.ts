@@ -2,6 +2,7 @@ import type { SetupEstimate, SetupPreview, SetupView } from '../../src/protocol/
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { capital } from './capital.ts';
 import type { Send } from './send.ts';
 
 type Figures = NonNullable<SetupEstimate['figures']>;
@@ -132,9 +133,4 @@ export class Head {
   #showPreviewButton(): void {
     this.#preview.toggleAttribute('disabled', !this.#isRunnable || this.#isPreviewing);
   }
-}
-
-/** The engine's messages follow a position; here they stand alone. */
-export function capital(message: string): string {
-  return message.charAt(0).toLocaleUpperCase() + message.slice(1);
 }

@@ -52,7 +52,9 @@ function plainText(snippet: string): string {
 }
 
 function usualField(fields: readonly string[]): string | undefined {
-  return [...TEXT_FIELDS, 'prompt', 'response', 'openline'].find((name) => fields.includes(name)) ?? fields[0];
+  return (
+    ['answer', 'question', 'prompt', 'response', 'openline', 'text'].find((name) => fields.includes(name)) ?? fields[0]
+  );
 }
 
 function renamed(value: Json, field: string): Json {
