@@ -90,7 +90,6 @@ export class Head {
 
   showEstimate({ state, problem, figures }: SetupEstimate): void {
     const { t, number, money, clock } = this.#words;
-    this.#estimate.classList.toggle('asking', state === 'asking');
     const spread = (value: Spread, write: (one: number) => string): readonly [string, string] => {
       const [low, high] = [write(value.low), write(value.high)];
       const likely = write(value.likely);
@@ -115,7 +114,7 @@ export class Head {
     );
     setHidden(this.#figures, entries.length === 0);
     const told =
-      state === 'asking' && figures === null
+      state === 'asking'
         ? t('Estimating …')
         : figures === null
           ? problem === null
