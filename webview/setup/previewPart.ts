@@ -100,14 +100,14 @@ export class PreviewPart {
 
   #question(question: Question, made: readonly MadeRecord[], not: readonly Reject[], isOpen: boolean): HTMLElement {
     const { t } = this.#words;
-    const { messages, answers, who } = question;
+    const { address, messages, answers, who } = question;
     const count = made.length === 1 ? t('1 record') : t('{0} records', made.length);
     const discarded = not.length === 0 ? '' : ` · ${t('{0} discarded', not.length)}`;
     const last = messages.at(-1)?.content.trim().split('\n')[0] ?? '';
     const summary = element(
       'summary',
       {},
-      element('span', { class: 'asked', text: last }),
+      element('span', { class: 'asked' }, small(address.split('/')[1] ?? ''), document.createTextNode(` ${last}`)),
       element('span', { class: 'muted', text: `${count}${discarded}` }),
     );
     const parts = [
