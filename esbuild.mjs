@@ -73,7 +73,12 @@ export function bundles(production) {
       platform: 'browser',
       format: 'iife',
       target: 'chrome138',
-      entryPoints: { studio: 'webview/studio/main.ts', preview: 'webview/preview/main.ts' },
+      entryPoints: {
+        studio: 'webview/studio/main.ts',
+        preview: 'webview/preview/main.ts',
+        setup: 'webview/setup/main.ts',
+        gallery: 'webview/gallery/main.ts',
+      },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
