@@ -68,6 +68,17 @@ const snapshotSchema = z.object({
   cost: z.nullable(count),
   requestsPerSecond: count,
   notice: z.nullable(z.object({ endpoint: text, message: text })),
+  batches: z.array(
+    z.object({
+      part: count,
+      endpoint: text,
+      batch: z.nullable(text),
+      status: text,
+      answered: count,
+      failed: count,
+      requests: count,
+    }),
+  ),
   failures: z.array(z.object({ step: text, key: text, reason: text, message: text })),
   error: z.nullable(text),
 });

@@ -69,6 +69,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     cost: totals.cost,
     requestsPerSecond: totals.seconds > 0 ? totals.requests / totals.seconds : 0,
     notice: null,
+    batches: [],
     failures: await firstRejects(paths.rejects),
     error: entry.error,
   };
