@@ -27,6 +27,7 @@ import type { RunSummary } from '../core/run/events.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
+import { CancelBatches } from '../core/run/stopping.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
@@ -76,7 +77,8 @@ export function child(deps: ChildDeps): void {
     const { data } = message;
     switch (data.type) {
       case 'cancel':
-        deps.stop.abort();
+        // A person gives the run up, its batches as well; a window that closes does not.
+        deps.stop.abort(new CancelBatches());
         return;
       case 'lm.chunk':
       case 'lm.answer':

@@ -110,5 +110,7 @@ export interface RunSummary {
   readonly cost: number | null;
   readonly seconds: number;
   readonly outputs: readonly string[];
+  /** Batches that a service is still answering; the run takes their answers when it goes on. */
+  readonly batches: readonly BatchProgress[];
   readonly error: string | null;
 }

@@ -81,7 +81,8 @@ export async function executeRun(job: RunJob): Promise<RunSummary> {
   const startedAt = (job.settings.now ?? Date.now)();
   const batches = BatchRun.open(job);
   let passes: Passes | undefined;
-  if (batches !== undefined) passes = { batches, before: totalsOf(openJournal(job.paths.journal).usage, job), retries: 0 };
+  if (batches !== undefined)
+    passes = { batches, before: totalsOf(openJournal(job.paths.journal).usage, job), retries: 0 };
   for (let pass = job; ; pass = { ...job, retryFailed: false }) {
     const work = await openWork(pass, startedAt, passes);
     const tell = (): void => job.settings.onProgress?.(work.progress.snapshot());
@@ -124,11 +125,15 @@ async function betweenPasses(work: Work, passes: Passes, ending: Ending): Promis
         : { state: paused ? 'paused' : 'failed', failure };
   }
   if (end.state !== 'waiting' && isCancel(stop)) {
-    await batches.cancel().catch((error: unknown) => onWarning?.(`Batches could not be cancelled: ${messageOf(error)}`));
+    await batches
+      .cancel()
+      .catch((error: unknown) => onWarning?.(`Batches could not be cancelled: ${messageOf(error)}`));
   }
   const stillOut = batches.log.out.length;
   if (end.state === 'done' && stillOut > 0)
-    onWarning?.(`${stillOut} batches are out that the run needs no more; openline batch cancel ${job.file.run} ends them`);
+    onWarning?.(
+      `${stillOut} batches are out that the run needs no more; openline batch cancel ${job.file.run} ends them`,
+    );
   passes.retries = work.progress.usage().retries;
   work.progress.carried = carriedBy(job, passes);
   work.progress.forgetUsage();
@@ -246,7 +251,10 @@ async function letFlow(work: Work): Promise<Ending> {
   answers.stop();
   flow.stop();
   // A run that has all it wants need not wait; one that was stopped lets paid answers arrive.
-  const grace = setTimeout(() => hard.abort(new StoppingError()), ending.state === 'done' || ending.state === 'waiting' ? 0 : GRACE_MS);
+  const grace = setTimeout(
+    () => hard.abort(new StoppingError()),
+    ending.state === 'done' || ending.state === 'waiting' ? 0 : GRACE_MS,
+  );
   await answers.settled();
   clearTimeout(grace);
   try {
@@ -336,6 +344,7 @@ function summarize({ job: { file }, progress, startedAt, now }: Work, state: Run
     cost: usage.cost,
     seconds: (now() - startedAt) / 1000,
     outputs: state === 'done' ? progress.outputs.map((output) => output.file) : [],
+    batches: progress.batches?.progress() ?? [],
     error: progress.error,
   };
 }

@@ -16,6 +16,8 @@ import type { RunHistory } from './runHistory.ts';
 
 /** A cancelled child writes down what is in flight for up to 5 s; one that takes longer than this hangs. */
 const CANCEL_PATIENCE_MS = 15_000;
+/** One with batches waits until the service has cancelled them (up to ten minutes, OpenAI's says) and takes what they answered. */
+const BATCH_CANCEL_PATIENCE_MS = 16 * 60_000;
 
 /** What to carry out. */
 export type RunOrder =
@@ -245,11 +247,15 @@ export class RunManager implements vscode.Disposable {
     }
   }
 
-  #cancel({ link }: Child): void {
+  #cancel({ link, active }: Child): void {
+    const hasBatches = (active?.snapshot?.batches.length ?? 0) > 0;
     link.send({ type: 'cancel' });
-    const timer = setTimeout(() => {
-      link.kill();
-    }, CANCEL_PATIENCE_MS);
+    const timer = setTimeout(
+      () => {
+        link.kill();
+      },
+      hasBatches ? BATCH_CANCEL_PATIENCE_MS : CANCEL_PATIENCE_MS,
+    );
     void link.ended.then(() => {
       clearTimeout(timer);
     });

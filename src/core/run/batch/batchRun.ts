@@ -7,7 +7,7 @@ import { constants, rmSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { createEndpoint } from '../../endpoints/createEndpoint.ts';
-import { ENDED_STATUSES, type RemoteBatch } from '../../endpoints/batch.ts';
+import { ENDED_STATUSES, type BatchService, type RemoteBatch } from '../../endpoints/batch.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
 import { batchOptionsOf } from '../../endpoints/profile.ts';
 import { BudgetReachedError, EndpointError, InvalidInputError, OpenlineError } from '../../errors.ts';
@@ -110,8 +110,7 @@ export class BatchRun {
       lanes: new Map([...this.#destinations].map(([name, { lane }]) => [name, lane])),
       carried: this.#job.settings.carry !== undefined,
       out: await requestsOut(this.log),
-      enter: ({ endpoint, most }) =>
-        budget.enter(chargeFor(most, pricesOf(askedProfile(this.#job, endpoint).profile))),
+      enter: ({ endpoint, most }) => budget.enter(chargeFor(most, pricesOf(askedProfile(this.#job, endpoint).profile))),
     });
   }
 
@@ -152,9 +151,20 @@ export class BatchRun {
       });
       requests += count;
     }
+    for (const { part, stage } of this.log.parts) {
+      if (stage === 'exported') this.log.note({ event: 'through', part, ...NO_COUNTS });
+    }
     for (const [index, { part }] of parts.entries())
       this.log.note({ event: 'exported', part, path: paths[index] ?? path });
     return { run: this.#job.file.run, paths, requests };
+  }
+
+  /** What reads the answers of an endpoint. */
+  serviceOf(endpoint: string): BatchService {
+    const found = this.#destinations.get(endpoint);
+    if (found === undefined)
+      throw InvalidInputError.of('unknown-endpoint', `there is no endpoint ${endpoint} any more`);
+    return found.service;
   }
 
   /** Cancels everything that is out, and takes what was answered until then. */
@@ -165,7 +175,8 @@ export class BatchRun {
     }, CANCEL_MS);
     try {
       for (const { part, stage } of this.log.out) {
-        const isSubmitted = stage === 'created' || (stage === 'uploaded' && (await this.#courier.find(part, limit.signal)));
+        const isSubmitted =
+          stage === 'created' || (stage === 'uploaded' && (await this.#courier.find(part, limit.signal)));
         if (isSubmitted) await this.#courier.cancel(part, limit.signal);
         else this.#through(this.log.part(part), NOTHING_CAME);
       }
@@ -214,14 +225,18 @@ export class BatchRun {
     this.#through(part, NOTHING_CAME);
     if (refusal !== 'later') throw refusal;
     const what = `the service takes no batch of ${part.requests} requests: ${first?.message ?? ''}. Set \`batch: { max_requests: … }\` in the profile to fewer, then resume`;
-    throw new EndpointError(part.endpoint, 'rate-limited', `Endpoint ${part.endpoint}: ${what}`, { stopsEndpoint: true });
+    throw new EndpointError(part.endpoint, 'rate-limited', `Endpoint ${part.endpoint}: ${what}`, {
+      stopsEndpoint: true,
+    });
   }
 
   async #collect(part: BatchPart, batch: RemoteBatch, signal: AbortSignal): Promise<void> {
     const { service, options } = this.#destinations.get(part.endpoint) ?? {};
     if (service === undefined || options === undefined) throw new Error(`no service for ${part.endpoint}`);
-    const collected = await collectInto(this.#job, { log: this.log, part, service, attempts: options.attempts }, (take) =>
-      this.#takeFiles(part, batch, service, take, signal),
+    const collected = await collectInto(
+      this.#job,
+      { log: this.log, part, service, attempts: options.attempts },
+      (take) => this.#takeFiles(part, batch, service, take, signal),
     );
     this.#through(part, collected);
     if (collected.stopping !== null) throw collected.stopping;
@@ -249,15 +264,19 @@ export class BatchRun {
     this.log.note({ event: 'through', part: part.part, answered, failed, again, unasked });
     for (const path of [this.log.requestsOf(part.part), this.log.indexOf(part.part)]) rmSync(path, { force: true });
     const name = part.batch ?? `part ${part.part}`;
-    for (const [message, requests] of reasons) onWarning?.(`${name}: ${requests} requests without an answer: ${message}`);
+    for (const [message, requests] of reasons)
+      onWarning?.(`${name}: ${requests} requests without an answer: ${message}`);
     if (foreign > 0) onWarning?.(`${name}: ${foreign} lines that are no answers to its requests were passed over`);
     if (unasked > 0)
-      onWarning?.(`${name}: ${unasked} answers are to requests of earlier inputs; they are in ${this.log.unaskedOf(part.part)}`);
+      onWarning?.(
+        `${name}: ${unasked} answers are to requests of earlier inputs; they are in ${this.log.unaskedOf(part.part)}`,
+      );
   }
 }
 
+const NO_COUNTS = { answered: 0, failed: 0, again: 0, unasked: 0 };
 const NOTHING_CAME: Collected = {
-  ...{ answered: 0, failed: 0, again: 0, unasked: 0, foreign: 0 },
+  ...{ ...NO_COUNTS, foreign: 0 },
   stopping: null,
   reasons: [],
 };
@@ -312,7 +331,9 @@ function numbered(path: string, number: number): string {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'EEXIST' ? 'there is such a file already (--force overwrites it)' : error.message;
+  return 'code' in error && error.code === 'EEXIST'
+    ? 'there is such a file already (--force overwrites it)'
+    : error.message;
 }
 
 export function isCancel(signal: AbortSignal | undefined): boolean {
