@@ -15,7 +15,10 @@ export function validate(
   text: string,
   endpoint: string,
   maxRequests: number,
-): { readonly requests: readonly { readonly customId: string; readonly body: JsonObject }[]; readonly errors: readonly Problem[] } {
+): {
+  readonly requests: readonly { readonly customId: string; readonly body: JsonObject }[];
+  readonly errors: readonly Problem[];
+} {
   const errors: Problem[] = [];
   const requests: { customId: string; body: JsonObject }[] = [];
   const seen = new Set<string>();
@@ -33,10 +36,11 @@ export function validate(
         return;
       }
       const { custom_id: id, method, url, body, ...others } = line;
-      if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID) fail('invalid_custom_id', 'A custom_id is a text.');
+      if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID)
+        fail('invalid_custom_id', 'A custom_id is a text.');
       else if (seen.has(id)) fail('duplicate_custom_id', `The custom_id ${id} is used more than once.`);
       if (method !== 'POST') fail('invalid_method', 'The method is POST.');
-      if (url !== endpoint) fail('mismatched_endpoint', `The url ${String(url)} does not match ${endpoint}.`);
+      if (url !== endpoint) fail('mismatched_endpoint', `The url does not match ${endpoint}.`);
       if (!isJsonObject(body)) fail('missing_body', 'There is no body.');
       else if (body['stream'] === true) fail('invalid_body', 'Streaming is not supported in batches.');
       else if (typeof body['model'] !== 'string') fail('missing_model', 'The body has no model.');

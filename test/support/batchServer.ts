@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isJsonObject, parseJson, type JsonObject } from '../../src/core/record/json.ts';
+import { isJsonObject, parseJson, type Json, type JsonObject } from '../../src/core/record/json.ts';
 import { validate } from './batchRules.ts';
 import { createSampleAnswers } from './modelServer.ts';
 
@@ -33,11 +33,14 @@ export interface BatchedReply {
 export interface BatchServerOptions {
   readonly reply?: (request: BatchedRequest) => BatchedReply;
   /** Of a batch by the number of its creation (from 0): what it is refused with as a whole, or that it expires half-way. */
-  readonly fate?: (batch: number) => { readonly refuse?: { code: string; message: string; line?: number }; readonly expires?: boolean };
+  readonly fate?: (batch: number) => {
+    readonly refuse?: { code: string; message: string; line?: number };
+    readonly expires?: boolean;
+  };
   /** Told of every call before it is carried out; a promise holds it up. `drop`: the connection breaks instead. */
-  readonly onCall?: (call: Call) => Promise<void | 'drop'> | void | 'drop';
+  readonly onCall?: (call: Call) => Promise<'drop' | undefined> | 'drop' | undefined;
   /** Told before the answer to a call that was carried out goes out. `drop`: it does not. */
-  readonly onAnswer?: (call: Call) => Promise<void | 'drop'> | void | 'drop';
+  readonly onAnswer?: (call: Call) => Promise<'drop' | undefined> | 'drop' | undefined;
   /** Milliseconds between two states of a batch. Default 10. */
   readonly stepMs?: number;
   readonly key?: string;
@@ -167,7 +170,10 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
     if (reply.isStuck === true) return false;
     tries.set(customId, repeated + 1);
     if (reply.isLeft === true) return true;
-    const about = { id: `batch_req_${batch.number}_${batch.output.length + batch.failures.length}`, custom_id: customId };
+    const about = {
+      id: `batch_req_${batch.number}_${batch.output.length + batch.failures.length}`,
+      custom_id: customId,
+    };
     const status = reply.status ?? 200;
     const request = `req_${customId}`;
     if (status === 200) {
@@ -184,17 +190,23 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
   }
 
   function expire(batch: Batch): void {
-    const had = new Set([...batch.output, ...batch.failures].map((line) => String(asObject(line)['custom_id'])));
-    const error = { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' };
+    const had = new Set([...batch.output, ...batch.failures].map((line) => textOf(asObject(line)['custom_id'])));
+    const error = {
+      code: 'batch_expired',
+      message: 'This request could not be executed before the completion window expired.',
+    };
     for (const { customId } of batch.requests)
       if (!had.has(customId))
-        batch.failures.push(JSON.stringify({ id: `batch_req_x${customId}`, custom_id: customId, response: null, error }));
+        batch.failures.push(
+          JSON.stringify({ id: `batch_req_x${customId}`, custom_id: customId, response: null, error }),
+        );
     finish(batch, 'expired');
   }
 
   function finish(batch: Batch, status: string): void {
     batch.status = status;
-    if (batch.output.length > 0) batch.outputFile = storeFile(`${batch.id}_output.jsonl`, `${batch.output.join('\n')}\n`);
+    if (batch.output.length > 0)
+      batch.outputFile = storeFile(`${batch.id}_output.jsonl`, `${batch.output.join('\n')}\n`);
     if (batch.failures.length > 0)
       batch.errorFile = storeFile(`${batch.id}_error.jsonl`, `${batch.failures.join('\n')}\n`);
   }
@@ -202,10 +214,13 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
   function create(body: JsonObject): JsonObject | string {
     const { input_file_id: inputFile, endpoint, completion_window: window, metadata = {} } = body;
     const file = typeof inputFile === 'string' ? files.get(inputFile) : undefined;
-    if (file === undefined || typeof inputFile !== 'string') return `No such File object: ${String(inputFile)}`;
-    if (typeof endpoint !== 'string' || !['/v1/chat/completions', '/v1/completions', '/v1/embeddings'].includes(endpoint))
-      return `Invalid endpoint ${String(endpoint)}`;
-    if (window !== '24h') return `Invalid completion_window ${String(window)}`;
+    if (file === undefined || typeof inputFile !== 'string') return `No such File object: ${textOf(inputFile)}`;
+    if (
+      typeof endpoint !== 'string' ||
+      !['/v1/chat/completions', '/v1/completions', '/v1/embeddings'].includes(endpoint)
+    )
+      return `Invalid endpoint ${textOf(endpoint)}`;
+    if (window !== '24h') return `Invalid completion_window ${textOf(window)}`;
     if (!isJsonObject(metadata) || Object.values(metadata).some((value) => typeof value !== 'string'))
       return 'metadata: values are texts';
     const { requests, errors } = validate(file.text, endpoint, options.maxRequests ?? 50_000);
@@ -216,7 +231,9 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
       ...{ output: [], failures: [], outputFile: null, errorFile: null, timer: undefined },
     };
     const live = new Set(
-      batches.filter(({ status }) => !ENDED.has(status)).flatMap((other) => other.requests.map(({ customId }) => customId)),
+      batches
+        .filter(({ status }) => !ENDED.has(status))
+        .flatMap((other) => other.requests.map(({ customId }) => customId)),
     );
     for (const { customId } of requests) if (live.has(customId) || answered.has(customId)) askedTwice.push(customId);
     batches.push(batch);
@@ -262,7 +279,7 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
     if (method === 'POST' && path === '/files') {
       if (body.length > (options.maxBytes ?? 200_000_000)) return refuse(413, 'File is too large');
       const form = readForm(request, body);
-      if (form === undefined || form.purpose !== 'batch') return refuse(400, 'purpose: batch, file: a JSONL file');
+      if (form?.purpose !== 'batch') return refuse(400, 'purpose: batch, file: a JSONL file');
       const file = storeFile(form.name, form.text);
       const bytes = Buffer.byteLength(form.text);
       return { status: 200, body: { id: file, object: 'file', bytes, filename: form.name, purpose: 'batch' } };
@@ -299,7 +316,8 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
       single.push(asked);
       return { status: 200, body: await sample.proper(path, asked) };
     }
-    if (path === '/models') return { status: 200, body: { object: 'list', data: [{ id: 'test-model', object: 'model' }] } };
+    if (path === '/models')
+      return { status: 200, body: { object: 'list', data: [{ id: 'test-model', object: 'model' }] } };
     return refuse(404, `Unknown request URL: ${method} ${path}`);
   }
 
@@ -326,6 +344,10 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
       });
     },
   };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 function asObject(text: string): JsonObject {

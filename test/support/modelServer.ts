@@ -160,8 +160,8 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
 
 /** Answers in OpenAI's form, with what the sample endpoint would say where no text is given. */
 export function createSampleAnswers(): {
-  proper(path: string, body: JsonObject, text?: string): Promise<JsonObject>;
-  sampleText(body: JsonObject): Promise<string>;
+  readonly proper: (path: string, body: JsonObject, text?: string) => Promise<JsonObject>;
+  readonly sampleText: (body: JsonObject) => Promise<string>;
 } {
   const sample = createSampleEndpoint({ name: 'sample', profile: endpointProfileSchema.parse({ kind: 'sample' }) });
 

@@ -245,7 +245,9 @@ export class AnswerStore {
     const about = { url: connection.batch?.embedUrl ?? '', model, most, over: own.over };
     const { gatherer } = this.#deps;
     const gathered =
-      gatherer === null ? undefined : await this.#gather(gatherer, address, { ...question, ...about, connection }, () => undefined, counters);
+      gatherer === null
+        ? undefined
+        : await this.#gather(gatherer, address, { ...question, ...about, connection }, () => undefined, counters);
     if (gathered !== undefined) return gathered;
     const { members } = question;
     const entry = { address, text, members, place, counters };

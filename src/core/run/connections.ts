@@ -78,15 +78,21 @@ function secondsUntold(file: RunFile, { run, journal }: RunPaths): number {
   return begun === 0 ? 0 : Math.max(0, ended - begun) / 1000;
 }
 
+export interface Connected {
+  readonly connections: Map<string, Connection>;
+  readonly budget: { readonly limits: Budget; readonly ledger: BudgetLedger };
+}
+
 /** The budget of the run and its connections. @param out batches that a service is answering */
 export function connectAll(
   job: RunJob,
   usage: readonly StepUsage[],
   before: RunTotals,
   out: readonly BatchPart[],
-): { readonly connections: Map<string, Connection>; readonly budget: BudgetLedger } {
+): Connected {
   const { plan, settings } = job;
-  const budget = createBudget(budgetOf(job, before), undefined, spentOf(usage, job, before, out));
+  const limits = budgetOf(job, before);
+  const budget = createBudget(limits, undefined, spentOf(usage, job, before, out));
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = askedProfile(job, name);
@@ -96,19 +102,22 @@ export function connectAll(
         ? usual
         : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
     const { http, languageModels, onWarning } = settings;
-    const connection = connect(createEndpoint(named, { fetch: http.fetch, transfer: http.transfer, languageModels, onWarning }), {
-      ...connectOptionsOf(named.profile),
-      maxConcurrency: slots,
-      isProven: isProven(name, usage, job.retryFailed),
-      budget,
-    });
+    const connection = connect(
+      createEndpoint(named, { fetch: http.fetch, transfer: http.transfer, languageModels, onWarning }),
+      {
+        ...connectOptionsOf(named.profile),
+        maxConcurrency: slots,
+        isProven: isProven(name, usage, job.retryFailed),
+        budget,
+      },
+    );
     connections.set(name, connection);
   }
-  return { connections, budget };
+  return { connections, budget: { limits, ledger: budget } };
 }
 
 /** The budget, with the target's own cap on requests; whoever resumes a run with a larger budget raises that cap, too. */
-export function budgetOf({ settings, plan }: RunJob, before: RunTotals): Budget {
+function budgetOf({ settings, plan }: RunJob, before: RunTotals): Budget {
   const budget = settings.budget ?? plan.budget;
   const cap = plan.target?.maxRequests;
   const isRaised = before.requests > 0 && settings.budget?.requests !== undefined;

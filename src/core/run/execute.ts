@@ -5,7 +5,7 @@ import type { Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
 import { BatchRun, CarriedError, isCancel } from './batch/batchRun.ts';
 import type { Gatherer } from './batch/gatherer.ts';
-import { budgetOf, connectAll, totalsOf } from './connections.ts';
+import { connectAll, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
@@ -191,8 +191,9 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });
   const spent = { ...before, seconds: before.seconds + (now() - startedAt) / 1000 };
   const { connections, budget } = connectAll(job, journal.usage, spent, passes?.batches.log.out ?? []);
-  const gatherer = (await passes?.batches.gatherer(budget)) ?? null;
+  const gatherer = (await passes?.batches.gatherer(budget.ledger)) ?? null;
   progress.connections = connections;
+  progress.budget = budget;
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects, { hashed: false });
   const lineage = await TextFile.create(paths.lineage, { hashed: false });
@@ -220,8 +221,9 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  const { minutes = 0 } = budgetOf(job, before);
-  const minutesLeft = (): number => (minutes === 0 ? Number.POSITIVE_INFINITY : minutes - budget.spent().minutes);
+  const { minutes = 0 } = budget.limits;
+  const minutesLeft = (): number =>
+    minutes === 0 ? Number.POSITIVE_INFINITY : minutes - budget.ledger.spent().minutes;
   const running = { flow, isStill, gatherer, minutesLeft, remarks, closeSteps, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
 }

@@ -201,7 +201,13 @@ function contextOf(
     },
     embed({ endpoint, model }, text, { batchSize, extra }) {
       const address = formatAddress(step.id, 'generate', item.key, 0);
-      return answers.embed(address, { endpoint, model, text, batchSize, extra }, place, progress.countersOf(step.id), onHeld);
+      return answers.embed(
+        address,
+        { endpoint, model, text, batchSize, extra },
+        place,
+        progress.countersOf(step.id),
+        onHeld,
+      );
     },
   };
 }

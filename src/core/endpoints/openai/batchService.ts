@@ -38,10 +38,7 @@ const fileId = z.string().min(1).nullish().catch(null);
 const batchSchema = z.object({
   id: z.string().min(1),
   status: z.string().min(1),
-  request_counts: z
-    .object({ total: count, completed: count, failed: count })
-    .nullish()
-    .catch(null),
+  request_counts: z.object({ total: count, completed: count, failed: count }).nullish().catch(null),
   output_file_id: fileId,
   error_file_id: fileId,
   errors: z

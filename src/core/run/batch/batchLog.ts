@@ -58,7 +58,15 @@ export function isOut({ stage, carried }: BatchPart): boolean {
 }
 
 /** A part as it is shown. */
-export function progressOf({ part: number, endpoint, batch, stage, status, requests, counts }: BatchPart): BatchProgress {
+export function progressOf({
+  part: number,
+  endpoint,
+  batch,
+  stage,
+  status,
+  requests,
+  counts,
+}: BatchPart): BatchProgress {
   const shown = stage === 'created' ? (status ?? 'validating') : stage;
   return { part: number, endpoint, batch, status: shown, answered: counts.completed, failed: counts.failed, requests };
 }

@@ -7,7 +7,15 @@ import type { BatchService } from '../../endpoints/batch.ts';
 import type { Answer } from '../../endpoints/endpoint.ts';
 import { EndpointError, InvalidInputError } from '../../errors.ts';
 import { isJsonObject, parseJson } from '../../record/json.ts';
-import { attemptLine, chargeMember, hashOf, journalLine, kindOf, type JournalReader, type JournalWriter } from '../journal.ts';
+import {
+  attemptLine,
+  chargeMember,
+  hashOf,
+  journalLine,
+  kindOf,
+  type JournalReader,
+  type JournalWriter,
+} from '../journal.ts';
 import type { OpenedJournal } from '../journalUsage.ts';
 import type { BatchLog, BatchPart } from './batchLog.ts';
 import { readIndex, requestOf, type PartEntry } from './partFile.ts';
@@ -151,8 +159,7 @@ export class Collector {
     }
     const tries = journal.tries.get(entry.at);
     // A process that was killed while it collected has written it already.
-    if (tries?.has(part.part) !== true)
-      await this.#append(attemptLine(entry.at, part.endpoint, NOTHING, part.part));
+    if (tries?.has(part.part) !== true) await this.#append(attemptLine(entry.at, part.endpoint, NOTHING, part.part));
     const tried = new Set([...(tries ?? []), part.part]).size;
     if (error.stopsEndpoint || (error.retryable && tried < attempts)) {
       if (error.stopsEndpoint) this.#stopping ??= error;

@@ -173,7 +173,7 @@ export class Courier {
     const which = first?.line === undefined || first.line === null ? '' : await this.#lineOf(part, first.line);
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     const why = first === undefined ? 'it gave no reason' : `${which}${first.message}${more}`;
-    const kind = /model/u.test(first?.code ?? '') ? 'unknown-model' : 'rejected';
+    const kind = first?.code.includes('model') === true ? 'unknown-model' : 'rejected';
     const told = `Endpoint ${part.endpoint}: the service refused the batch ${part.batch ?? ''} as a whole: ${why}`;
     return stopped(part.endpoint, kind, told);
   }
