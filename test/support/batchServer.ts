@@ -46,6 +46,8 @@ export interface BatchServerOptions {
   readonly key?: string;
   readonly maxRequests?: number;
   readonly maxBytes?: number;
+  /** Where calls are sent on to. */
+  readonly redirect?: (call: Call) => string | undefined;
   /** The service has no list of its batches. */
   readonly hasNoList?: boolean;
 }
@@ -251,6 +253,11 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
     const [before, after] = [options.onCall, options.onAnswer];
     if ((await before?.(call)) === 'drop') {
       request.socket.destroy();
+      return;
+    }
+    const elsewhere = options.redirect?.(call);
+    if (elsewhere !== undefined) {
+      response.writeHead(307, { location: elsewhere }).end();
       return;
     }
     const told = await carryOut(method, path, searchParams, request, body);
