@@ -65,9 +65,8 @@ test('a tree of topics goes through in a batch a level, and the bytes are the sa
     const done = await workspace.run('run', 'p.openline.yaml');
     assertDone(done);
     assertWhole(workspace, server);
-    assert.equal(done.json?.['requests'], reference.requests);
-    assert.equal(done.json?.['replayed'], 0);
-    assert.deepEqual(done.json?.['batches'], []);
+    const { requests: asked, replayed, batches } = done.json ?? {};
+    assert.deepEqual({ asked, replayed, batches }, { asked: reference.requests, replayed: 0, batches: [] });
     // Topics, subtopics, questions, revisions: everything that is ready travels together.
     assert.deepEqual(
       server.batches.map(({ requests }) => requests.length),
@@ -142,8 +141,8 @@ describe('what has no answer is asked again, and nothing else', () => {
       refuses = false;
       const again = await workspace.run('resume', run, '--retry-failed');
       assertDone(again);
-      assert.equal(again.json?.['requests'], failed);
-      assert.equal(again.json?.['records'], 40);
+      const { requests, records } = again.json ?? {};
+      assert.deepEqual({ requests, records }, { requests: failed, records: 40 });
       assert.equal(server.batches.at(-1)?.requests.length, failed);
       assert.deepEqual(server.askedTwice, []);
     });
@@ -222,8 +221,8 @@ test('batch cancel gives batches up, after taking what they have; resume asks th
     held = false;
     const done = await workspace.run('resume', run);
     assertDone(done);
-    assert.equal(done.json?.['requests'], 40 - kept);
-    assert.equal(done.json?.['replayed'], kept);
+    const { requests, replayed } = done.json ?? {};
+    assert.deepEqual({ requests, replayed }, { requests: 40 - kept, replayed: kept });
     assert.deepEqual(server.askedTwice, []);
   });
 });
