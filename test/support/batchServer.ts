@@ -87,6 +87,7 @@ interface Batch extends StoredBatch {
   readonly window: string;
   readonly createdAt: number;
   errors: readonly { code: string; message: string; line: number | null; param: null }[];
+  readonly handled: Set<string>;
   output: string[];
   failures: string[];
   outputFile: string | null;
@@ -146,15 +147,17 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
       if (refuse !== undefined) batch.errors = [{ line: null, ...refuse, param: null }];
     } else if (batch.status === 'in_progress') {
       const half = Math.floor(batch.requests.length / 2);
-      const done = batch.output.length + batch.failures.length;
-      if (fate?.expires === true && done >= half) {
+      if (fate?.expires === true && batch.handled.size >= half) {
         expire(batch);
         return;
       }
-      const upTo = done < half ? half : batch.requests.length;
-      let stuck = false;
-      for (const request of shuffled(batch).slice(done, upTo)) stuck = !(await answer(batch, request)) || stuck;
-      if (!stuck && upTo === batch.requests.length) batch.status = 'finalizing';
+      const upTo = batch.handled.size < half ? half : batch.requests.length;
+      for (const request of shuffled(batch).slice(0, upTo)) {
+        if (batch.handled.has(request.customId)) continue;
+        if (await answer(batch, request)) batch.handled.add(request.customId);
+      }
+      // It may have been cancelled meanwhile.
+      if (isGoingOn(batch) && batch.handled.size === batch.requests.length) batch.status = 'finalizing';
     } else if (batch.status === 'finalizing') finish(batch, 'completed');
     else if (batch.status === 'cancelling') finish(batch, 'cancelled');
   }
@@ -230,7 +233,7 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
     const batch: Batch = {
       ...{ id: `batch_${number}_${inputFile.slice(5, 15)}`, number, requests, endpoint, inputFile, window, metadata },
       ...{ status: errors.length > 0 ? 'failed' : 'validating', createdAt: Math.floor(Date.now() / 1000), errors },
-      ...{ output: [], failures: [], outputFile: null, errorFile: null, timer: undefined },
+      ...{ handled: new Set<string>(), output: [], failures: [], outputFile: null, errorFile: null, timer: undefined },
     };
     const live = new Set(
       batches
@@ -351,6 +354,10 @@ export async function startBatchServer(options: BatchServerOptions = {}, port = 
       });
     },
   };
+}
+
+function isGoingOn({ status }: StoredBatch): boolean {
+  return status === 'in_progress';
 }
 
 function textOf(value: Json | undefined): string {
