@@ -14,6 +14,7 @@ import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
+import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
@@ -66,6 +67,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerNewPipeline,
     registerOpenOutput,
     registerOpenPipeline,
+    registerOpenRequest,
     registerOpenStudio,
     registerPreview,
     registerRemoveEndpoint,

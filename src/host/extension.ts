@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
-import { registerCommands } from './commands.ts';
+import { commandsOnNeed } from './commandsOnNeed.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { GENERAL_COMMANDS, PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -13,6 +13,7 @@ import { networkEnvironment } from './network.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
+import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -46,9 +47,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);
+  /** The process that answers questions about runs; started when the first is put. */
+  const questions = lazily(async () => {
+    const { QuestionChild } = await import('./templates/questionChild.ts');
+    const child = new QuestionChild(start, (line) => log.warn(line));
+    subscriptions.push({ dispose: () => child.release() });
+    return child;
+  });
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({ extensionUri, runs, log });
+    const panels = new StudioPanels({
+      ...{ extensionUri, runs, profiles, library, log },
+      questions: await questions(),
+    });
     subscriptions.push(panels);
     return panels;
   });
@@ -83,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
+    registerRequestDocuments(runs),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),
@@ -91,13 +103,17 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
     }),
-    registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
-      steps: async (file, text) => (await checker()).steps(file, text),
-      probe: new EndpointProbe(start),
-      selectedEndpoint: () => endpointsView.selection[0],
-      show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onProfilesChanged: changes.fire,
+    commandsOnNeed(Object.values(GENERAL_COMMANDS), async () => {
+      const { registerCommands } = await import('./commands.ts');
+      return () =>
+        registerCommands({
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
+          steps: async (file, text) => (await checker()).steps(file, text),
+          probe: new EndpointProbe(start),
+          selectedEndpoint: () => endpointsView.selection[0],
+          show: async (folder, appearance) => (await studio()).show(folder, appearance),
+          onProfilesChanged: changes.fire,
+        });
     }),
   );
   void offer.offer().catch((error: unknown) => {

@@ -8,6 +8,7 @@ import type { Gatherer } from './batch/gatherer.ts';
 import { connectAll, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
+import { createHistory } from './history.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal, type OpenedJournal } from './journalUsage.ts';
 import { thisProcess } from './lock.ts';
@@ -56,6 +57,7 @@ interface Work {
   readonly minutesLeft: () => number;
   readonly closeSteps: () => Promise<void>;
   readonly remarks: RunFlow['remarks'];
+  readonly checkSteps: RunFlow['checkSteps'];
   /** Aborts what is in flight. */
   readonly hard: AbortController;
   /** Rejects when the journal can take no more than what is in flight. */
@@ -210,27 +212,27 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
     gatherer,
     pace: new Pace(() => outputs.some((output) => output.backlog > BACKLOG_LIMIT)),
   });
+  const historyOf = createHistory();
   progress.onRejected = (step, { reason, message, address, fields, score }, item) => {
     const at = address === undefined ? {} : { at: address };
     const measured = score === undefined ? {} : { score };
-    rejects.write(
-      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields })}\n`,
-    );
+    const told = { id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields };
+    rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]}\n`);
   };
-  const { flow, isStill, remarks, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, isStill, ...ends } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
   const { minutes = 0 } = budget.limits;
   const minutesLeft = (): number =>
     minutes === 0 ? Number.POSITIVE_INFINITY : minutes - budget.ledger.spent().minutes;
-  const running = { flow, isStill, gatherer, minutesLeft, remarks, closeSteps, hard, full: full.promise };
+  const running = { flow, isStill, gatherer, minutesLeft, ...ends, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
 async function letFlow(work: Work): Promise<Ending> {
-  const { job, flow, closeSteps, answers, hard, full } = work;
+  const { job, flow, checkSteps, closeSteps, answers, hard, full } = work;
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -261,6 +263,7 @@ async function letFlow(work: Work): Promise<Ending> {
   clearTimeout(grace);
   try {
     await closeSteps();
+    if (ending.state === 'done' && isWhole(job)) checkSteps();
   } catch (failure) {
     if (ending.state === 'done') ending = { state: 'failed', failure };
   }

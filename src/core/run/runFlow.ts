@@ -7,7 +7,7 @@ import type { Item } from '../record/record.ts';
 import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import { createScriptRunner, type ScriptServices } from '../steps/script.ts';
-import type { StepContext, StepRunner } from '../steps/step.ts';
+import { StepFailedError, type StepContext, type StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import { formatAddress } from './address.ts';
 import type { AnswerStore } from './answerStore.ts';
@@ -41,6 +41,8 @@ export interface RunFlow {
   /** Whether nothing can move before answers come that wait for a batch. */
   readonly isStill: () => boolean;
   readonly remarks: () => readonly string[];
+  /** To be called once all records have been through. @throws StepFailedError where a step lets nothing become an output */
+  readonly checkSteps: () => void;
   /** Ends what steps have started. @throws StepFailedError where one did not end well */
   readonly closeSteps: () => Promise<void>;
 }
@@ -126,6 +128,12 @@ export function createFlow(
       ...[...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
       ...(wanted === undefined ? [] : outputs.flatMap((output) => shortfall(output, round))),
     ],
+    checkSteps: () => {
+      for (const [id, runner] of runners) {
+        const refusal = runner.refusal?.() ?? null;
+        if (refusal !== null) throw new StepFailedError(id, null, refusal.reason, refusal.message);
+      }
+    },
     closeSteps: async () => {
       await Promise.all([...runners.values()].map(async (runner) => runner.close?.()));
     },
