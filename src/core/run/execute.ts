@@ -22,6 +22,7 @@ import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
+import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
 
 /** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
@@ -186,6 +187,9 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   }
   const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
+  if (reuse !== null && file.askAgain !== null) {
+    for (const origin of await answersTurnedDown(job.root, file.askAgain)) reuse.markClaimed(origin);
+  }
   const before = passes?.before ?? totalsOf(journal.usage, job);
   if (passes !== undefined) progress.carried = carriedBy(job, passes);
   progress.batches = passes?.batches;
