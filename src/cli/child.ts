@@ -78,8 +78,7 @@ export function child(deps: ChildDeps): void {
     const { data } = message;
     switch (data.type) {
       case 'cancel':
-        // A person gives the run up, its batches as well; a window that closes does not.
-        deps.stop.abort(new CancelBatches());
+        deps.stop.abort(data.batches === true ? new CancelBatches() : undefined);
         return;
       case 'lm.chunk':
       case 'lm.answer':
@@ -115,7 +114,7 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply | ToQuestionChild>;
+type Work = Exclude<ToChild, { readonly type: 'cancel' } | ModelReply | ToQuestionChild>;
 
 async function work(
   order: Work,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatchLog, progressOf } from '../../core/run/batch/batchLog.ts';
+import { batchesOut } from '../../core/run/batch/batchLog.ts';
 import type { BatchProgress } from '../../core/run/events.ts';
 import { isAlive, readHolder } from '../../core/run/lock.ts';
 import { folderBytes, listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
@@ -43,16 +43,7 @@ async function describeRun(root: string, run: string): Promise<Listed> {
   const alive = holder !== undefined && isAlive(holder);
   const ended = file?.state !== 'running' && file?.state !== 'starting';
   const state = file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted';
-  return { run, folder, file, state, bytes: await folderBytes(folder), batches: batchesOf(folder) };
-}
-
-function batchesOf(folder: string): readonly BatchProgress[] {
-  try {
-    return BatchLog.read(folder).out.map(progressOf);
-  } catch {
-    // A damaged log is told of where it matters: when the run goes on.
-    return [];
-  }
+  return { run, folder, file, state, bytes: await folderBytes(folder), batches: batchesOut(folder) };
 }
 
 function list(runs: readonly Listed[], given: Given, around: Surroundings): Result {

@@ -163,11 +163,15 @@ export class RunManager implements vscode.Disposable {
     return answer.explanation;
   }
 
-  /** Asks a run of this window to stop; what is in flight is kept. False when this window does not run it. */
-  cancel(folder: string): boolean {
+  /**
+   * Asks a run of this window to stop; what is in flight is kept. False when this window does not run it.
+   *
+   * @param batches whether those that a service is answering are cancelled, too, once it has told what it has
+   */
+  cancel(folder: string, batches = false): boolean {
     for (const child of this.#children) {
       if (child.active?.folder !== folder) continue;
-      this.#cancel(child);
+      this.#cancel(child, batches);
       return true;
     }
     return false;
@@ -261,14 +265,13 @@ export class RunManager implements vscode.Disposable {
     }
   }
 
-  #cancel({ link, active }: Child): void {
-    const hasBatches = (active?.snapshot?.batches.length ?? 0) > 0;
-    link.send({ type: 'cancel' });
+  #cancel({ link }: Child, batches = false): void {
+    link.send({ type: 'cancel', batches });
     const timer = setTimeout(
       () => {
         link.kill();
       },
-      hasBatches ? BATCH_CANCEL_PATIENCE_MS : CANCEL_PATIENCE_MS,
+      batches ? BATCH_CANCEL_PATIENCE_MS : CANCEL_PATIENCE_MS,
     );
     void link.ended.then(() => {
       clearTimeout(timer);

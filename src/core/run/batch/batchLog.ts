@@ -71,6 +71,16 @@ export function progressOf({
   return { part: number, endpoint, batch, status: shown, answered: counts.completed, failed: counts.failed, requests };
 }
 
+/** The batches of a run that a service was answering when it was last asked; none where the log cannot be read. */
+export function batchesOut(runFolder: string): readonly BatchProgress[] {
+  try {
+    return BatchLog.read(runFolder).out.map(progressOf);
+  } catch {
+    // It is told of where it matters: when the run goes on.
+    return [];
+  }
+}
+
 export class BatchLog {
   /** Folder of the parts. */
   readonly folder: string;
