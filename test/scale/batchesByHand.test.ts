@@ -53,7 +53,7 @@ test('a tree of topics goes by hand, a round a level; the bytes are the same', a
     const begun = await workspace.run('batch', 'export', 'p.openline.yaml', '--output', 'requests.jsonl');
     assert.equal(begun.status, 3, begun.stderr);
     assert.match(begun.stderr, /vllm run-batch -i requests\.jsonl.*openline batch import \d{8}T/su);
-    const run = String(begun.json?.['run']);
+    const run = textOf(begun.json?.['run']);
     let requests = join(workspace.folder, 'requests.jsonl');
     let rounds = 0;
     let asked = 0;
@@ -65,7 +65,7 @@ test('a tree of topics goes by hand, a round a level; the bytes are the same', a
       assert.equal(next.status, 3, next.stderr);
       const { requestFiles } = next.json ?? {};
       assert.ok(Array.isArray(requestFiles) && requestFiles.length === 1);
-      requests = String(requestFiles[0]);
+      requests = textOf(requestFiles[0]);
     }
     assert.equal(rounds, 3);
     assert.equal(asked, 85);
@@ -77,7 +77,7 @@ test('answers of other requests are refused whole, missing ones stay, the same f
   await within(async (workspace) => {
     const path = (name: string): string => join(workspace.folder, name);
     const begun = await workspace.run('batch', 'export', 'p.openline.yaml', '--output', 'a.jsonl');
-    const run = String(begun.json?.['run']);
+    const run = textOf(begun.json?.['run']);
     await answer(path('a.jsonl'), path('a.results.jsonl'));
     const second = await workspace.run('batch', 'import', run, 'a.results.jsonl', '--output', 'b.jsonl');
     assert.equal(second.json?.['awaiting'], 8, second.stderr);
@@ -120,6 +120,11 @@ function idsOf(text: string): readonly string[] {
     .split('\n')
     .map((line) => {
       const value = parseJson(line);
-      return isJsonObject(value) ? String(value['custom_id']) : '';
+      return isJsonObject(value) ? textOf(value['custom_id']) : '';
     });
+}
+
+function textOf(value: unknown): string {
+  assert.equal(typeof value, 'string');
+  return typeof value === 'string' ? value : '';
 }
