@@ -5,13 +5,13 @@
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
-import { canonicalJson, type Json, type JsonObject } from '../record/json.ts';
+import type { Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
 import { chatBound, textBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
-import { readAnswer, requestHash } from './answer.ts';
+import { readAnswer } from './answer.ts';
 import type { BatchQuestion, Gatherer } from './batch/gatherer.ts';
 import { EmbedQueue } from './embedQueue.ts';
 import {
@@ -27,6 +27,16 @@ import {
   type LineSpan,
 } from './journal.ts';
 import type { Pace } from './pace.ts';
+import {
+  nextAfter,
+  prepare,
+  sameCandidate,
+  serviceOf,
+  type Candidate,
+  type EmbedCandidate,
+  type Prepared,
+  type Question,
+} from './question.ts';
 import type { ReuseIndex } from './reuse.ts';
 import { StoppingError } from './stopping.ts';
 import type { Turns } from './turns.ts';
@@ -69,42 +79,6 @@ export interface AnswerStoreDeps {
 
 /** In the place of an answer that comes with a batch. */
 const HELD = Symbol('held');
-
-/** Somebody who may be asked, and what. */
-export interface Candidate {
-  readonly endpoint: string;
-  readonly request: ChatRequest;
-  /** What is asked instead by a service that rejects the request for a wish in it (`response_format`). */
-  readonly plain?: ChatRequest;
-}
-
-/** A text to embed, and by whom. */
-export interface EmbedCandidate {
-  readonly endpoint: string;
-  readonly model: string;
-  readonly text: string;
-  readonly extra: JsonObject;
-  /** Texts in a request at the most. */
-  readonly batchSize: number;
-}
-
-/** What is asked, in the form in which it is journalled. */
-interface Prepared {
-  readonly hash: string;
-  /** Canonical text of the body. */
-  readonly request: string;
-  /** Members of its journal line that are known before it is asked. */
-  readonly members: string;
-}
-
-interface Question extends Prepared {
-  readonly connection: Connection;
-  readonly chat: ChatRequest;
-  /** Which of the candidates is asked. */
-  readonly candidate: number;
-  /** `wished`: the same without the wish follows in the list. `plain`: it is that one. */
-  readonly form: 'only' | 'wished' | 'plain';
-}
 
 export class AnswerStore {
   readonly #deps: AnswerStoreDeps;
@@ -450,31 +424,6 @@ export class AnswerStore {
     await this.#deps.writer.append(journalLine(address, kind, told));
     return { answer: null, address, reason, message };
   }
-}
-
-function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
-  const request = canonicalJson(body);
-  const hash = requestHash(connection.identity, request);
-  return { hash, request, members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${request}` };
-}
-
-/** The question at a number and the one behind it that goes to the same candidate: either may have been answered before. */
-function sameCandidate(questions: readonly Question[], number: number): readonly Question[] {
-  const { candidate } = questions[number] ?? {};
-  return questions.slice(number).filter((question) => question.candidate === candidate);
-}
-
-/** Which question follows one that failed: without its wish where that was rejected, else the next candidate's. */
-function nextAfter(questions: readonly (Prepared | Question)[], number: number, reason: string): number | undefined {
-  const failed = questions[number];
-  if (failed === undefined || !('form' in failed)) return undefined;
-  if (failed.form === 'wished' && reason === 'rejected') return number + 1;
-  const next = questions.findIndex((question) => 'form' in question && question.candidate > failed.candidate);
-  return next === -1 ? undefined : next;
-}
-
-function serviceOf({ connection, chat }: Question): string {
-  return `${connection.name}\n${chat.model}`;
 }
 
 function textOf(value: Json | undefined): string {
