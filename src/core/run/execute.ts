@@ -21,6 +21,7 @@ import { replaceFile, writeRunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
+import { StepRecords } from './stepRecords.ts';
 import { TextFile } from './textFile.ts';
 import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
@@ -49,6 +50,8 @@ interface Work {
   readonly spill: Spill;
   readonly rejects: TextFile;
   readonly lineage: TextFile;
+  /** What the steps of a preview make; null in a run. */
+  readonly made: StepRecords | null;
   readonly outputs: readonly OpenOutput[];
   readonly flow: Flow;
   readonly isStill: RunFlow['isStill'];
@@ -203,6 +206,8 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects, { hashed: false });
   const lineage = await TextFile.create(paths.lineage, { hashed: false });
+  const made = file.mode === 'preview' ? await StepRecords.create(paths.steps) : null;
+  if (made !== null) progress.made = (step, item) => made.add(step, item);
   const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
   const answers = new AnswerStore({
     connections,
@@ -227,11 +232,16 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
+<<<<<<< HEAD
   const { minutes = 0 } = budget.limits;
   const minutesLeft = (): number =>
     minutes === 0 ? Number.POSITIVE_INFINITY : minutes - budget.ledger.spent().minutes;
   const running = { flow, isStill, gatherer, minutesLeft, ...ends, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
+=======
+  const running = { flow, remarks, checkSteps, closeSteps, hard, full: full.promise };
+  return { ...opened, answers, spill, rejects, lineage, made, outputs, ...running };
+>>>>>>> main
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
@@ -303,13 +313,18 @@ function checkWorthWaiting({ gatherer }: Work): void {
 
 /** Writes what is left and puts the outputs of a complete run into their places. */
 async function finish(work: Work, ending: Ending): Promise<Ending> {
-  const { job, writer, rejects, lineage, outputs, progress, before } = work;
+  const { job, writer, rejects, lineage, made, outputs, progress, before } = work;
   const complete = ending.state === 'done';
   try {
     await writer.close();
     await rejects.close();
     await lineage.close();
+<<<<<<< HEAD
     const totals = sumTotals(before, summarize(work, stateOf(ending)));
+=======
+    await made?.close();
+    const totals = sumTotals(before, summarize(work, ending.state));
+>>>>>>> main
     const finished = await finishOutputs(job, outputs, progress, complete, totals);
     if (complete) job.file.outputs = finished.outputs;
     // Only when everything has been through can a step say what never came.
