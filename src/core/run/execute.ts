@@ -232,16 +232,11 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-<<<<<<< HEAD
   const { minutes = 0 } = budget.limits;
   const minutesLeft = (): number =>
     minutes === 0 ? Number.POSITIVE_INFINITY : minutes - budget.ledger.spent().minutes;
   const running = { flow, isStill, gatherer, minutesLeft, ...ends, hard, full: full.promise };
-  return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
-=======
-  const running = { flow, remarks, checkSteps, closeSteps, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, made, outputs, ...running };
->>>>>>> main
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
@@ -319,12 +314,8 @@ async function finish(work: Work, ending: Ending): Promise<Ending> {
     await writer.close();
     await rejects.close();
     await lineage.close();
-<<<<<<< HEAD
-    const totals = sumTotals(before, summarize(work, stateOf(ending)));
-=======
     await made?.close();
-    const totals = sumTotals(before, summarize(work, ending.state));
->>>>>>> main
+    const totals = sumTotals(before, summarize(work, stateOf(ending)));
     const finished = await finishOutputs(job, outputs, progress, complete, totals);
     if (complete) job.file.outputs = finished.outputs;
     // Only when everything has been through can a step say what never came.
