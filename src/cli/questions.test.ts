@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startModelServer } from '../../test/support/modelServer.ts';
 import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
@@ -126,6 +129,68 @@ test('a pool is asked with its replicas, and what a service cannot do is told wi
   } finally {
     await server.close();
     await close();
+  }
+});
+
+test('a dataset is described with what charts need, and what cannot be read is counted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'openline-describe-'));
+  const { questions, sent, close } = serve();
+  try {
+    const path = join(folder, 'data.jsonl');
+    const records = Array.from({ length: 40 }, (_, at) =>
+      JSON.stringify({
+        text: `text number ${at} of them`,
+        label: at % 4 === 0 ? 'a' : 'b',
+        reward: { helpful: at / 10 },
+      }),
+    );
+    await writeFile(path, [...records, 'not json', '[1]'].join('\n'));
+    const message = { type: 'describe', id: 4, question: { path, texts: ['text'] } };
+    const read = toChild.parse(structuredClone(message));
+    assert.ok(read.type === 'describe');
+    await questions.take(read);
+    const last = sent.at(-1);
+    assert.ok(last?.type === 'described' && last.id === 4 && last.answer.ok, JSON.stringify(last));
+    const { statistics, unreadable, source } = last.answer.description;
+    assert.equal(source, path);
+    assert.deepEqual(unreadable, { 'not-json': 1, 'not-an-object': 1 });
+    assert.equal(statistics.records, 40);
+    assert.deepEqual(statistics.labels['label']?.counts, [
+      ['b', 30],
+      ['a', 10],
+    ]);
+    for (const bins of [statistics.numbers['reward.helpful']?.histogram, statistics.texts['text']?.words?.histogram]) {
+      assert.equal(
+        bins?.reduce((sum, { count }) => sum + count, 0),
+        40,
+      );
+    }
+    await questions.take({ type: 'describe', id: 5, question: { path: join(folder, 'none.jsonl') } });
+    await questions.take({ type: 'describe', id: 6, question: { path, texts: ['answer'] } });
+    const refused = sent
+      .slice(-2)
+      .map((each) => (each.type === 'described' && !each.answer.ok ? each.answer.message : ''));
+    assert.match(refused[0] ?? '', /none\.jsonl: there is no such file/u);
+    assert.match(refused[1] ?? '', /no record has a text in answer; they have text, label/iu);
+  } finally {
+    await close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a description that is given up ends without a word', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'openline-describe-'));
+  const { questions, sent, close } = serve();
+  try {
+    const path = join(folder, 'data.jsonl');
+    await writeFile(path, '{"text":"one of very many"}\n'.repeat(50_000));
+    const done = questions.take({ type: 'describe', id: 1, question: { path } });
+    await questions.take({ type: 'stop', id: 1 });
+    await done;
+    assert.deepEqual(sent, []);
+  } finally {
+    await close();
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -1,4 +1,4 @@
-/** Answers the questions of the editor's template preview (core/run/questionProtocol.ts). */
+/** Answers the questions of the editor's panels (core/run/questionProtocol.ts). */
 import * as z from 'zod';
 import { readChoice } from '../core/answers/readChoice.ts';
 import { readExpected } from '../core/answers/readExpected.ts';
@@ -9,7 +9,9 @@ import { namedProfileSchema, type EndpointProfile, type NamedProfile } from '../
 import type { WarningListener } from '../core/endpoints/warnOnce.ts';
 import { EndpointError } from '../core/errors.ts';
 import { EXPECTS } from '../core/prompts/frontMatter.ts';
-import type { FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
+import { describeDataset } from '../core/run/describeDataset.ts';
+import type { DatasetAnswer, FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
+import { recordSourceAt } from '../core/run/recordSource.ts';
 import { explain } from './commandLine.ts';
 
 /** Tokens that chat services put around each message. */
@@ -43,6 +45,16 @@ export const questionSchemas = [
       generation: generationSchema,
       expects: z.enum(EXPECTS).optional(),
       schema: z.record(z.string(), z.json()).optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal('describe'),
+    id: z.number(),
+    question: z.object({
+      path: z.string(),
+      output: z.string().optional(),
+      texts: z.array(z.string()).optional(),
+      embeddings: z.array(z.string()).optional(),
     }),
   }),
   z.object({ type: z.literal('stop'), id: z.number() }),
@@ -86,7 +98,20 @@ export class Questions {
         return;
       case 'ask':
         await this.#answer(message.id, toQuestion(message.question));
+        return;
+      case 'describe':
+        await this.#describe(message.id, message.question);
     }
+  }
+
+  async #describe(id: number, question: Extract<QuestionMessage, { type: 'describe' }>['question']): Promise<void> {
+    const { send } = this.#deps;
+    await this.#untilStopped(id, async (signal) => {
+      const answer = await describe(question, signal, (share) => {
+        if (!signal.aborted) send({ type: 'describing', id, share });
+      });
+      if (!signal.aborted) send({ type: 'described', id, answer });
+    });
   }
 
   async #count(texts: readonly string[], encoding: Encoding = DEFAULT_ENCODING): Promise<number> {
@@ -97,15 +122,21 @@ export class Questions {
   }
 
   async #answer(id: number, question: ModelQuestion): Promise<void> {
-    const { send, signal } = this.#deps;
+    const { send, open } = this.#deps;
+    await this.#untilStopped(id, async (signal) => {
+      const answer = await ask(question, open, signal, (text) => {
+        if (!signal.aborted) send({ type: 'chunk', id, text });
+      });
+      if (!signal.aborted) send({ type: 'answered', id, answer });
+    });
+  }
+
+  /** Works on a question with a signal that says when it was given up. */
+  async #untilStopped(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const stop = new AbortController();
     this.#asked.set(id, stop);
-    const given = AbortSignal.any([signal, stop.signal]);
-    const answer = await ask(question, this.#deps.open, given, (text) => {
-      if (!given.aborted) send({ type: 'chunk', id, text });
-    });
+    await work(AbortSignal.any([this.#deps.signal, stop.signal]));
     this.#asked.delete(id);
-    if (!given.aborted) send({ type: 'answered', id, answer });
   }
 }
 
@@ -140,6 +171,21 @@ async function ask(
   } catch (error) {
     const failure = error instanceof EndpointError ? error.failure : null;
     return { ok: false, message: explain(error).message, failure };
+  }
+}
+
+async function describe(
+  { path, output, texts, embeddings = [] }: Extract<QuestionMessage, { type: 'describe' }>['question'],
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<DatasetAnswer> {
+  try {
+    const source = await recordSourceAt(path, output);
+    if (source === null) return { ok: false, message: `${path}: there is no such file or run` };
+    const options = { embeddings, signal, onProgress, ...(texts === undefined ? {} : { texts }) };
+    return { ok: true, description: await describeDataset(source, options) };
+  } catch (error) {
+    return { ok: false, message: explain(error).message };
   }
 }
 

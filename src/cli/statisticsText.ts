@@ -1,7 +1,8 @@
-import type { DistributionSummary } from '../core/curate/statistics/distribution.ts';
+import type { Bin, DistributionSummary } from '../core/curate/statistics/distribution.ts';
 import type { EmbeddingSummary } from '../core/curate/statistics/embeddingStatistics.ts';
 import type { RecordSummary } from '../core/curate/statistics/recordStatistics.ts';
 import type { TextSummary } from '../core/curate/statistics/textStatistics.ts';
+import type { DatasetDescription } from '../core/run/describeDataset.ts';
 import type { StepRejects } from '../core/run/rejectStatistics.ts';
 
 const BAR = 30;
@@ -9,19 +10,7 @@ const SHOWN_LABELS = 12;
 const SHOWN_WORDS = 10;
 
 /** The report that a person reads. */
-export function statisticsText(
-  summary: RecordSummary,
-  {
-    unreadable,
-    steps,
-    lostTopics,
-  }: {
-    readonly unreadable: Readonly<Record<string, number>>;
-    readonly steps: readonly StepRejects[];
-    /** Topics of which all records were turned down, by field. */
-    readonly lostTopics: Readonly<Record<string, readonly string[]>>;
-  },
-): string {
+export function statisticsText({ statistics: summary, unreadable, steps, lostTopics }: DatasetDescription): string {
   const lines = [`${summary.records} records`];
   for (const [reason, count] of Object.entries(unreadable)) lines.push(`  ${count} lines are no records: ${reason}`);
   if (summary.fieldsLeftOut > 0) lines.push(`  ${summary.fieldsLeftOut} fields were left out: there are too many`);
@@ -31,8 +20,9 @@ export function statisticsText(
   for (const [field, number] of Object.entries(summary.numbers)) {
     lines.push('', `${field}: ${spread(number)}`);
     if (number.notNumbers > 0) lines.push(`  ${number.notNumbers} values are no numbers`);
-    const most = Math.max(...number.histogram.map(({ count }) => count));
-    for (const { from, to, count } of number.histogram) {
+    const bins = halved(number.histogram);
+    const most = Math.max(...bins.map(({ count }) => count));
+    for (const { from, to, count } of bins) {
       lines.push(`  ${short(from).padStart(9)} … ${short(to).padEnd(9)} ${bar(count, most)} ${count}`);
     }
   }
@@ -57,6 +47,16 @@ export function statisticsText(
     lines.push('', ...embeddingLines(field, embedding));
   lines.push(...associationLines(summary), ...rejectLines(steps));
   return `${lines.join('\n')}\n`;
+}
+
+/** Half as many bins: a screen has few lines. */
+function halved(bins: readonly Bin[]): readonly Bin[] {
+  if (bins.length < 2) return bins;
+  return bins.flatMap((bin, at) => {
+    const next = bins[at + 1];
+    if (at % 2 === 1) return [];
+    return [next === undefined ? bin : { from: bin.from, to: next.to, count: bin.count + next.count }];
+  });
 }
 
 function textLines(field: string, text: TextSummary, records: number): string[] {

@@ -57,6 +57,8 @@ export * from './methods/rewriting.ts';
 export { readPairs, type QuestionAnswer } from './answers/readPairs.ts';
 export { readLabel } from './answers/readLabel.ts';
 export { exportTemplates } from './prompts/exportTemplates.ts';
+export { describeDataset, type DatasetDescription, type DescribeOptions } from './run/describeDataset.ts';
+export { recordSourceAt, type RecordSource } from './run/recordSource.ts';
 export { ForeignOutputError, OutsideWorkspaceError } from './run/output.ts';
 export { ScriptsNotAllowedError } from './run/scripts.ts';
 export type { RunSnapshot, RunSummary, StepProgress } from './run/events.ts';

@@ -10,13 +10,19 @@ export type RecordLine =
  * The records of a JSONL file, one at a time; blank lines count as nothing.
  *
  * @param bytes how much of the file is read; a last line without an end counts unless it is still growing
+ * @param onBytes told of the bytes of each line that was read, about
  */
 export async function* readRecordLines(
   path: string,
-  { bytes, growing = false }: { readonly bytes?: number; readonly growing?: boolean } = {},
+  {
+    bytes,
+    growing = false,
+    onBytes,
+  }: { readonly bytes?: number; readonly growing?: boolean; readonly onBytes?: (count: number) => void } = {},
 ): AsyncGenerator<RecordLine> {
   for await (const { number: line, bytes: raw, ended } of readLines(path, LONGEST_LINE, bytes)) {
     if (growing && !ended) return;
+    onBytes?.((raw?.length ?? LONGEST_LINE) + 1);
     if (raw === null) {
       yield { line, reason: 'line-too-long' };
       continue;

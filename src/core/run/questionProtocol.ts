@@ -1,6 +1,6 @@
 /**
- * What the editor asks of a child that serves the preview of templates: counts of tokens and single answers, as they
- * stream in. The first message keeps the child open until the channel closes; every question has an id of its own.
+ * What the editor asks of a child that serves its panels: counts of tokens, single answers as they stream in, and
+ * statistics of datasets. The first message keeps the child open until the channel closes; every question has an id of its own.
  */
 import type { ExpectedReading } from '../answers/readExpected.ts';
 import type { Encoding } from '../curate/encodings.ts';
@@ -9,6 +9,7 @@ import type { NamedProfile } from '../endpoints/profile.ts';
 import type { EndpointFailure } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Expects } from '../prompts/template.ts';
+import type { DatasetDescription } from './describeDataset.ts';
 
 /** A question to a model, once, with the answer streamed. */
 export interface ModelQuestion {
@@ -40,6 +41,22 @@ export type ModelAnswer =
     }
   | { readonly ok: false; readonly message: string; readonly failure: EndpointFailure | null };
 
+/** What a dataset is like: of a JSONL file, or of an output of a run. */
+export interface DatasetQuestion {
+  /** Absolute path of the file, or of the run's folder. */
+  readonly path: string;
+  /** Which output of a run that has several. */
+  readonly output?: string;
+  /** Fields whose texts are looked at; absent: all that hold texts. */
+  readonly texts?: readonly string[];
+  /** Fields that hold embeddings. */
+  readonly embeddings?: readonly string[];
+}
+
+/** The statistics, or why there are none. */
+export type DatasetAnswer =
+  { readonly ok: true; readonly description: DatasetDescription } | { readonly ok: false; readonly message: string };
+
 /** Editor → child. */
 export type ToQuestionChild =
   | { readonly type: 'serve' }
@@ -47,6 +64,8 @@ export type ToQuestionChild =
   | { readonly type: 'count'; readonly id: number; readonly texts: readonly string[]; readonly encoding?: Encoding }
   /** Answered by `chunk`s and `answered`. */
   | { readonly type: 'ask'; readonly id: number; readonly question: ModelQuestion }
+  /** Answered by `describing`s, while the file is read, and `described`. */
+  | { readonly type: 'describe'; readonly id: number; readonly question: DatasetQuestion }
   /** Gives a question up; nothing comes back for it any more. */
   | { readonly type: 'stop'; readonly id: number };
 
@@ -54,4 +73,7 @@ export type ToQuestionChild =
 export type FromQuestionChild =
   | { readonly type: 'counted'; readonly id: number; readonly tokens: number }
   | { readonly type: 'chunk'; readonly id: number; readonly text: string }
-  | { readonly type: 'answered'; readonly id: number; readonly answer: ModelAnswer };
+  | { readonly type: 'answered'; readonly id: number; readonly answer: ModelAnswer }
+  /** How much of the dataset has been read, from 0 to 1. */
+  | { readonly type: 'describing'; readonly id: number; readonly share: number }
+  | { readonly type: 'described'; readonly id: number; readonly answer: DatasetAnswer };

@@ -41,6 +41,8 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'counted',
   'chunk',
   'answered',
+  'describing',
+  'described',
 ]);
 
 /**

@@ -1,6 +1,6 @@
-/** The process that counts tokens and asks models for the template preview. It is started when it is first needed. */
+/** The process that counts tokens, asks models and measures datasets for panels. It is started when it is first needed. */
 import type { ToChild } from '../../core/run/childProtocol.ts';
-import type { ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
+import type { DatasetAnswer, DatasetQuestion, ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
 import { ChildLink } from '../runs/childLink.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 
@@ -8,6 +8,8 @@ interface Waiting {
   readonly onChunk?: (text: string) => void;
   readonly onTokens?: (tokens: number) => void;
   readonly onAnswer?: (answer: ModelAnswer) => void;
+  readonly onShare?: (share: number) => void;
+  readonly onDescribed?: (answer: DatasetAnswer) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -45,26 +47,60 @@ export class QuestionChild {
    * @throws the signal's reason, QuestionChildGoneError
    */
   ask(question: ModelQuestion, onChunk: (text: string) => void, signal: AbortSignal): Promise<ModelAnswer> {
+    return this.#untilAborted(
+      signal,
+      (onAnswer, fail) => ({ onChunk, onAnswer, fail }),
+      (id) => ({ type: 'ask', id, question }),
+    );
+  }
+
+  /**
+   * Measures a dataset or run; a large one takes half a minute.
+   *
+   * @param onShare told now and then how much has been read, from 0 to 1
+   * @param signal gives the question up
+   * @throws the signal's reason, QuestionChildGoneError
+   */
+  describe(question: DatasetQuestion, onShare: (share: number) => void, signal: AbortSignal): Promise<DatasetAnswer> {
+    return this.#untilAborted(
+      signal,
+      (onDescribed, fail) => ({ onShare, onDescribed, fail }),
+      (id) => ({ type: 'describe', id, question }),
+    );
+  }
+
+  #untilAborted<Answer>(
+    signal: AbortSignal,
+    waitingFor: (answer: (answer: Answer) => void, fail: (error: Error) => void) => Waiting,
+    question: (id: number) => ToChild,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(asError(signal.reason));
         return;
       }
-      const id = this.#wait({
-        onChunk,
-        onAnswer: (answer) => {
-          signal.removeEventListener('abort', stop);
-          resolve(answer);
-        },
-        fail: reject,
-      });
+      const settle = (): void => {
+        signal.removeEventListener('abort', stop);
+      };
+      const id = this.#wait(
+        waitingFor(
+          (answer) => {
+            settle();
+            resolve(answer);
+          },
+          (error) => {
+            settle();
+            reject(error);
+          },
+        ),
+      );
       const stop = (): void => {
         this.#waiting.delete(id);
         this.#send({ type: 'stop', id });
         reject(asError(signal.reason));
       };
       signal.addEventListener('abort', stop, { once: true });
-      this.#send({ type: 'ask', id, question });
+      this.#send(question(id));
     });
   }
 
@@ -106,6 +142,8 @@ export class QuestionChild {
           } else if (message.type === 'chunk') this.#waiting.get(message.id)?.onChunk?.(message.text);
           else if (message.type === 'counted') this.#settle(message.id)?.onTokens?.(message.tokens);
           else if (message.type === 'answered') this.#settle(message.id)?.onAnswer?.(message.answer);
+          else if (message.type === 'describing') this.#waiting.get(message.id)?.onShare?.(message.share);
+          else if (message.type === 'described') this.#settle(message.id)?.onDescribed?.(message.answer);
           else if (message.type === 'log') this.#onErrorLine(message.message);
         },
       },

@@ -1,3 +1,10 @@
+/** How many numbers lie from one bound up to another, the upper one not included but in the last bin. */
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 /** What is told of many numbers. Quantiles are those of the numbers rounded to three digits. */
 export interface DistributionSummary {
   readonly count: number;
@@ -10,7 +17,17 @@ export interface DistributionSummary {
   readonly p75: number;
   readonly p95: number;
   readonly max: number;
+  /**
+   * The numbers in at most {@link BINS} bins, from the smallest to the largest, without gaps. They are equally wide, except
+   * that the first and the last reach out to numbers that lie far from all others.
+   */
+  readonly histogram: readonly Bin[];
 }
+
+/** Bins of a histogram. */
+export const BINS = 20;
+/** A hundredth of the numbers at either end lies far out when it takes so many times the room of all others. */
+const FAR_OUT = 2;
 
 /** Digits of the numbers that are counted apart: half a percent of error at the most, 1800 counts for a power of ten. */
 const DIGITS = 3;
@@ -55,21 +72,32 @@ export class Distribution {
       p75,
       p95,
       max: this.#max,
+      histogram: this.histogram(BINS),
     };
   }
 
-  /** How many numbers lie in each of so many equal parts of the range; the last takes its upper end as well. */
-  histogram(parts: number): readonly { readonly from: number; readonly to: number; readonly count: number }[] {
+  /** How many numbers lie in each of so many parts of the range (see {@link DistributionSummary}). */
+  histogram(parts: number): readonly Bin[] {
     if (this.#count === 0) return [];
-    const width = (this.#max - this.#min) / parts;
+    const [low, high] = this.#usualRange();
+    const width = (high - low) / parts;
     if (width === 0) return [{ from: this.#min, to: this.#max, count: this.#count }];
     const counts = Array.from({ length: parts }, () => 0);
     for (const [rounded, count] of this.#counts) {
-      const value = Math.min(Math.max(rounded, this.#min), this.#max);
-      const part = Math.min(parts - 1, Math.floor((value - this.#min) / width));
+      const value = Math.min(Math.max(rounded, low), high);
+      const part = Math.min(parts - 1, Math.floor((value - low) / width));
       counts[part] = (counts[part] ?? 0) + count;
     }
-    return counts.map((count, part) => ({ from: this.#min + part * width, to: this.#min + (part + 1) * width, count }));
+    const edge = (part: number): number => (part === 0 ? this.#min : part === parts ? this.#max : low + part * width);
+    return counts.map((count, part) => ({ from: edge(part), to: edge(part + 1), count }));
+  }
+
+  /** The range without what lies far out. */
+  #usualRange(): readonly [number, number] {
+    const [p1 = this.#min, p99 = this.#max] = this.#quantiles([0.01, 0.99]);
+    const far = (p99 - p1) * FAR_OUT;
+    if (far === 0) return [this.#min, this.#max];
+    return [p1 - this.#min > far ? p1 : this.#min, this.#max - p99 > far ? p99 : this.#max];
   }
 
   #quantiles(shares: readonly number[]): number[] {

@@ -15,7 +15,6 @@ const MOST_TEXTS = 16;
 /** A field with more different values than this is no label. */
 const MOST_LABELS = 50;
 const LONGEST_LABEL = 200;
-const BARS = 10;
 const SHOWN_TOPICS = 10;
 /** Texts that repeat this often on the average are labels. */
 const LABEL_REPEATS = 2;
@@ -23,7 +22,6 @@ const LABEL_REPEATS = 2;
 export interface NumberSummary extends DistributionSummary {
   /** Values that are no numbers, in a field that has numbers. */
   readonly notNumbers: number;
-  readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
 }
 
 export interface LabelSummary {
@@ -122,7 +120,7 @@ export class RecordStatistics {
     for (const [name, field] of this.#fields) {
       const number = field.numbers.summary();
       if (number !== null) {
-        numbers[name] = { ...number, notNumbers: field.notNumbers, histogram: field.numbers.histogram(BARS) };
+        numbers[name] = { ...number, notNumbers: field.notNumbers };
       }
       if (isLabel(field)) labels[name] = labelSummary(field.labels);
       if (field.texts > 0) texts[name] = field.text.summary();
@@ -144,7 +142,8 @@ export class RecordStatistics {
     const field = this.#fieldOf(name);
     if (field === undefined) return;
     field.seen += 1;
-    if (typeof value === 'number') field.numbers.add(value);
+    // JSON has numbers that are too large to be one here: 1e999 is read as infinite.
+    if (typeof value === 'number' && Number.isFinite(value)) field.numbers.add(value);
     else field.notNumbers += 1;
     if (typeof value === 'boolean') field.labels.add(String(value));
     if (typeof value !== 'string') return;

@@ -27,7 +27,9 @@ describe('a distribution', () => {
   it('is exact for small whole numbers', () => {
     const distribution = new Distribution();
     for (let value = 1; value <= 100; value += 1) distribution.add(value);
-    assert.deepEqual(distribution.summary(), {
+    const { histogram, ...summary } = distribution.summary() ?? { histogram: [] };
+    assert.equal(histogram.length, 20);
+    assert.deepEqual(summary, {
       count: 100,
       mean: 50.5,
       deviation: Math.sqrt(833.25),
@@ -53,6 +55,26 @@ describe('a distribution', () => {
     near(summary?.p95, 4500 * 1.37, 63);
     assert.equal(summary?.max, 5000 * 1.37);
     assert.equal(new Distribution().summary(), null);
+  });
+
+  it('has bins without gaps that take every number, and far ones do not press the others into one', () => {
+    const distribution = new Distribution();
+    for (let value = 1; value <= 1000; value += 1) distribution.add(value);
+    distribution.add(1_000_000);
+    const bins = distribution.summary()?.histogram ?? [];
+    assert.equal(bins[0]?.from, 1);
+    assert.equal(bins.at(-1)?.to, 1_000_000);
+    bins.slice(1).forEach(({ from }, at) => {
+      assert.equal(from, bins[at]?.to);
+    });
+    assert.equal(
+      bins.reduce((sum, { count }) => sum + count, 0),
+      1001,
+    );
+    assert.ok(
+      bins.every(({ count }) => count < 100),
+      JSON.stringify(bins),
+    );
   });
 
   it('has one bar where all numbers are the same', () => {
@@ -133,6 +155,12 @@ describe('statistics of records', () => {
       numbers['r.h'].histogram.reduce((sum, { count }) => sum + count, 0),
       2,
     );
+  });
+
+  it('do not take what JSON reads as infinite for a number', () => {
+    const records = ['{"score":1}', '{"score":1e999}', '{"score":3}'].map((line) => JSON.parse(line) as JsonObject);
+    const score = summary(records).numbers['score'];
+    assert.deepEqual([score?.count, score?.mean, score?.max, score?.notNumbers], [2, 2, 3, 1]);
   });
 
   it('tell of labels and topics, how even they are', () => {

@@ -43,7 +43,7 @@ export interface TextSummary {
 }
 
 /** Bytes of records that are looked at in full; of more, a sample of about as many. */
-const FULL_BYTES = 32 * 1024 * 1024;
+const FULL_BYTES = 16 * 1024 * 1024;
 
 /** The share of a file's texts that is looked at in full. @param bytes size of the file */
 export function measuredShare(bytes: number): number {

@@ -1,0 +1,91 @@
+/** What a dataset is like: the one way to statistics of a file or a run, for the command, the editor and the library. */
+import { DEFAULT_ENCODING } from '../curate/encodings.ts';
+import { RecordStatistics, type RecordSummary } from '../curate/statistics/recordStatistics.ts';
+import { measuredShare } from '../curate/statistics/textStatistics.ts';
+import { loadTokenCounter } from '../curate/tokens.ts';
+import { readRecordLines } from '../datasets/readRecordLines.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { RecordSource } from './recordSource.ts';
+import { rejectedTopics, rejectStatistics, type StepRejects } from './rejectStatistics.ts';
+
+/** How often progress is told, in milliseconds. */
+const PROGRESS_MS = 100;
+
+export interface DescribeOptions {
+  /** Fields whose texts are looked at; absent: all that hold texts. */
+  readonly texts?: readonly string[];
+  /** Fields that hold embeddings. */
+  readonly embeddings?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Told now and then how much has been read, from 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Statistics of a dataset or a run. It is plain data: it goes over any channel and into any file as JSON. */
+export interface DatasetDescription {
+  /** Absolute path of the file that was read. */
+  readonly source: string;
+  /** The run whose output it is; null: just a file. */
+  readonly run: string | null;
+  /** Lines that are no records, by reason. */
+  readonly unreadable: Readonly<Record<string, number>>;
+  readonly statistics: RecordSummary;
+  /** Of a run with a report: what each step let through and turned down, in the order of the pipeline. */
+  readonly steps: readonly StepRejects[];
+  /** Of a run: topics of which every record was turned down, by field. */
+  readonly lostTopics: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Reads a dataset from end to end; memory is bounded, and of the texts of a large file a seeded sample is looked at.
+ * The work is heavy: never in the editor's own process (`describe` of core/run/questionProtocol.ts is for that).
+ *
+ * @throws InvalidInputError when no record has a field that was named; the signal's reason; what the file system says
+ */
+export async function describeDataset(
+  source: RecordSource,
+  { texts, embeddings = [], signal, onProgress }: DescribeOptions = {},
+): Promise<DatasetDescription> {
+  const share = measuredShare(source.bytes);
+  const counter = await loadTokenCounter(DEFAULT_ENCODING);
+  const statistics = new RecordStatistics(counter, texts ?? null, { embeddings, share });
+  const unreadable: Record<string, number> = {};
+  let read = 0;
+  let toldAt = performance.now();
+  const onBytes = (count: number): void => {
+    read += count;
+    if (onProgress === undefined || performance.now() - toldAt < PROGRESS_MS) return;
+    toldAt = performance.now();
+    onProgress(Math.min(1, read / Math.max(1, source.bytes)));
+  };
+  const { path, bytes, growing, folder, run } = source;
+  for await (const entry of readRecordLines(path, { bytes, growing, onBytes })) {
+    signal?.throwIfAborted();
+    if ('fields' in entry) statistics.add(entry.fields);
+    else unreadable[entry.reason] = (unreadable[entry.reason] ?? 0) + 1;
+  }
+  const summary = statistics.summary();
+  checkFields(summary, texts ?? [], embeddings);
+  const lostTopics: Record<string, readonly string[]> = {};
+  for (const [field, topics] of folder === null ? [] : await rejectedTopics(folder)) {
+    lostTopics[field] = [...topics].filter((topic) => !statistics.hasTopic(field, topic)).sort();
+  }
+  const steps = folder === null ? [] : await rejectStatistics(folder);
+  return { source: path, run, unreadable, statistics: summary, steps, lostTopics };
+}
+
+function checkFields(summary: RecordSummary, texts: readonly string[], embeddings: readonly string[]): void {
+  if (summary.records === 0) return;
+  const wanted = texts.find((field) => summary.texts[field] === undefined);
+  if (wanted !== undefined) {
+    const there = Object.keys(summary.fields).join(', ');
+    throw InvalidInputError.of('no-text', `Here no record has a text in ${wanted}; they have ${there}`);
+  }
+  for (const field of embeddings) {
+    const { embeddings: found = 0, missing = 0, unusable = 0 } = summary.embeddings[field] ?? {};
+    if (found > 0) continue;
+    const why = `${missing} records have no such field, in ${unusable} it is no list of numbers`;
+    const message = `Here no record has an embedding in ${field}; ${why}. An \`embed\` step makes them`;
+    throw InvalidInputError.of('no-embedding', message);
+  }
+}
