@@ -4,7 +4,6 @@ import { countCharacters } from '../words.ts';
 import { Distribution, type DistributionSummary } from './distribution.ts';
 import { Frequencies } from './frequencies.ts';
 
-const BARS = 20;
 const TOP = 8;
 /** Different values that are counted one by one. */
 const MOST_VALUES = 10_000;
@@ -13,12 +12,6 @@ const LONGEST_LABEL = 120;
 
 export const VALUE_KINDS = ['text', 'number', 'boolean', 'list', 'map', 'null'] as const;
 export type ValueKind = (typeof VALUE_KINDS)[number];
-
-export interface Bar {
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
-}
 
 export interface ColumnSummary {
   /** Records that have the field. */
@@ -30,10 +23,8 @@ export interface ColumnSummary {
   /** The most frequent of them, where values repeat. */
   readonly top: readonly (readonly [string, number])[];
   readonly numbers: DistributionSummary | null;
-  readonly numberBars: readonly Bar[];
   /** Characters of the texts, or elements of the lists. */
   readonly lengths: DistributionSummary | null;
-  readonly lengthBars: readonly Bar[];
 }
 
 export class ColumnStatistics {
@@ -63,9 +54,7 @@ export class ColumnStatistics {
       isExact: this.#values.exact,
       top: (top[0]?.[1] ?? 0) > 1 ? top : [],
       numbers: this.#numbers.summary(),
-      numberBars: this.#numbers.histogram(BARS),
       lengths: this.#lengths.summary(),
-      lengthBars: this.#lengths.histogram(BARS),
     };
   }
 }

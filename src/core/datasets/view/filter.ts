@@ -2,6 +2,7 @@
 import type { Decision } from '../../curate/review/decision.ts';
 import type { RegularExpression } from '../../curate/regularExpression.ts';
 import { isJsonObject, type Json } from '../../record/json.ts';
+import { fieldAt } from '../../steps/step.ts';
 import type { ViewQuery } from './query.ts';
 import type { ReadLine } from './readRecord.ts';
 
@@ -23,9 +24,10 @@ export interface LineFilter {
 /** @throws PatternError, ExpressionError when the text of the query cannot be read */
 export async function createFilter(query: ViewQuery): Promise<LineFilter> {
   const content = await contentFilter(query);
+  const where = Object.entries(query.where);
   return {
     mayMatch: (text) => content.mayMatch(text),
-    matches: (line, review) => matchesDecision(query, line, review) && content.matches(line),
+    matches: (line, review) => hasValues(line, where) && matchesDecision(query, line, review) && content.matches(line),
     get problem() {
       return content.problem();
     },
@@ -104,6 +106,10 @@ function within(value: Json, text: (value: string) => boolean, other: (value: st
   if (Array.isArray(value)) return value.some((element: Json) => within(element, text, other));
   if (isJsonObject(value)) return Object.values(value).some((member) => within(member, text, other));
   return other(JSON.stringify(value));
+}
+
+function hasValues({ fields }: ReadLine, where: readonly (readonly [string, string])[]): boolean {
+  return where.every(([path, wanted]) => fields !== null && fieldAt(fields, path) === wanted);
 }
 
 function matchesDecision({ decision: wanted }: ViewQuery, line: ReadLine, review: () => LineReview): boolean {
