@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { registerCommands } from './commands.ts';
+import { DatasetEditors } from './datasets/datasetEditors.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
@@ -52,6 +53,8 @@ export function activate(context: vscode.ExtensionContext): void {
     subscriptions.push(panels);
     return panels;
   });
+  const worker = context.asAbsolutePath('dist/datasetWorker.js');
+  const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');
     return new PipelineChecker({ library, profiles });
@@ -75,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runsTree = new RunsTree(runs);
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
-    ...[endpointsTree, pipelinesTree, runsTree],
+    ...[endpointsTree, pipelinesTree, runsTree, datasets],
     endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
@@ -92,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
       profilesChanged: changes.event,
     }),
     registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
+      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets },
       steps: async (file, text) => (await checker()).steps(file, text),
       probe: new EndpointProbe(start),
       selectedEndpoint: () => endpointsView.selection[0],
@@ -103,4 +106,10 @@ export function activate(context: vscode.ExtensionContext): void {
   void offer.offer().catch((error: unknown) => {
     log.error(error instanceof Error ? error : String(error));
   });
+}
+
+function versionOf({ extension }: vscode.ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : '';
 }

@@ -37,7 +37,7 @@ function serve(port: MessagePort, { unended }: ReaderOptions): void {
   const update = async (): Promise<void> => {
     await view.update(path);
   };
-  const messenger: Messenger<ToReader, ReaderAnswers, FromReader, Readonly<Record<string, unknown>>> = new Messenger({
+  const messenger = new Messenger<ToReader, ReaderAnswers, FromReader, Readonly<Record<string, unknown>>>({
     port: portOf(port),
     // The host is of the same build.
     readMessage: (value) => value as ToReader,
@@ -74,6 +74,14 @@ function serve(port: MessagePort, { unended }: ReaderOptions): void {
       },
       'stop-statistics': () => {
         view.stopStatistics();
+      },
+      apply: async ({ output, undecided, version }) => {
+        const review = view.reviewState()?.path;
+        if (path === undefined || review === undefined) throw new Error('There is no file.');
+        const { applyReviewFile } = await import('../../core/run/applyReviewFile.ts');
+        const applied = await applyReviewFile({ dataset: path, review, output, undecided, version });
+        await update();
+        return applied;
       },
     },
     onError: (error) => {

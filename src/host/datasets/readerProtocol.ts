@@ -8,6 +8,7 @@ import type {
 } from '../../core/datasets/view/datasetView.ts';
 import type { ViewQuery } from '../../core/datasets/view/query.ts';
 import type { ViewStatistics } from '../../core/datasets/view/viewStatistics.ts';
+import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 
 /** Host → worker. */
 export type ToReader =
@@ -28,7 +29,14 @@ export type ToReader =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
   | { readonly type: 'statistics' }
-  | { readonly type: 'stop-statistics' };
+  | { readonly type: 'stop-statistics' }
+  /** Makes the review part of the dataset, in the file `output`. */
+  | {
+      readonly type: 'apply';
+      readonly output: string;
+      readonly undecided: 'keep' | 'drop';
+      readonly version: string;
+    };
 
 export interface ReaderAnswers {
   readonly [type: string]: unknown;
@@ -36,6 +44,7 @@ export interface ReaderAnswers {
   readonly 'row-of': number;
   readonly record: ViewRecord;
   readonly statistics: ViewStatistics | null;
+  readonly apply: AppliedReview;
 }
 
 /** What there is to see of the file at present. */
