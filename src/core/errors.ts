@@ -111,7 +111,8 @@ export class EndpointError extends OpenlineError {
 }
 
 /** What a budget limits. */
-export type BudgetLimit = 'requests' | 'tokens' | 'cost' | 'minutes';
+export const BUDGET_LIMITS = ['requests', 'tokens', 'cost', 'minutes'] as const;
+export type BudgetLimit = (typeof BUDGET_LIMITS)[number];
 
 /** The next request would exceed the run's budget; it was not sent. The run pauses and can be resumed with a larger one. */
 export class BudgetReachedError extends OpenlineError {

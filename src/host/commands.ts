@@ -23,6 +23,7 @@ import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
+import { registerRetryFailed } from './commands/retryFailed.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
@@ -79,6 +80,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerRemoveEndpoint,
     registerResume,
     registerResumeWithBudget,
+    registerRetryFailed,
     registerRun,
     registerRunStep,
     registerSetDefaultEndpoint,

@@ -13,6 +13,7 @@ export const COMMANDS = {
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
+  retryFailed: 'openline.retryFailed',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',

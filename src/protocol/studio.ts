@@ -3,6 +3,7 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
+import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
@@ -31,6 +32,8 @@ const RUN_STATES = [
   'interrupted',
 ] as const satisfies readonly RunState[];
 
+const BUDGET_LIMITS = ['requests', 'tokens', 'cost', 'minutes'] as const satisfies readonly BudgetLimit[];
+
 const count = z.number();
 const text = z.string();
 const tokens = z.object({ prompt: count, completion: count });
@@ -46,6 +49,7 @@ const snapshotSchema = z.object({
     z.object({
       id: text,
       kind: text,
+      from: z.array(text),
       waiting: count,
       inFlight: count,
       done: count,
@@ -67,6 +71,8 @@ const snapshotSchema = z.object({
   tokens,
   cost: z.nullable(count),
   requestsPerSecond: count,
+  latency: z.nullable(z.object({ p50: count, p90: count })),
+  budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: count, used: count })),
   notice: z.nullable(z.object({ endpoint: text, message: text })),
   failures: z.array(z.object({ step: text, key: text, reason: text, message: text })),
   error: z.nullable(text),
@@ -82,6 +88,8 @@ const studioRunSchema = z.object({
   owner: z.enum(['window', 'elsewhere', 'nobody']),
   /** Whether it can be taken up again. */
   resumable: z.boolean(),
+  /** Whether there is something that a service refused or did not answer, and that can be asked again. */
+  retryable: z.boolean(),
   /** The pipeline file as a person would name it. */
   pipelineFile: text,
   /** Why records that were written cannot be shown, by the output's name, in a sentence. */
@@ -96,22 +104,48 @@ export interface StudioRun {
   readonly recipe: string | null;
   readonly owner: 'window' | 'elsewhere' | 'nobody';
   readonly resumable: boolean;
+  readonly retryable: boolean;
   readonly pipelineFile: string;
   readonly absent: Readonly<Record<string, string>>;
 }
 
-const resultCountsSchema = z.object({
-  output: text,
+/**
+ * What a table shows: the records of an output (`output:NAME`), or those that were turned down (`rejects`).
+ */
+export const REJECTS = 'rejects';
+const OUTPUT = 'output:';
+
+export function outputSource(name: string): string {
+  return `${OUTPUT}${name}`;
+}
+
+/** The output's name in a source; undefined where it is not about an output. */
+export function outputOf(source: string): string | undefined {
+  return source.startsWith(OUTPUT) ? source.slice(OUTPUT.length) : undefined;
+}
+
+const resultViewSchema = z.object({
+  source: text,
+  /** A text that one of the record's values holds; empty: all. */
   query: text,
+  /** Fields that must have just this value, such as the step and the reason of what was turned down. */
+  where: z.record(text, text),
+});
+
+/** Which rows a table shows. */
+export type ResultView = z.infer<typeof resultViewSchema>;
+
+const resultCountsSchema = z.object({
+  view: resultViewSchema,
   /** Lines in the file so far. */
   total: count,
-  /** Lines that hold the query; all of them where there is none. */
+  /** Lines that the view shows: all of them where it asks for nothing. */
   matched: count,
   /** Whether the file has not been read to its end yet. */
   searching: z.boolean(),
 });
 
-/** How much there is to see of an output. */
+/** How much there is to see of a view. */
 export type ResultCounts = z.infer<typeof resultCountsSchema>;
 
 const resultPageSchema = z.object({
@@ -123,30 +157,31 @@ const resultPageSchema = z.object({
   rows: z.array(z.object({ line: count, cells: z.array(z.nullable(text)) })),
 });
 
-/** Some rows of an output, from the row `start` of those that hold the query. */
+/** Some rows of a view, from its row `start`. */
 export type ResultPage = z.infer<typeof resultPageSchema>;
 export type ResultRow = ResultPage['rows'][number];
 
 const recordSchema = z.object({
   line: count,
-  fields: z.array(z.object({ name: text, kind: z.enum(['text', 'json']), text })),
+  /** The record as parsed; null where the line is none. */
+  fields: z.nullable(z.record(text, z.unknown())),
   /** The line as it stands in the file, where it is not a JSON object; else null. */
   broken: z.nullable(text),
 });
 
-/** A record with all its fields as text. */
+/** A record with everything in it. */
 export type ResultRecord = z.infer<typeof recordSchema>;
 
 /** What a person can have done from the panel. */
-export const STUDIO_ACTIONS = ['cancel', 'resume', 'open-output', 'open-pipeline', 'show-log'] as const;
+export const STUDIO_ACTIONS = ['pause', 'resume', 'retry-failed', 'open-output', 'open-pipeline', 'show-log'] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
 
 const toHostSchema = z.discriminatedUnion('type', [
   /** The panel can show something: what is there? */
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('rows'), output: text, query: text, start: count, count }),
-  z.object({ type: z.literal('record'), output: text, line: count }),
-  z.object({ type: z.literal('open-line'), output: text, line: count }),
+  z.object({ type: z.literal('rows'), view: resultViewSchema, start: count, count }),
+  z.object({ type: z.literal('record'), source: text, line: count }),
+  z.object({ type: z.literal('open-line'), source: text, line: count }),
   z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
 ]);
 
@@ -180,7 +215,7 @@ export interface HostAnswers {
 const toStudioSchema = z.discriminatedUnion('type', [
   /** The run has moved on. */
   z.object({ type: z.literal('run'), run: studioRunSchema }),
-  /** There is more to see of an output. */
+  /** There is more to see of a table. */
   z.object({ type: z.literal('results'), counts: resultCountsSchema }),
 ]);
 

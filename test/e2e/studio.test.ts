@@ -33,7 +33,8 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await workbench.command('Openline: Run');
   const studio = await workbench.webview({ title: 'Studio: slow' });
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
-  await studio.locator('.grid tbody tr[data-index="0"] td', { hasText: /\S/u }).first().waitFor();
+  await studio.locator('.step-graph tr[data-state="busy"]').first().waitFor();
+  await studio.locator('.step-graph tr[data-step="revisions"] td:visible', { hasText: /[1-9]/u }).first().waitFor();
   await workbench.statusItem(/slow: [1-9]\d* records/u).waitFor();
   await picture('studio-running-beside');
   await workbench.command('View: Close Primary Side Bar');
@@ -42,8 +43,8 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await picture('studio-running-dark');
   assert.equal(await seriousFindings(studio), '');
 
-  await studio.getByRole('button', { name: 'Cancel' }).click();
-  await studio.locator('.state', { hasText: 'Interrupted' }).waitFor();
+  await studio.getByRole('button', { name: 'Pause' }).click();
+  await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
   await workbench.toast('was stopped').waitFor();
   await workbench.clearToasts();
   await workbench.setTheme('Light Modern');
@@ -59,13 +60,23 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await workbench.setTheme('Dark Modern');
   await studio.locator('body.vscode-dark').waitFor();
 
-  await studio.getByText('Failures (').waitFor();
+  // Nobody chose a tab: when the run is over, what came of it is shown.
+  await studio.getByRole('tab', { name: 'Records', selected: true }).waitFor();
   await studio.locator('.grid tbody tr[data-index="2"]').click();
   await studio.locator('.detail dt', { hasText: 'openline' }).waitFor();
   await picture('studio-done-dark');
   assert.equal(await seriousFindings(studio), '');
-  await studio.getByText('Failures (').click();
+  await studio.getByRole('tab', { name: 'Records' }).press('Home');
   await studio.locator('.failures .example').first().waitFor();
+  assert.equal(await seriousFindings(studio), '', 'the run');
+  // From a cause to everything that was turned down for it.
+  const group = studio.locator('.failures li').first();
+  const count = await group.locator('.count').innerText();
+  await group.getByRole('button').click();
+  await studio.getByRole('tab', { name: 'Rejected', selected: true }).waitFor();
+  await studio.locator('.results:visible .count', { hasText: new RegExp(`^${count} of `, 'u') }).waitFor();
+  await studio.locator('.results:visible .grid tbody tr[data-index="0"]').click();
+  await studio.locator('.detail:visible dt', { hasText: 'message' }).waitFor();
   for (const [theme, mark, name] of [
     ['Light Modern', 'vscode-light', 'light'],
     ['Dark High Contrast', 'vscode-high-contrast', 'high-contrast'],
@@ -95,10 +106,12 @@ check('a run whose window goes away is offered when it is back, and goes on wher
   await workbench.openPipeline('lost');
   await workbench.command('Openline: Run');
   const studio = await workbench.webview({ title: 'Studio: lost' });
+  await studio.getByRole('tab', { name: 'Records' }).click();
   await studio.locator('.grid tbody tr[data-index="0"] td', { hasText: /\S/u }).first().waitFor();
   await workbench.reload();
   const again = await workbench.webview({ title: 'Studio: lost' });
-  await again.locator('.state', { hasText: 'Interrupted' }).waitFor();
+  await again.locator('.state', { hasText: 'Stopped' }).waitFor();
+  await again.getByRole('tab', { name: 'Records', selected: true }).waitFor();
   await workbench.toastButton('The run of lost was interrupted', 'Resume');
   await again.locator('.state', { hasText: 'Done' }).waitFor();
   await workbench.toast('in data/lost.jsonl').waitFor();

@@ -3,44 +3,60 @@ import { element, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 
-export interface DetailActions {
+/** Something that can be done with the record that is shown. */
+export interface DetailAction {
+  readonly label: string;
+  readonly icon: string;
+  readonly onClick: (record: ResultRecord) => void;
+}
+
+export interface DetailOptions {
+  readonly title: (record: ResultRecord) => string;
+  /** What is shown of a record. */
+  readonly draw: (record: ResultRecord) => readonly HTMLElement[];
+  readonly actions: readonly DetailAction[];
   /** Shows the record before (−1) or after (1). */
   readonly onMove: (by: -1 | 1) => void;
-  readonly onOpenLine: (line: number) => void;
   readonly onClose: () => void;
 }
 
-/** One record with everything in it, as text. */
+/** One record with everything in it, beside the table. */
 export class Detail {
   readonly root: HTMLElement;
-  readonly #words: Wording;
+  readonly #options: DetailOptions;
   readonly #title = element('h2');
-  readonly #fields = element('dl', { class: 'fields' });
-  #line = 0;
+  readonly #body = element('div', { class: 'detail-body' });
+  #record: ResultRecord | undefined;
 
-  constructor(words: Wording, { onMove, onOpenLine, onClose }: DetailActions) {
-    this.#words = words;
-    const { t } = words;
+  constructor({ t }: Wording, options: DetailOptions) {
+    this.#options = options;
+    const { actions, onMove, onClose } = options;
+    const own = actions.map(({ label, icon, onClick }) =>
+      createButton({
+        label,
+        icon,
+        look: 'icon',
+        onClick: () => {
+          if (this.#record !== undefined) onClick(this.#record);
+        },
+      }),
+    );
     const buttons = element(
       'div',
       { class: 'buttons' },
+      ...own,
       createButton({ label: t('Previous Record'), icon: 'arrow-up', look: 'icon', onClick: () => onMove(-1) }),
       createButton({ label: t('Next Record'), icon: 'arrow-down', look: 'icon', onClick: () => onMove(1) }),
-      createButton({
-        label: t('Open in File'),
-        icon: 'go-to-file',
-        look: 'icon',
-        onClick: () => onOpenLine(this.#line),
-      }),
       createButton({ label: t('Close'), icon: 'close', look: 'icon', onClick: onClose }),
     );
-    this.#fields.tabIndex = 0;
-    this.#fields.setAttribute('aria-label', t('Fields of the record'));
+    this.#body.tabIndex = 0;
+    this.#body.setAttribute('role', 'region');
+    this.#body.setAttribute('aria-label', t('Fields of the record'));
     this.root = element(
       'section',
       { class: 'detail' },
       element('div', { class: 'head' }, this.#title, buttons),
-      this.#fields,
+      this.#body,
     );
     this.root.setAttribute('aria-label', t('Record'));
     this.root.addEventListener('keydown', (event) => {
@@ -49,23 +65,16 @@ export class Detail {
     this.root.hidden = true;
   }
 
-  show({ line, fields, broken }: ResultRecord): void {
-    const { t, number } = this.#words;
-    this.#line = line;
-    setText(this.#title, t('Line {0}', number(line + 1)));
-    const shown =
-      broken === null ? fields : [{ name: t('This line is not a JSON object'), kind: 'json' as const, text: broken }];
-    this.#fields.replaceChildren(
-      ...shown.flatMap(({ name, kind, text }) => [
-        element('dt', { text: name }),
-        element('dd', { class: kind, text: text === '' ? ' ' : text }),
-      ]),
-    );
-    this.#fields.scrollTop = 0;
+  show(record: ResultRecord): void {
+    this.#record = record;
+    setText(this.#title, this.#options.title(record));
+    this.#body.replaceChildren(...this.#options.draw(record));
+    this.#body.scrollTop = 0;
     this.root.hidden = false;
   }
 
   hide(): void {
+    this.#record = undefined;
     this.root.hidden = true;
   }
 }

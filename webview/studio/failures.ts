@@ -1,5 +1,6 @@
 import type { StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
+import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from './reasons.ts';
 
@@ -7,57 +8,87 @@ interface FailureGroup {
   readonly step: string;
   readonly reason: string;
   readonly count: number;
-  /** What the latest known one of them said; undefined when none is at hand. */
+  /** What the first known one of them said; undefined when none is at hand. */
   readonly example: string | undefined;
+}
+
+export interface FailuresOptions {
+  readonly words: Wording;
+  /** All of one group are to be seen. */
+  readonly onShow: (step: string, reason: string) => void;
+  /** What failed is to be asked again. */
+  readonly onRetry: () => void;
 }
 
 /** What was turned down, by step and reason, with an example of each. */
 export class Failures {
-  readonly root: HTMLDetailsElement;
-  readonly #words: Wording;
-  readonly #summary = element('summary');
+  readonly root: HTMLElement;
+  readonly #options: FailuresOptions;
+  readonly #title = element('h2', { class: 'section' });
   readonly #list = element('ul', { class: 'failures' });
+  readonly #retry: HTMLElement;
+  /** The first example that was told of each group: the run itself tells the latest ones only. */
+  readonly #examples = new Map<string, string>();
   #shown = '';
 
-  constructor(words: Wording) {
-    this.#words = words;
-    this.root = element('details', {}, this.#summary, this.#list);
+  constructor(options: FailuresOptions) {
+    this.#options = options;
+    const { t } = options.words;
+    this.#retry = createButton({ label: t('Ask Again'), icon: 'refresh', onClick: options.onRetry });
+    this.#retry.title = t('Asks again what services refused or did not answer, and goes on from there');
+    const head = element('div', { class: 'section-head' }, this.#title, this.#retry);
+    this.root = element('section', { class: 'failures-part' }, head, this.#list);
   }
 
-  show({ snapshot }: StudioRun): void {
-    const groups = groupFailures(snapshot);
+  show(run: StudioRun): void {
+    const groups = this.#group(run.snapshot);
     setHidden(this.root, groups.length === 0);
+    setHidden(this.#retry, !run.retryable);
     // The list is made anew only when it says something else: a selection in it survives.
     const state = JSON.stringify(groups);
     if (state === this.#shown) return;
     this.#shown = state;
-    const { t, number } = this.#words;
+    const { t, number } = this.#options.words;
     const total = groups.reduce((sum, { count }) => sum + count, 0);
-    setText(this.#summary, t('Failures ({0})', number(total)));
+    setText(this.#title, t('Rejected ({0})', number(total)));
     this.#list.replaceChildren(...groups.map((group) => this.#item(group)));
   }
 
+  /** Another run: its examples are others. */
+  restart(): void {
+    this.#examples.clear();
+    this.#shown = '';
+  }
+
   #item({ step, reason, count, example }: FailureGroup): HTMLLIElement {
-    const { number } = this.#words;
-    const item = element(
-      'li',
-      {},
-      element('span', { class: 'count', text: number(count) }),
-      element('span', { class: 'what', text: `${step}: ${reasonText(reason, this.#words)}` }),
-    );
+    const { words, onShow } = this.#options;
+    const { number, t } = words;
+    const what = `${step}: ${reasonText(reason, words)}`;
+    const open = element('button', { class: 'link', text: what, hint: t('Show these') });
+    open.type = 'button';
+    open.addEventListener('click', () => onShow(step, reason));
+    const item = element('li', {}, element('span', { class: 'count', text: number(count) }), open);
     if (example !== undefined) item.append(element('span', { class: 'example', text: example, hint: example }));
     return item;
   }
+
+  #group({ steps, failures }: StudioRun['snapshot']): readonly FailureGroup[] {
+    for (const { step, reason, message } of failures) {
+      const name = nameOf(step, reason);
+      if (!this.#examples.has(name)) this.#examples.set(name, message);
+    }
+    const groups = steps.flatMap((step) =>
+      Object.entries(step.rejected).map(([reason, count]) => ({
+        step: step.id,
+        reason,
+        count,
+        example: this.#examples.get(nameOf(step.id, reason)),
+      })),
+    );
+    return groups.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  }
 }
 
-function groupFailures({ steps, failures }: StudioRun['snapshot']): readonly FailureGroup[] {
-  const groups = steps.flatMap((step) =>
-    Object.entries(step.rejected).map(([reason, count]) => ({
-      step: step.id,
-      reason,
-      count,
-      example: failures.findLast((failure) => failure.step === step.id && failure.reason === reason)?.message,
-    })),
-  );
-  return groups.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+function nameOf(step: string, reason: string): string {
+  return `${step}\n${reason}`;
 }

@@ -21,14 +21,14 @@ export class Header {
   readonly #notice = element('p', { class: 'notice' });
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #live = element('div', { class: 'unseen', role: 'status' });
-  readonly #buttons: Readonly<Record<'cancel' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
+  readonly #buttons: Readonly<Record<'pause' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
   #announced = { state: '', at: 0 };
 
   constructor(words: Wording, act: (action: StudioAction) => void) {
     this.#words = words;
     const { t } = words;
     this.#buttons = {
-      cancel: createButton({ label: t('Cancel'), icon: 'debug-stop', onClick: () => act('cancel') }),
+      pause: createButton({ label: t('Pause'), icon: 'debug-pause', onClick: () => act('pause') }),
       resume: createButton({
         label: t('Resume'),
         icon: 'debug-continue',
@@ -47,6 +47,7 @@ export class Header {
         onClick: () => act('open-pipeline'),
       }),
     };
+    this.#buttons.pause.title = t('Stops asking; what was answered is kept, and Resume goes on from there');
     this.#bar.setAttribute('aria-label', t('Progress'));
     this.#bar.append(this.#fill);
     const title = element('div', { class: 'title' }, this.#icon, this.#name, this.#state, this.#kind);
@@ -73,7 +74,7 @@ export class Header {
     setText(this.#name, snapshot.pipeline);
     setText(this.#state, state);
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
-    setHidden(this.#buttons.cancel, !(going && run.owner === 'window'));
+    setHidden(this.#buttons.pause, !(going && run.owner === 'window'));
     setHidden(this.#buttons.resume, !run.resumable);
     setHidden(this.#buttons['open-output'], snapshot.records === 0);
     this.#showBar(run, going);
@@ -102,15 +103,33 @@ export class Header {
       [t('Records'), number(snapshot.records)],
       [t('Requests'), number(snapshot.requests)],
       snapshot.reused > 0 ? [t('Reused'), number(snapshot.reused)] : null,
-      going ? [t('In flight'), `${number(snapshot.inFlight)} / ${number(snapshot.slots)}`] : null,
-      [t('Failures'), number(snapshot.discarded)],
+      going
+        ? [
+            t('In flight'),
+            `${number(snapshot.inFlight)} / ${number(snapshot.slots)}`,
+            t('Requests under way, and how many there may be at once'),
+          ]
+        : null,
+      [t('Rejected'), number(snapshot.discarded)],
       [
         t('Tokens'),
         short(tokens.prompt + tokens.completion),
         t('{0} in prompts, {1} in answers', number(tokens.prompt), number(tokens.completion)),
       ],
       snapshot.cost === null ? null : [t('Cost'), money(snapshot.cost)],
+      ...snapshot.budget.map((share) => this.#budgetFigure(share)),
       [t('Requests/s'), rate(snapshot.requestsPerSecond)],
+      snapshot.latency === null
+        ? null
+        : [
+            t('Latency'),
+            t('{0} s', rate(snapshot.latency.p50)),
+            t(
+              'Half of the answers took at most {0} s, nine in ten at most {1} s',
+              rate(snapshot.latency.p50),
+              rate(snapshot.latency.p90),
+            ),
+          ],
       [t('Time'), clock(snapshot.elapsedSeconds)],
       going ? [t('Time left'), snapshot.remainingSeconds === null ? '–' : clock(snapshot.remainingSeconds)] : null,
     ];
@@ -127,6 +146,25 @@ export class Header {
       if (description !== undefined) setText(description, value);
       if (figure.title !== (hint ?? '')) figure.title = hint ?? '';
     }
+  }
+
+  /** How much of a limit is used: cost against budget, and what else the run keeps to. */
+  #budgetFigure({ limit, amount, used }: StudioRun['snapshot']['budget'][number]): readonly [string, string, string] {
+    const { t, number, money, short } = this.#words;
+    const names = {
+      requests: t('Budget of requests'),
+      tokens: t('Budget of tokens'),
+      cost: t('Budget'),
+      minutes: t('Budget of minutes'),
+    };
+    const show = {
+      requests: number,
+      tokens: short,
+      cost: money,
+      minutes: (value: number) => number(Math.round(value)),
+    }[limit];
+    const share = t('{0} % used; the run pauses before it is passed', Math.min(100, Math.round((100 * used) / amount)));
+    return [names[limit], `${show(used)} / ${show(amount)}`, share];
   }
 
   #announce(state: string, progress: string): void {

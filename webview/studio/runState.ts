@@ -14,7 +14,7 @@ export function stateText({ snapshot, owner }: StudioRun, { t }: Wording): strin
     done: t('Done'),
     failed: t('Failed'),
     paused: t('Paused'),
-    interrupted: t('Interrupted'),
+    interrupted: t('Stopped'),
   };
   return texts[snapshot.state];
 }

@@ -1,75 +1,88 @@
-import type { StepProgress, StudioRun } from '../../src/protocol/studio.ts';
+import { asksModels, type StepProgress, type StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
+import { StepGraph, type GraphColumn, type GraphFigure, type GraphStep, type StepState } from '../ui/stepGraph.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from './reasons.ts';
 import { isGoingOn } from './runState.ts';
 
-/** The steps of the pipeline with what goes in and out of each. */
+/** The pipeline's steps as a graph, with what goes in and out of each. */
 export class Steps {
-  readonly root: HTMLDetailsElement;
+  readonly root: HTMLElement;
   readonly #words: Wording;
-  readonly #table: HTMLTableElement;
-  readonly #body = element('tbody');
-  readonly #summary = element('summary');
+  readonly #graph: StepGraph;
 
-  constructor(words: Wording) {
+  /** @param onChoose a step was chosen: what was turned down there is asked for */
+  constructor(words: Wording, onChoose: (step: string) => void) {
     this.#words = words;
     const { t } = words;
-    const heads = [t('Step'), t('Waiting'), t('In flight'), t('Done'), t('Records'), t('Failures')];
-    const head = element('tr');
-    for (const text of heads) {
-      const cell = element('th', { text });
-      cell.scope = 'col';
-      head.append(cell);
-    }
-    this.#table = element('table', { class: 'steps' }, element('thead', {}, head), this.#body);
-    this.#table.setAttribute('aria-label', t('Steps'));
-    setText(this.#summary, t('Steps'));
-    this.root = element('details', {}, this.#summary, this.#table);
-    this.root.open = true;
+    const columns: readonly GraphColumn[] = [
+      { id: 'waiting', label: t('Waiting'), isMinor: true },
+      { id: 'inFlight', label: t('In flight'), isMinor: true },
+      { id: 'done', label: t('Done') },
+      { id: 'out', label: t('Records') },
+      { id: 'rejected', label: t('Rejected') },
+    ];
+    this.#graph = new StepGraph({
+      label: t('Steps'),
+      stepLabel: t('Step'),
+      columns,
+      describe: (step) => this.#describe(step),
+      onChoose,
+    });
+    const title = element('h2', { class: 'section' });
+    setText(title, t('Steps'));
+    this.root = element('section', { class: 'steps' }, title, this.#graph.root);
   }
 
   show(run: StudioRun): void {
     const { steps } = run.snapshot;
     setHidden(this.root, steps.length === 0);
+    const going = isGoingOn(run);
     // After the run nothing waits and nothing is in flight: those columns would be all zeros.
-    this.#table.classList.toggle('over', !isGoingOn(run));
-    if (this.#body.rows.length !== steps.length) this.#body.replaceChildren(...steps.map(emptyRow));
-    for (const [index, step] of steps.entries()) {
-      const row = this.#body.rows[index];
-      if (row !== undefined) this.#showStep(row, step);
-    }
+    this.#graph.root.classList.toggle('over', !going);
+    this.#graph.show(steps.map((step) => this.#graphStep(step, run, going)));
   }
 
-  #showStep(row: HTMLTableRowElement, step: StepProgress): void {
-    const { number, t } = this.#words;
-    const [name, waiting, inFlight, done, out, rejected] = row.cells;
-    if (name === undefined || waiting === undefined || inFlight === undefined) return;
-    if (done === undefined || out === undefined || rejected === undefined) return;
-    setText(name, step.id);
-    name.title = step.kind;
-    setCount(waiting, step.waiting, number);
-    setCount(inFlight, step.inFlight, number);
-    const expected = step.expected === null || step.expected === step.done ? '' : ` / ${number(step.expected)}`;
-    setText(done, `${number(step.done)}${expected}`);
-    setText(out, number(step.out));
+  #graphStep(step: StepProgress, run: StudioRun, going: boolean): GraphStep {
+    const { number } = this.#words;
     const reasons = Object.entries(step.rejected);
-    const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-    setCount(rejected, total, number);
-    rejected.title = reasons.map(([reason, count]) => `${number(count)} ${reasonText(reason, this.#words)}`).join('\n');
-    row.classList.toggle('busy', step.inFlight > 0);
-    row.setAttribute('aria-label', t('{0}: {1} done', step.id, number(step.done)));
+    const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
+    const expected = step.expected === null || step.expected === step.done ? '' : ` / ${number(step.expected)}`;
+    const figures: Record<string, GraphFigure> = {
+      waiting: counted(step.waiting, number),
+      inFlight: counted(step.inFlight, number),
+      done: { text: `${number(step.done)}${expected}` },
+      out: { text: number(step.out) },
+      rejected: {
+        ...counted(rejected, number),
+        isBad: rejected > 0,
+        hint: reasons.map(([reason, count]) => `${number(count)} ${reasonText(reason, this.#words)}`).join('\n'),
+      },
+    };
+    return {
+      id: step.id,
+      kind: step.kind,
+      from: step.from,
+      asks: asksModels(step.kind),
+      state: stateOf(step, run, going),
+      share: going && step.expected !== null && step.done < step.expected ? step.done / step.expected : null,
+      figures,
+    };
+  }
+
+  #describe({ id, kind, from }: GraphStep): string {
+    const { t } = this.#words;
+    return from.length === 0 ? t('{0}: {1}', id, kind) : t('{0}: {1}, reads from {2}', id, kind, from.join(', '));
   }
 }
 
-function emptyRow(): HTMLTableRowElement {
-  const name = element('th');
-  name.scope = 'row';
-  return element('tr', {}, name, ...Array.from({ length: 5 }, () => element('td')));
+function stateOf(step: StepProgress, { snapshot }: StudioRun, going: boolean): StepState {
+  if (going) return step.inFlight > 0 || step.waiting > 0 ? 'busy' : step.done > 0 ? 'done' : 'idle';
+  if (snapshot.state === 'done') return 'done';
+  return step.done > 0 ? 'done' : 'idle';
 }
 
 /** Zeros are there, but step back. */
-function setCount(cell: HTMLElement, count: number, number: (value: number) => string): void {
-  setText(cell, number(count));
-  cell.classList.toggle('zero', count === 0);
+function counted(count: number, number: (value: number) => string): GraphFigure {
+  return { text: number(count), isQuiet: count === 0 };
 }

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
 import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { Budget } from '../pipeline/plan.ts';
-import { createBudget, type Spent } from '../transport/budget.ts';
+import { createBudget, type BudgetLedger, type Spent } from '../transport/budget.ts';
 import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
 import { REFUSED_ALIKE } from '../transport/health.ts';
 import type { StepUsage } from './journalUsage.ts';
@@ -64,9 +64,15 @@ function secondsUntold(file: RunFile, { run, journal }: RunPaths): number {
   return begun === 0 ? 0 : Math.max(0, ended - begun) / 1000;
 }
 
-export function connectAll(job: RunJob, usage: readonly StepUsage[], before: RunTotals): Map<string, Connection> {
+export interface Connected {
+  readonly connections: Map<string, Connection>;
+  readonly budget: { readonly limits: Budget; readonly ledger: BudgetLedger };
+}
+
+export function connectAll(job: RunJob, usage: readonly StepUsage[], before: RunTotals): Connected {
   const { plan, settings } = job;
-  const budget = createBudget(budgetOf(job, before), undefined, spentOf(usage, job, before));
+  const limits = budgetOf(job, before);
+  const budget = createBudget(limits, undefined, spentOf(usage, job, before));
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = profileOf(settings.profiles, name);
@@ -84,7 +90,7 @@ export function connectAll(job: RunJob, usage: readonly StepUsage[], before: Run
     });
     connections.set(name, connection);
   }
-  return connections;
+  return { connections, budget: { limits, ledger: budget } };
 }
 
 /** The budget, with the target's own cap on requests; whoever resumes a run with a larger budget raises that cap, too. */

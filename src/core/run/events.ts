@@ -1,4 +1,5 @@
 /** What a run tells while it goes on: one immutable snapshot, replaced a few times a second. Plain JSON. */
+import type { BudgetLimit } from '../errors.ts';
 
 export const RUN_STATES = ['starting', 'running', 'done', 'failed', 'paused', 'interrupted'] as const;
 /** `invalid` never has a run; a run that is not told to be anything else and whose process is gone is `interrupted`. */
@@ -8,6 +9,8 @@ export type RunState = (typeof RUN_STATES)[number];
 export interface StepProgress {
   readonly id: string;
   readonly kind: string;
+  /** Ids of the steps it reads from. */
+  readonly from: readonly string[];
   /** Records that came in and have not been finished. */
   readonly waiting: number;
   /** Requests under way. */
@@ -33,6 +36,20 @@ export interface OutputProgress {
   readonly file: string;
   /** Records committed so far. */
   readonly records: number;
+}
+
+/** How long answers took, in seconds: of half of them at most, of nine in ten at most. */
+export interface LatencyFigures {
+  readonly p50: number;
+  readonly p90: number;
+}
+
+/** A limit that the run keeps to, and what is used of it by all processes that worked on the run. */
+export interface BudgetFigure {
+  readonly limit: BudgetLimit;
+  /** In the limit's own unit: requests, tokens, minutes, or the currency of the prices. */
+  readonly amount: number;
+  readonly used: number;
 }
 
 /** A passing condition worth telling: a service that is waited for, a retry storm, a pause. */
@@ -64,6 +81,10 @@ export interface RunSnapshot {
   /** In the currency of the profile's prices; null without prices. */
   readonly cost: number | null;
   readonly requestsPerSecond: number;
+  /** Null before the first answer, and where nobody measured. */
+  readonly latency: LatencyFigures | null;
+  /** Empty without a budget. */
+  readonly budget: readonly BudgetFigure[];
   readonly notice: RunNotice | null;
   /** The latest failures with their reasons, newest last, at most 20. */
   readonly failures: readonly {

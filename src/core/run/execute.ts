@@ -102,8 +102,9 @@ async function openWork(job: RunJob): Promise<Work> {
   const before = totalsOf(journal.usage, job);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });
-  const connections = connectAll(job, journal.usage, before);
+  const { connections, budget } = connectAll(job, journal.usage, before);
   progress.connections = connections;
+  progress.budget = budget;
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects, { hashed: false });
   const lineage = await TextFile.create(paths.lineage, { hashed: false });

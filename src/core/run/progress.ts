@@ -1,8 +1,10 @@
 /** Counts what happens in a run and makes the snapshots that the command and the editor show. */
+import { BUDGET_LIMITS } from '../errors.ts';
 import { isAsking, questionsPerRecord } from '../pipeline/asking.ts';
 import {
   joinsAnswers,
   type BlendStep,
+  type Budget,
   type ModifyStep,
   type Plan,
   type PlanStep,
@@ -14,9 +16,10 @@ import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
-import { createLatencyHistogram } from '../transport/latency.ts';
+import type { BudgetLedger } from '../transport/budget.ts';
+import { createLatencyHistogram, type LatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
-import type { RunSnapshot, RunState, StepProgress } from './events.ts';
+import type { BudgetFigure, RunSnapshot, RunState, StepProgress } from './events.ts';
 import { rankedRecords } from './rankedRecords.ts';
 import type { FlowObserver } from './flow.ts';
 
@@ -26,19 +29,32 @@ const SHOWN_FAILURES = 20;
 const SPEED_WINDOW_MS = 10_000;
 
 class StepCounters implements AskCounters {
+  /** Of all steps together. */
+  readonly #all: LatencyHistogram;
+  readonly #own = createLatencyHistogram();
   requests = 0;
   reused = 0;
   replayed = 0;
   inFlight = 0;
   promptTokens = 0;
   completionTokens = 0;
-  readonly latency = createLatencyHistogram();
+  readonly latency: LatencyHistogram = {
+    add: (milliseconds) => {
+      this.#own.add(milliseconds);
+      this.#all.add(milliseconds);
+    },
+    summary: () => this.#own.summary(),
+  };
   entered = 0;
   done = 0;
   out = 0;
   rejected = new Map<string, number>();
   /** Answers that could not be read and were asked for once more, by reason. */
   readonly askedAgain = new Map<string, number>();
+
+  constructor(all: LatencyHistogram) {
+    this.#all = all;
+  }
 
   countAgain(reason: string): void {
     this.askedAgain.set(reason, (this.askedAgain.get(reason) ?? 0) + 1);
@@ -62,9 +78,12 @@ export class RunProgress implements FlowObserver {
   readonly #now: () => number;
   readonly #steps = new Map<string, StepCounters>();
   readonly #expected: ReadonlyMap<string, number | null>;
+  readonly #latency = createLatencyHistogram();
   readonly #failures: { step: string; key: string; reason: string; message: string }[] = [];
   readonly #samples: { at: number; answers: number }[] = [];
   connections: ReadonlyMap<string, Connection> = new Map();
+  /** What the run may use, and what it has. */
+  budget: { readonly limits: Budget; readonly ledger: Pick<BudgetLedger, 'spent'> } | undefined;
   /** Called for every rejection, to keep it. */
   onRejected: (step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>) => void = () =>
     undefined;
@@ -74,7 +93,7 @@ export class RunProgress implements FlowObserver {
     this.#run = run;
     this.#now = now;
     this.#startedAt = now();
-    for (const step of plan.steps) this.#steps.set(step.id, new StepCounters());
+    for (const step of plan.steps) this.#steps.set(step.id, new StepCounters(this.#latency));
     this.#expected = expectedRecords(plan);
   }
 
@@ -149,6 +168,7 @@ export class RunProgress implements FlowObserver {
       return {
         id: step.id,
         kind: step.kind,
+        from: step.from.map((source) => source.step),
         waiting: counters.entered - counters.done - Math.min(counters.inFlight, counters.entered - counters.done),
         inFlight: counters.inFlight,
         done: counters.done,
@@ -187,10 +207,27 @@ export class RunProgress implements FlowObserver {
       tokens: usage.tokens,
       cost: usage.cost,
       requestsPerSecond: speed,
+      latency: this.#latencyFigures(),
+      budget: this.#budgetFigures(),
       notice,
       failures: [...this.#failures],
       error: this.error,
     };
+  }
+
+  #latencyFigures(): RunSnapshot['latency'] {
+    const { p50, p90, max } = this.#latency.summary();
+    return max === 0 ? null : { p50, p90 };
+  }
+
+  #budgetFigures(): readonly BudgetFigure[] {
+    if (this.budget === undefined) return [];
+    const { limits, ledger } = this.budget;
+    const spent = ledger.spent();
+    return BUDGET_LIMITS.flatMap((limit) => {
+      const amount = limits[limit] ?? 0;
+      return amount > 0 ? [{ limit, amount, used: spent[limit] }] : [];
+    });
   }
 
   #notice(): RunSnapshot['notice'] {

@@ -12,6 +12,7 @@ export interface RunReport {
   readonly steps: readonly {
     readonly id: string;
     readonly kind: string;
+    readonly from: readonly string[];
     readonly in: number;
     readonly out: number;
     /** Records and answers turned down, by reason. */
@@ -76,6 +77,7 @@ export function runReport(
       return {
         id: step.id,
         kind: step.kind,
+        from: step.from,
         in: step.done + step.waiting + step.inFlight,
         out: step.out,
         rejected: step.rejected,

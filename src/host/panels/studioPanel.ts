@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { Messenger } from '../../protocol/messenger.ts';
 import {
+  outputOf,
   readToHost,
+  REJECTS,
   type HostAnswers,
   type StudioAction,
   type StudioAnswers,
@@ -11,6 +13,8 @@ import {
   type ToHost,
   type ToStudio,
 } from '../../protocol/studio.ts';
+import type { EndpointFailure } from '../../core/errors.ts';
+import { runPaths } from '../../core/run/runFolder.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
@@ -35,7 +39,7 @@ export interface StudioPanelOptions {
 export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
-  readonly #results = new Map<string, OutputResults>();
+  readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
   #entry: RunEntry | undefined;
@@ -52,9 +56,9 @@ export class StudioPanel implements vscode.Disposable {
       readAnswer: (_type, value) => value,
       handlers: {
         ready: () => this.#start(),
-        rows: async ({ output, query, start, count }) => (await this.#resultsOf(output)).page(query, start, count),
-        record: async ({ output, line }) => (await this.#resultsOf(output)).record(line),
-        'open-line': ({ output, line }) => this.#openLine(output, line),
+        rows: async ({ view, start, count }) => (await this.#resultsOf(view.source)).page(view, start, count),
+        record: async ({ source, line }) => (await this.#resultsOf(source)).record(line),
+        'open-line': ({ source, line }) => this.#openLine(source, line),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -121,7 +125,7 @@ export class StudioPanel implements vscode.Disposable {
   async #refresh(): Promise<void> {
     const run = await this.#read();
     if (run !== null) this.#messenger.notify({ type: 'run', run });
-    for (const results of this.#results.values()) await results.update();
+    for (const results of this.#results.values()) await (await results).update();
   }
 
   async #start(): Promise<StudioStart> {
@@ -135,35 +139,40 @@ export class StudioPanel implements vscode.Disposable {
     this.#entry = entry;
     if (entry === undefined) return null;
     panel.title = titleOf(entry);
+    const snapshot = entry.snapshot ?? (await pastSnapshot(entry));
     return {
       folder: entry.folder,
-      snapshot: entry.snapshot ?? (await pastSnapshot(entry)),
+      snapshot,
       mode: entry.mode,
       recipe: entry.pipeline.recipe,
       owner: entry.owner,
       resumable: isResumable(entry),
+      retryable: entry.owner === 'nobody' && entry.mode === 'run' && hasFailures(snapshot),
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
       absent: await absentOutputs(entry),
     };
   }
 
-  async #resultsOf(output: string): Promise<OutputResults> {
-    const known = this.#results.get(output);
+  /** One and the same promise for all who ask: questions are answered in the order in which they were put. */
+  #resultsOf(source: string): Promise<OutputResults> {
+    const known = this.#results.get(source);
     if (known !== undefined) return known;
     const results = new OutputResults(
-      output,
-      () => this.#locate(output),
+      source,
+      () => this.#locate(source),
       (counts) => {
         if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
     );
-    this.#results.set(output, results);
-    await results.update();
-    return results;
+    const opened = results.update().then(() => results);
+    this.#results.set(source, opened);
+    return opened;
   }
 
-  /** The file that holds an output's records at present. */
-  async #locate(name: string): Promise<string | undefined> {
+  /** The file that holds the records of a source at present. */
+  async #locate(source: string): Promise<string | undefined> {
+    if (source === REJECTS) return runPaths(this.#folder).rejects;
+    const name = outputOf(source);
     const output = this.#entry?.outputs.find((candidate) => candidate.name === name);
     if (this.#entry === undefined || output === undefined) return undefined;
     const found = await findOutput(this.#entry, output);
@@ -171,12 +180,17 @@ export class StudioPanel implements vscode.Disposable {
   }
 
   #forgetResults(): void {
-    for (const results of this.#results.values()) results.dispose();
+    for (const opened of this.#results.values()) {
+      opened.then(
+        (results) => results.dispose(),
+        () => undefined,
+      );
+    }
     this.#results.clear();
   }
 
-  async #openLine(output: string, line: number): Promise<void> {
-    const path = await this.#locate(output);
+  async #openLine(source: string, line: number): Promise<void> {
+    const path = await this.#locate(source);
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       selection: new vscode.Range(line, 0, line, 0),
@@ -186,15 +200,16 @@ export class StudioPanel implements vscode.Disposable {
 
   async #act(action: StudioAction): Promise<void> {
     const command = {
-      cancel: COMMANDS.cancel,
+      pause: COMMANDS.cancel,
       resume: COMMANDS.resume,
+      'retry-failed': COMMANDS.retryFailed,
       'open-output': COMMANDS.openOutput,
       'open-pipeline': COMMANDS.openPipeline,
       'show-log': COMMANDS.showLog,
     }[action];
     // A run may take hours; the panel needs no more than to know that it was asked for.
     const done = vscode.commands.executeCommand(command, this.#folder);
-    if (action === 'resume') return;
+    if (action === 'resume' || action === 'retry-failed') return;
     await done;
   }
 }
@@ -210,6 +225,20 @@ export function createStudioWindow(
 
 export function titleOf(entry: RunEntry): string {
   return l10n.t('Studio: {0}', entry.pipeline.name);
+}
+
+/** What a service may answer another time; everything else is settled with the answer that was read. */
+const PASSING: ReadonlySet<string> = new Set<EndpointFailure>([
+  'unreachable',
+  'timeout',
+  'rate-limited',
+  'server',
+  'rejected',
+  'unreadable',
+]);
+
+function hasFailures({ steps }: StudioRun['snapshot']): boolean {
+  return steps.some(({ rejected }) => Object.keys(rejected).some((reason) => PASSING.has(reason)));
 }
 
 /** Why records that were written cannot be shown, by the output's name. */

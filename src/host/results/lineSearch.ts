@@ -4,22 +4,26 @@ import type { LineFile } from './lineFile.ts';
 /** Lines looked at before the others get their turn. */
 const LINES_AT_A_TIME = 500;
 
-/** Finds the lines of a file whose record holds a text in one of its values, without regard to case. */
+/**
+ * Finds the lines of a file whose record holds a text in one of its values, without regard to case, and has just the values
+ * that are asked for in the fields that are named.
+ */
 export class LineSearch {
-  readonly query: string;
   /** Numbers of the lines found so far, in order. */
   readonly matches: number[] = [];
   readonly #file: LineFile;
   readonly #needle: string;
   /** The needle as JSON writes it: a line without it need not be parsed. */
   readonly #raw: string;
+  readonly #where: readonly (readonly [string, string])[];
   #looked = 0;
   #advancing = false;
   #cancelled = false;
 
-  constructor(file: LineFile, query: string) {
-    this.query = query;
+  /** @param where empty: any values */
+  constructor(file: LineFile, query: string, where: Readonly<Record<string, string>> = {}) {
     this.#file = file;
+    this.#where = Object.entries(where);
     this.#needle = query.toLowerCase();
     this.#raw = JSON.stringify(this.#needle).slice(1, -1);
   }
@@ -54,7 +58,12 @@ export class LineSearch {
     if (!line.toLowerCase().includes(this.#raw)) return false;
     const value = parseJson(line);
     // A line that is no JSON is shown as it stands, and so it is found as it stands.
-    return value === undefined || this.#within(value);
+    if (value === undefined) return this.#where.length === 0;
+    return this.#hasValues(value) && (this.#needle === '' || this.#within(value));
+  }
+
+  #hasValues(value: Json): boolean {
+    return this.#where.every(([name, wanted]) => isJsonObject(value) && value[name] === wanted);
   }
 
   #within(value: Json): boolean {

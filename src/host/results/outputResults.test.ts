@@ -54,6 +54,8 @@ test('many lines over several chunks', async () => {
   assert.deepEqual(await file.lines(17_000, 3), texts.slice(17_000, 17_003));
 });
 
+const all = { source: 'out', query: '', where: {} };
+
 function resultsOf(path: string) {
   const told: number[] = [];
   const results = new OutputResults(
@@ -69,13 +71,13 @@ test('a page has the columns of the records and their beginnings on one line', a
   await writeFile(path, `${line(0)}${JSON.stringify({ id: '1', prompt: 'a\n b', extra: null })}\nbroken\n`);
   const { results } = resultsOf(path);
   await results.update();
-  const page = await results.page('', 0, 10);
+  const page = await results.page(all, 0, 10);
   assert.deepEqual(page.columns, ['id', 'prompt', 'tags', 'extra']);
   assert.deepEqual(page.rows[0]?.cells, ['0', 'What is 0?', '["x",0]', null]);
   assert.deepEqual(page.rows[1]?.cells, ['1', 'a b', null, 'null']);
   assert.deepEqual(page.rows[2]?.cells, ['broken', null, null, null]);
   assert.equal((await results.record(2)).broken, 'broken');
-  assert.deepEqual((await results.record(1)).fields[1], { name: 'prompt', kind: 'text', text: 'a\n b' });
+  assert.deepEqual((await results.record(1)).fields, { id: '1', prompt: 'a\n b', extra: null });
   await assert.rejects(results.record(3), RangeError);
 });
 
@@ -85,9 +87,9 @@ test('a search finds values, not the names of fields, and goes on with what arri
   const { results } = resultsOf(path);
   await results.update();
   const found = async (query: string): Promise<number[]> => {
-    await results.page(query, 0, 10);
+    await results.page({ ...all, query }, 0, 10);
     while (results.counts.searching) await new Promise(setImmediate);
-    return (await results.page(query, 0, 500)).rows.map((row) => row.line);
+    return (await results.page({ ...all, query }, 0, 500)).rows.map((row) => row.line);
   };
   assert.deepEqual(await found('IS 117'), [117, ...Array.from({ length: 10 }, (_, index) => 1170 + index)]);
   assert.deepEqual(await found('prompt'), []);
@@ -96,4 +98,21 @@ test('a search finds values, not the names of fields, and goes on with what arri
   await results.update();
   assert.deepEqual(await found('is 1199?'), [1199, 1200]);
   assert.equal((await found('')).length, 500);
+});
+
+test('a view of certain values shows the records that have just those', async () => {
+  const path = join(folder, 'rejects.jsonl');
+  const reject = (step: string, reason: string): string => `${JSON.stringify({ id: '0', step, reason })}\n`;
+  await writeFile(path, [reject('a', 'empty'), reject('a', 'empty list'), reject('b', 'empty'), 'broken\n'].join(''));
+  const { results } = resultsOf(path);
+  await results.update();
+  const lines = async (where: Record<string, string>, query = ''): Promise<number[]> => {
+    await results.page({ ...all, query, where }, 0, 10);
+    while (results.counts.searching) await new Promise(setImmediate);
+    return (await results.page({ ...all, query, where }, 0, 10)).rows.map((row) => row.line);
+  };
+  assert.deepEqual(await lines({ reason: 'empty' }), [0, 2]);
+  assert.deepEqual(await lines({ reason: 'empty', step: 'b' }), [2]);
+  assert.deepEqual(await lines({ step: 'a' }, 'LIST'), [1]);
+  assert.deepEqual(await lines({}), [0, 1, 2, 3]);
 });

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type Json, type JsonObject } from '../../core/record/json.ts';
-import type { ResultCounts, ResultPage, ResultRecord, ResultRow } from '../../protocol/studio.ts';
+import type { ResultCounts, ResultPage, ResultRecord, ResultRow, ResultView } from '../../protocol/studio.ts';
 import { LineFile } from './lineFile.ts';
 import { LineSearch } from './lineSearch.ts';
 
@@ -10,9 +10,9 @@ const PAGE_ROWS = 500;
 /** Records whose fields make the columns. */
 const COLUMN_SAMPLE = 100;
 
-/** The records of one output, as rows that can be searched. */
+/** The records of one file, as rows that can be searched. */
 export class OutputResults {
-  readonly #name: string;
+  #view: ResultView;
   readonly #file = new LineFile();
   /** The files in which the records may stand at present, the best first. */
   readonly #locate: () => Promise<string | undefined>;
@@ -21,8 +21,8 @@ export class OutputResults {
   #columns: readonly string[] = [];
   #columnsFrom = 0;
 
-  constructor(name: string, locate: () => Promise<string | undefined>, onChange: (counts: ResultCounts) => void) {
-    this.#name = name;
+  constructor(source: string, locate: () => Promise<string | undefined>, onChange: (counts: ResultCounts) => void) {
+    this.#view = { source, query: '', where: {} };
     this.#locate = locate;
     this.#onChange = onChange;
   }
@@ -35,8 +35,7 @@ export class OutputResults {
   get counts(): ResultCounts {
     const search = this.#search;
     return {
-      output: this.#name,
-      query: search?.query ?? '',
+      view: this.#view,
       total: this.#file.count,
       matched: search === undefined ? this.#file.count : search.matches.length,
       searching: search?.searching === true,
@@ -49,7 +48,7 @@ export class OutputResults {
     const lost = await this.#file.update(await this.#locate());
     if (lost) {
       this.#columnsFrom = 0;
-      if (this.#search !== undefined) this.#startSearch(this.#search.query);
+      this.#startSearch();
     }
     if (lost || this.#file.count !== before) {
       this.#onChange(this.counts);
@@ -57,9 +56,12 @@ export class OutputResults {
     }
   }
 
-  /** Rows from `start` of those that hold the query. Asking with another query begins another search. */
-  async page(query: string, start: number, count: number): Promise<ResultPage> {
-    if (query !== (this.#search?.query ?? '')) this.#startSearch(query);
+  /** Rows of a view from `start`. Asking with another view begins another search. */
+  async page(view: ResultView, start: number, count: number): Promise<ResultPage> {
+    if (!isSameView(view, this.#view)) {
+      this.#view = view;
+      this.#startSearch();
+    }
     await this.#readColumns();
     const lines = this.#lineNumbers(start, Math.min(count, PAGE_ROWS));
     const texts = await this.#textsOf(lines);
@@ -72,22 +74,18 @@ export class OutputResults {
     const [text] = await this.#file.lines(line, 1);
     if (text === undefined) throw new RangeError(`There is no line ${line + 1}.`);
     const value = parseJson(text);
-    if (!isJsonObject(value)) return { line, fields: [], broken: text };
-    const fields = Object.entries(value).map(([name, member]) =>
-      typeof member === 'string'
-        ? { name, kind: 'text' as const, text: member }
-        : { name, kind: 'json' as const, text: JSON.stringify(member, null, 2) },
-    );
-    return { line, fields, broken: null };
+    return isJsonObject(value) ? { line, fields: value, broken: null } : { line, fields: null, broken: text };
   }
 
   dispose(): void {
     this.#search?.cancel();
   }
 
-  #startSearch(query: string): void {
+  #startSearch(): void {
+    const { query, where } = this.#view;
     this.#search?.cancel();
-    this.#search = query === '' ? undefined : new LineSearch(this.#file, query);
+    const all = query === '' && Object.keys(where).length === 0;
+    this.#search = all ? undefined : new LineSearch(this.#file, query, where);
     this.#advance();
   }
 
@@ -138,6 +136,10 @@ export class OutputResults {
     if (!isJsonObject(value)) return { line, cells: [shorten(text), ...this.#columns.slice(1).map(() => null)] };
     return { line, cells: this.#columns.map((name) => cellOf(value[name])) };
   }
+}
+
+function isSameView(a: ResultView, b: ResultView): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function objectOf(line: string): JsonObject {

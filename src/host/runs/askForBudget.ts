@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import * as z from 'zod';
-import type { BudgetLimit } from '../../core/errors.ts';
+import { BUDGET_LIMITS, type BudgetLimit } from '../../core/errors.ts';
 import { budgetSchema } from '../../core/pipeline/pipelineSchema.ts';
 import type { Budget } from '../../core/pipeline/plan.ts';
 import { parseJson } from '../../core/record/json.ts';
@@ -9,7 +9,6 @@ import { readRunFile, runPaths } from '../../core/run/runFolder.ts';
 import { formatCount } from '../wording/format.ts';
 import type { RunEntry } from './runEntry.ts';
 
-const LIMITS: readonly BudgetLimit[] = ['requests', 'tokens', 'cost', 'minutes'];
 const planSchema = z.object({
   budget: budgetSchema,
   target: z.object({ maxRequests: z.number().optional() }).optional(),
@@ -26,7 +25,7 @@ export async function askForBudget(entry: RunEntry, reached: unknown): Promise<B
   const plan = planSchema.safeParse(parseJson(file.plan));
   const cap = plan.data?.target?.maxRequests;
   const before: Budget = { ...(cap === undefined ? {} : { requests: cap }), ...plan.data?.budget };
-  const known = LIMITS.find((limit) => limit === reached);
+  const known = BUDGET_LIMITS.find((limit) => limit === reached);
   const limit = known ?? (await askWhich(before));
   if (limit === undefined) return undefined;
   const used = usedOf(entry, limit);
@@ -49,10 +48,10 @@ export async function askForBudget(entry: RunEntry, reached: unknown): Promise<B
 }
 
 async function askWhich(before: Budget): Promise<BudgetLimit | undefined> {
-  const set = LIMITS.filter((limit) => (before[limit] ?? 0) > 0);
+  const set = BUDGET_LIMITS.filter((limit) => (before[limit] ?? 0) > 0);
   const [only] = set;
   if (set.length === 1) return only;
-  const items = (set.length === 0 ? LIMITS : set).map((limit) => ({
+  const items = (set.length === 0 ? BUDGET_LIMITS : set).map((limit) => ({
     label: nameOf(limit),
     description: before[limit] === undefined ? '' : show(limit, before[limit]),
     limit,

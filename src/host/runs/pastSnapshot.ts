@@ -16,6 +16,7 @@ const reportSchema = z.object({
     z.object({
       id: z.string(),
       kind: z.string(),
+      from: z.array(z.string()).default([]),
       in: z.number(),
       out: z.number(),
       rejected: z.record(z.string(), z.number()),
@@ -23,6 +24,9 @@ const reportSchema = z.object({
       reused: z.number(),
     }),
   ),
+  endpoints: z
+    .array(z.object({ requests: z.number(), latency: z.object({ p50: z.number(), p90: z.number() }) }))
+    .default([]),
   last: z.object({ retries: z.number() }),
 });
 
@@ -43,6 +47,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     steps: (report?.steps ?? []).map((step) => ({
       id: step.id,
       kind: step.kind,
+      from: step.from,
       waiting: 0,
       inFlight: 0,
       done: step.in,
@@ -68,10 +73,18 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     tokens: totals.tokens,
     cost: totals.cost,
     requestsPerSecond: totals.seconds > 0 ? totals.requests / totals.seconds : 0,
+    latency: latencyOf(report?.endpoints ?? []),
+    budget: [],
     notice: null,
     failures: await firstRejects(paths.rejects),
     error: entry.error,
   };
+}
+
+/** Of the endpoint that was asked most. */
+function latencyOf(endpoints: z.infer<typeof reportSchema>['endpoints']): RunSnapshot['latency'] {
+  const [most] = endpoints.toSorted((a, b) => b.requests - a.requests);
+  return most === undefined || most.latency.p90 === 0 ? null : { p50: most.latency.p50, p90: most.latency.p90 };
 }
 
 async function firstRejects(path: string): Promise<RunSnapshot['failures']> {

@@ -1,0 +1,140 @@
+import * as z from 'zod/mini';
+import { REJECTS, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
+import { setHidden } from '../../ui/element.ts';
+import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { drawFields } from '../fields.ts';
+import { reasonText } from '../reasons.ts';
+import { RecordTable } from '../recordTable.ts';
+import { isGoingOn } from '../runState.ts';
+import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+
+const ALL = '';
+const viewSchema = z.object({ query: z.string(), where: z.record(z.string(), z.string()) });
+
+/** What another tab can ask to see here. */
+const wishSchema = z.object({ step: z.string(), reason: z.optional(z.string()) });
+export type RejectedWish = z.infer<typeof wishSchema>;
+
+/** What was turned down, with the reasons. */
+class RejectedTab implements StudioTab {
+  readonly root: HTMLElement;
+  readonly #context: TabContext;
+  readonly #table: RecordTable;
+  readonly #steps;
+  readonly #reasons;
+  #run: StudioRun | undefined;
+  #choices = '';
+  #asked = false;
+
+  constructor(context: TabContext) {
+    this.#context = context;
+    const { words, host, send, kept, keep } = context;
+    const { t } = words;
+    this.#steps = createDropdown({ label: t('Step'), onChange: (step) => this.#filter({ step }) });
+    this.#reasons = createDropdown({ label: t('Reason'), onChange: (reason) => this.#filter({ reason }) });
+    const before = viewSchema.safeParse(kept).data ?? { query: '', where: {} };
+    this.#table = new RecordTable(
+      {
+        words,
+        label: t('Rejected'),
+        searchLabel: t('Search what was rejected'),
+        fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
+        fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
+        onView: ({ query, where }: ResultView) => keep({ query, where }),
+        title: ({ fields }) => {
+          const reason = fields?.['reason'];
+          return typeof reason === 'string' ? reasonText(reason, words) : t('Rejected');
+        },
+        draw: (record) => [drawFields(record, words)],
+        actions: [
+          {
+            label: t('Open in File'),
+            icon: 'go-to-file',
+            onClick: ({ line }) => send({ type: 'open-line', source: REJECTS, line }),
+          },
+        ],
+        choosers: [this.#steps, this.#reasons],
+      },
+      { source: REJECTS, ...before },
+    );
+    this.root = this.#table.root;
+  }
+
+  show(run: StudioRun): void {
+    const { t } = this.#context.words;
+    this.#table.empty = isGoingOn(run) ? t('Nothing was rejected so far.') : t('Nothing was rejected.');
+    this.#run = run;
+    this.#fill(run);
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#table.look(this.#table.view);
+  }
+
+  receive(message: ToStudio): void {
+    if (message.type === 'results') this.#table.showCounts(message.counts);
+  }
+
+  wish(wish: unknown): void {
+    const { data } = wishSchema.safeParse(wish);
+    if (data === undefined) return;
+    const { step, reason } = data;
+    this.#table.look({ source: REJECTS, query: '', where: reason === undefined ? { step } : { step, reason } });
+    if (this.#run !== undefined) this.#fill(this.#run);
+  }
+
+  restart(): void {
+    this.#asked = false;
+    this.#choices = '';
+    this.#table.restart();
+  }
+
+  /** The steps and reasons that there are, each with its count. */
+  #fill({ snapshot }: StudioRun): void {
+    const { words } = this.#context;
+    const { t, number } = words;
+    const { where } = this.#table.view;
+    const [steps, reasons] = [new Map<string, number>(), new Map<string, number>()];
+    for (const { id, rejected } of snapshot.steps) {
+      for (const [reason, count] of Object.entries(rejected)) {
+        steps.set(id, (steps.get(id) ?? 0) + count);
+        if (where['step'] === undefined || where['step'] === id)
+          reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+      }
+    }
+    const choices = JSON.stringify([where, [...steps], [...reasons]]);
+    if (choices === this.#choices) return;
+    this.#choices = choices;
+    const counted = (name: string, count: number): string => `${name} (${number(count)})`;
+    fillDropdown(
+      this.#steps,
+      [
+        { value: ALL, label: t('All steps') },
+        ...[...steps].map(([id, count]) => ({ value: id, label: counted(id, count) })),
+      ],
+      where['step'] ?? ALL,
+    );
+    fillDropdown(
+      this.#reasons,
+      [
+        { value: ALL, label: t('All reasons') },
+        ...[...reasons].map(([reason, count]) => ({ value: reason, label: counted(reasonText(reason, words), count) })),
+      ],
+      where['reason'] ?? ALL,
+    );
+    for (const dropdown of [this.#steps, this.#reasons]) setHidden(dropdown, steps.size === 0);
+  }
+
+  #filter(change: Readonly<Record<string, string>>): void {
+    const { view } = this.#table;
+    const where = Object.entries({ ...view.where, ...change }).filter(([, value]) => value !== ALL);
+    this.#table.look({ ...view, where: Object.fromEntries(where) });
+    if (this.#run !== undefined) this.#fill(this.#run);
+  }
+}
+
+export const rejectedTab: TabKind = {
+  id: 'rejected',
+  label: ({ t }) => t('Rejected'),
+  badge: ({ snapshot }, { short }) => (snapshot.discarded === 0 ? '' : short(snapshot.discarded)),
+  create: (context) => new RejectedTab(context),
+};
