@@ -35,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Openline', { log: true });
   const script = context.asAbsolutePath('dist/cli.js');
   const library = context.asAbsolutePath('dist/library');
+  const worker = context.asAbsolutePath('dist/datasetWorker.js');
   const pipelines = new FileCatalog(PIPELINE_GLOB);
   const prompts = new FileCatalog(PROMPT_GLOB);
   const roots = workspaceRoots(pipelines);
@@ -49,11 +50,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const estimates = new EstimateView(runs);
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({ extensionUri, runs, log });
+    const panels = new StudioPanels({ extensionUri, worker, runs, log });
     subscriptions.push(panels);
     return panels;
   });
-  const worker = context.asAbsolutePath('dist/datasetWorker.js');
   const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');

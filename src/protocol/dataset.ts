@@ -179,10 +179,10 @@ const stateSchema = z.object({
 
 /** What a person decides; what is absent stays as it was. */
 const changeSchema = z.object({
-  verdict: z.optional(verdictSchema),
-  rating: z.optional(z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(5)))),
-  note: z.optional(z.nullable(text)),
-  edit: z.optional(z.record(text, z.json())),
+  verdict: z.exactOptional(verdictSchema),
+  rating: z.exactOptional(z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(5)))),
+  note: z.exactOptional(z.nullable(text)),
+  edit: z.exactOptional(z.record(text, z.json())),
 });
 
 const toHostSchema = z.discriminatedUnion('type', [

@@ -5,6 +5,8 @@ import { createStudioWindow, StudioPanel, titleOf } from './studioPanel.ts';
 
 export interface StudioPanelsOptions {
   readonly extensionUri: vscode.Uri;
+  /** Bundle of the worker that reads records. */
+  readonly worker: string;
   readonly runs: RunManager;
   readonly log: vscode.LogOutputChannel;
 }
