@@ -4,16 +4,16 @@
  */
 import * as z from 'zod/mini';
 import type {
+  BrokenReason,
   DecisionChange,
   ReviewState,
   ViewCounts,
   ViewPage,
   ViewRecord,
   ViewRow,
-} from '../core/datasets/view/datasetView.ts';
+  ViewStatistics,
+} from '../core/datasets/view/viewTypes.ts';
 import type { DecisionFilter, QueryMode, ViewQuery } from '../core/datasets/view/query.ts';
-import type { BrokenReason } from '../core/datasets/view/readRecord.ts';
-import type { ViewStatistics } from '../core/datasets/view/viewStatistics.ts';
 
 export type {
   BrokenReason,
@@ -205,7 +205,9 @@ const toHostSchema = z.discriminatedUnion('type', [
 ]);
 
 /** Webview → host. */
-export type ToDatasetHost = z.infer<typeof toHostSchema>;
+export type ToDatasetHost =
+  | Exclude<z.infer<typeof toHostSchema>, { readonly type: 'decide' }>
+  | { readonly type: 'decide'; readonly line: number; readonly change: DecisionChange };
 
 const startSchema = z.object({
   name: text,

@@ -11,8 +11,12 @@ const MOST_FILES = 1000;
 /** Shows a JSONL file, or what a run has written, as records: in a table or as cards, to be searched and reviewed. */
 export function registerOpenDataset({ runs }: OpenOutputDeps): vscode.Disposable {
   return vscode.commands.registerCommand(COMMANDS.openDataset, async (argument?: unknown) => {
-    const uri = argument === undefined ? (activeDataset() ?? (await chooseDataset())) : await uriOf(argument, runs);
-    if (uri !== undefined) await vscode.commands.executeCommand('vscode.openWith', uri, DATASET_EDITOR);
+    const tab = argument === undefined ? activeDataset() : undefined;
+    const uri = argument === undefined ? (tab?.uri ?? (await chooseDataset())) : await uriOf(argument, runs);
+    if (uri === undefined) return;
+    await vscode.commands.executeCommand('vscode.openWith', uri, DATASET_EDITOR);
+    // The same file seen in another way takes the place of its text.
+    if (tab !== undefined && !tab.tab.isDirty) await vscode.window.tabGroups.close(tab.tab);
   });
 }
 
@@ -27,11 +31,11 @@ async function uriOf(argument: unknown, runs: OpenOutputDeps['runs']): Promise<v
   return path === undefined ? undefined : vscode.Uri.file(path);
 }
 
-/** The JSONL file that is open as text, however large it is. */
-function activeDataset(): vscode.Uri | undefined {
-  const input: unknown = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const uri = input instanceof vscode.TabInputText ? input.uri : undefined;
-  return uri?.path.endsWith('.jsonl') === true ? uri : undefined;
+/** The tab in front when it shows a JSONL file as text. */
+function activeDataset(): { readonly tab: vscode.Tab; readonly uri: vscode.Uri } | undefined {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  const uri = tab?.input instanceof vscode.TabInputText ? tab.input.uri : undefined;
+  return tab !== undefined && uri?.path.endsWith('.jsonl') === true ? { tab, uri } : undefined;
 }
 
 async function chooseDataset(): Promise<vscode.Uri | undefined> {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { basename } from 'node:path';
-import type { ReviewState } from '../../core/datasets/view/datasetView.ts';
+import type { ReviewState } from '../../core/datasets/view/viewTypes.ts';
 import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 import { DATASET_EDITOR } from '../ids.ts';
 

@@ -5,9 +5,9 @@ import type {
   ViewCounts,
   ViewPage,
   ViewRecord,
-} from '../../core/datasets/view/datasetView.ts';
+  ViewStatistics,
+} from '../../core/datasets/view/viewTypes.ts';
 import type { ViewQuery } from '../../core/datasets/view/query.ts';
-import type { ViewStatistics } from '../../core/datasets/view/viewStatistics.ts';
 import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 
 /** Host → worker. */

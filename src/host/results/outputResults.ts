@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
-import type { ViewCounts } from '../../core/datasets/view/datasetView.ts';
+import type { ViewCounts } from '../../core/datasets/view/viewTypes.ts';
 import { WHOLE, type ViewQuery } from '../../core/datasets/view/query.ts';
 import type { ResultCounts, ResultPage, ResultRecord, ResultView } from '../../protocol/studio.ts';
 import { DatasetReader } from '../datasets/datasetReader.ts';

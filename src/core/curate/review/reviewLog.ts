@@ -3,19 +3,11 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { parseJson } from '../../record/json.ts';
 import { REVIEW_ENDING, type Decision } from './decision.ts';
 import { isEmptyDecision, readReview } from './readReview.ts';
+import type { ReviewTally } from './reviewTally.ts';
 
 const LINE_FEED = 0x0a;
 /** Longest last line that is looked at, in bytes. */
 const MOST_TAIL = 1024 * 1024;
-
-/** How many decisions of each kind there are. */
-export interface ReviewTally {
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly edited: number;
-  readonly rated: number;
-  readonly noted: number;
-}
 
 interface Change {
   readonly before: Decision;

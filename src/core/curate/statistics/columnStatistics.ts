@@ -1,7 +1,8 @@
 /** What the values of one field are like: for the table of a dataset viewer. In bounded memory, whatever comes. */
 import type { Json } from '../../record/json.ts';
 import { countCharacters } from '../words.ts';
-import { Distribution, type DistributionSummary } from './distribution.ts';
+import type { ColumnSummary, ValueKind } from './columnSummary.ts';
+import { Distribution } from './distribution.ts';
 import { Frequencies } from './frequencies.ts';
 
 const TOP = 8;
@@ -9,23 +10,6 @@ const TOP = 8;
 const MOST_VALUES = 10_000;
 /** Longer texts are no labels. */
 const LONGEST_LABEL = 120;
-
-export const VALUE_KINDS = ['text', 'number', 'boolean', 'list', 'map', 'null'] as const;
-export type ValueKind = (typeof VALUE_KINDS)[number];
-
-export interface ColumnSummary {
-  /** Records that have the field. */
-  readonly present: number;
-  readonly kinds: Readonly<Partial<Record<ValueKind, number>>>;
-  /** Different values (of short texts, numbers and booleans), and whether that is exact. */
-  readonly distinct: number;
-  readonly isExact: boolean;
-  /** The most frequent of them, where values repeat. */
-  readonly top: readonly (readonly [string, number])[];
-  readonly numbers: DistributionSummary | null;
-  /** Characters of the texts, or elements of the lists. */
-  readonly lengths: DistributionSummary | null;
-}
 
 export class ColumnStatistics {
   readonly #kinds = new Map<ValueKind, number>();

@@ -9,6 +9,9 @@ const MOST_COLUMNS = 200;
 /** Longest text of a cell: more than any column shows. */
 const CELL_CHARACTERS = 400;
 
+/** Turns of a conversation that a cell begins with. */
+const CELL_TURNS = 4;
+
 /** Collects the columns of records as they are seen. */
 export class Columns {
   readonly #names = new Set<string>();
@@ -42,6 +45,8 @@ function* pathsOf(fields: JsonObject, prefix: string, depth: number): Generator<
 export function cellOf(fields: JsonObject, column: string): string | null {
   const value = fieldAt(fields, column);
   if (value === undefined) return null;
+  const said = Array.isArray(value) ? conversationText(value) : undefined;
+  if (said !== undefined) return cellText(said);
   return cellText(typeof value === 'string' ? value : jsonText(value));
 }
 
@@ -49,6 +54,19 @@ export function cellOf(fields: JsonObject, column: string): string | null {
 export function cellText(text: string): string {
   const begun = text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS)}…` : text;
   return begun.replaceAll(/\s+/gu, ' ');
+}
+
+/** What is said in a conversation, from the first question on; undefined where a list is none. */
+function conversationText(list: readonly Json[]): string | undefined {
+  const turns = list.slice(0, CELL_TURNS).map((turn) => {
+    const said = isJsonObject(turn) ? (turn['content'] ?? turn['value']) : undefined;
+    const role = isJsonObject(turn) ? (turn['role'] ?? turn['from']) : undefined;
+    return typeof role === 'string' && typeof said === 'string' ? { role, said } : undefined;
+  });
+  if (turns.length === 0 || !turns.every((turn) => turn !== undefined)) return undefined;
+  const [first, ...others] = turns;
+  const shown = first?.role === 'system' && others.length > 0 ? others : turns;
+  return shown.map(({ said }) => said).join(' → ');
 }
 
 /** JSON of a value; of a long list its first elements, which are more than a cell shows. */

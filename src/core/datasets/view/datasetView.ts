@@ -1,14 +1,24 @@
 /** A dataset as a viewer shows it: rows that can be searched, sorted and reviewed, of a file of any size. Runs in a worker. */
-import { reviewId, isOutdated, seenOf, type Decision, type Verdict } from '../../curate/review/decision.ts';
-import { ReviewLog, reviewPath, type ReviewTally } from '../../curate/review/reviewLog.ts';
-import type { Json, JsonObject } from '../../record/json.ts';
+import { reviewId, isOutdated, seenOf } from '../../curate/review/decision.ts';
+import { ReviewLog, reviewPath } from '../../curate/review/reviewLog.ts';
+import type { JsonObject } from '../../record/json.ts';
 import { Arrangement } from './arrangement.ts';
 import { cellOf, cellText, Columns } from './columns.ts';
 import type { LineReview } from './filter.ts';
 import { LineIndex, type IndexedLine } from './lineIndex.ts';
 import { isSameQuery, WHOLE, type ViewQuery } from './query.ts';
-import { readRecord, type BrokenReason, type ReadLine } from './readRecord.ts';
-import { viewStatistics, type ViewStatistics } from './viewStatistics.ts';
+import { readRecord, type ReadLine } from './readRecord.ts';
+import { viewStatistics } from './viewStatistics.ts';
+import type {
+  DecisionChange,
+  ReviewState,
+  RowReview,
+  ViewCounts,
+  ViewPage,
+  ViewRecord,
+  ViewRow,
+  ViewStatistics,
+} from './viewTypes.ts';
 
 /** Most rows of one answer, whatever is asked for. */
 const PAGE_ROWS = 500;
@@ -19,82 +29,6 @@ const FIRST_SAMPLE = 100;
 const SPREAD_SAMPLE = 100;
 /** Longest text of a record that is handed out, in characters: nobody reads more, and no page draws it. */
 const LONGEST_SHOWN = 4 * 1024 * 1024;
-
-/** How much there is, and how far it is known. */
-export interface ViewCounts {
-  /** Lines known so far. */
-  readonly total: number;
-  /** Rows of the present query. */
-  readonly matched: number;
-  readonly isIndexing: boolean;
-  readonly isSearching: boolean;
-  /** Share of the file that is indexed or searched, whichever is going on; 1 when neither is. */
-  readonly share: number;
-  /** Raised when rows that were handed out are not what they were. */
-  readonly revision: number;
-  /** What is wrong with the query, in words; null: nothing. */
-  readonly problem: string | null;
-  /** Whether there are more matches than are kept. */
-  readonly isLimited: boolean;
-}
-
-/** What was decided about a record, as a row shows it. */
-export interface RowReview {
-  readonly verdict: Verdict | null;
-  readonly rating: number | null;
-  readonly isEdited: boolean;
-  readonly hasNote: boolean;
-  readonly isChanged: boolean;
-}
-
-export interface ViewRow {
-  /** Counts from 0. */
-  readonly line: number;
-  readonly cells: readonly (string | null)[];
-  /** Why it is no record; the first cell has what the line says. */
-  readonly broken: BrokenReason | null;
-  readonly review: RowReview | null;
-}
-
-export interface ViewPage {
-  readonly counts: ViewCounts;
-  /** All columns there are. */
-  readonly columns: readonly string[];
-  /** Those of the cells. */
-  readonly shown: readonly string[];
-  readonly start: number;
-  readonly rows: readonly ViewRow[];
-}
-
-export interface ViewRecord {
-  readonly line: number;
-  /** By which the review knows it; null where the line is no record. */
-  readonly id: string | null;
-  /** The line as it stands; of one that is too long its beginning. */
-  readonly text: string;
-  readonly broken: BrokenReason | null;
-  readonly decision: Decision | null;
-  /** The record is not what was reviewed any more. */
-  readonly isChanged: boolean;
-}
-
-/** What a person decides; what is absent stays as it was. */
-export interface DecisionChange {
-  readonly verdict?: Verdict | null;
-  readonly rating?: number | null;
-  readonly note?: string | null;
-  /** Fields with their new values; null removes one. Replaces an earlier edit whole. */
-  readonly edit?: Readonly<Record<string, Json>>;
-}
-
-export interface ReviewState {
-  readonly path: string;
-  readonly decisions: number;
-  readonly tally: ReviewTally;
-  readonly unreadable: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-}
 
 export interface DatasetViewOptions {
   readonly unended: 'line' | 'none';

@@ -1,8 +1,6 @@
 import { isJsonObject, parseJson, type JsonObject } from '../../record/json.ts';
 import type { IndexedLine } from './lineIndex.ts';
-
-/** Why a line is no record. */
-export type BrokenReason = 'blank' | 'not-json' | 'not-an-object' | 'line-too-long' | 'not-utf8';
+import type { BrokenReason } from './viewTypes.ts';
 
 /** A line of a JSONL file as it is: a record, or something else with what it says. */
 export type ReadLine =

@@ -1,25 +1,17 @@
 /** Statistics of the columns of a dataset; of a large one from a sample, which is the same every time. */
-import { ColumnStatistics, type ColumnSummary } from '../../curate/statistics/columnStatistics.ts';
+import { ColumnStatistics } from '../../curate/statistics/columnStatistics.ts';
 import { seededRandom } from '../../curate/seededRandom.ts';
 import { fieldAt } from '../../steps/step.ts';
 import { Columns } from './columns.ts';
 import type { LineIndex } from './lineIndex.ts';
 import { readRecord } from './readRecord.ts';
+import type { ViewStatistics } from './viewTypes.ts';
 
 /** Bytes of records that are looked at; of more, a sample of about as many. */
 const LOOKED_BYTES = 64 * 1024 * 1024;
 const SEED = 7;
 /** Lines after which progress is told. */
 const STRETCH = 20_000;
-
-export interface ViewStatistics {
-  /** Records that were looked at. */
-  readonly records: number;
-  /** Share of the lines that were looked at: 1 is all of them. */
-  readonly share: number;
-  readonly broken: number;
-  readonly columns: readonly (ColumnSummary & { readonly name: string })[];
-}
 
 export interface StatisticsOptions {
   /** Told of the share of the file that has been read. */
