@@ -24,6 +24,7 @@ import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/chi
 import { estimateRun } from '../core/run/estimate.ts';
 import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
+import { explain as explainResult } from '../core/run/explain.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
@@ -130,6 +131,11 @@ async function work(
         break;
       case 'estimate':
         await estimate(order, tools);
+        break;
+      case 'explain':
+        await told(send, async () => {
+          send({ type: 'explained', explanation: await explainResult(order.folder, order.target) });
+        });
         break;
       case 'test':
         await test(order, tools);

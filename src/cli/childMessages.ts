@@ -44,6 +44,15 @@ export const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),
   z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
+  z.object({
+    type: z.literal('explain'),
+    folder: z.string(),
+    target: z.discriminatedUnion('of', [
+      z.object({ of: z.literal('record'), id: z.string() }),
+      z.object({ of: z.literal('reject'), id: z.string(), step: z.string(), reason: z.string().optional() }),
+      z.object({ of: z.literal('question'), at: z.string() }),
+    ]),
+  }),
   ...modelMessages,
   ...questionSchemas,
 ]);

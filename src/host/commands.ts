@@ -18,6 +18,7 @@ import { registerOpenDataset } from './commands/openDataset.ts';
 import { registerOpenDatasetText } from './commands/openDatasetText.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
+import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
@@ -75,6 +76,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerOpenDatasetText,
     registerOpenOutput,
     registerOpenPipeline,
+    registerOpenRequest,
     registerOpenStudio,
     registerPreview,
     registerRemoveEndpoint,

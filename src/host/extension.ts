@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
-import { registerCommands } from './commands.ts';
+import { commandsOnNeed } from './commandsOnNeed.ts';
 import { DatasetEditors } from './datasets/datasetEditors.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
+import { GENERAL_COMMANDS, PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -14,6 +14,7 @@ import { networkEnvironment } from './network.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
+import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
 import { ResumeOffer } from './runs/resumeOffer.ts';
 import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
     }),
     new StatusItem(runs, pipelines),
+    registerRequestDocuments(runs),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),
@@ -94,13 +96,17 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
     }),
-    registerCommands({
-      ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets },
-      steps: async (file, text) => (await checker()).steps(file, text),
-      probe: new EndpointProbe(start),
-      selectedEndpoint: () => endpointsView.selection[0],
-      show: async (folder, appearance) => (await studio()).show(folder, appearance),
-      onProfilesChanged: changes.fire,
+    commandsOnNeed(Object.values(GENERAL_COMMANDS), async () => {
+      const { registerCommands } = await import('./commands.ts');
+      return () =>
+        registerCommands({
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets },
+          steps: async (file, text) => (await checker()).steps(file, text),
+          probe: new EndpointProbe(start),
+          selectedEndpoint: () => endpointsView.selection[0],
+          show: async (folder, appearance) => (await studio()).show(folder, appearance),
+          onProfilesChanged: changes.fire,
+        });
     }),
   );
   void offer.offer().catch((error: unknown) => {

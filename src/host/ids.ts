@@ -2,8 +2,11 @@
  * Every name that the manifest and the code share, in one place. A test holds this file against package.json.
  */
 
-/** Commands, as they stand in `contributes.commands`. */
-export const COMMANDS = {
+/**
+ * Commands that `registerCommands` registers, and those of templates that `registerTemplateCommands` does. Both are loaded
+ * when the first of their commands is used; a command that is registered elsewhere belongs to neither.
+ */
+export const GENERAL_COMMANDS = {
   newPipeline: 'openline.newPipeline',
   curateDataset: 'openline.curateDataset',
   run: 'openline.run',
@@ -32,8 +35,12 @@ export const COMMANDS = {
   openDatasetText: 'openline.openDatasetText',
   goToDatasetLine: 'openline.goToDatasetLine',
   applyReview: 'openline.applyReview',
+  openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
+  showLog: 'openline.showLog',
+} as const;
+export const TEMPLATE_COMMANDS = {
   newTemplate: 'openline.newTemplate',
   duplicateTemplate: 'openline.duplicateTemplate',
   renameTemplate: 'openline.renameTemplate',
@@ -43,8 +50,10 @@ export const COMMANDS = {
   tryTemplate: 'openline.tryTemplate',
   importTemplates: 'openline.importTemplates',
   exportTemplates: 'openline.exportTemplates',
-  showLog: 'openline.showLog',
 } as const;
+
+/** All commands, as they stand in `contributes.commands`. */
+export const COMMANDS = { ...GENERAL_COMMANDS, ...TEMPLATE_COMMANDS } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 /** The container in the activity bar. */
@@ -69,6 +78,9 @@ export const DATASET_EDITOR = 'openline.dataset';
 
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
+
+/** Scheme of the documents that show what was asked and answered; they cannot be edited. */
+export const REQUEST_SCHEME = 'openline-request';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';

@@ -21,6 +21,7 @@ check('a new pipeline asks for the field where files hold records, and runs as i
     await workbench.inputStep('(5/7)');
     await workbench.input('2');
     await workbench.pick('sample');
+    await workbench.inputStep('(7/7)');
     await workbench.input('acsv');
     await workbench.editorTab('acsv.openline.yaml').waitFor();
     await workbench.command('Openline: Run');
@@ -39,6 +40,7 @@ check('a new pipeline asks for the field where files hold records, and runs as i
     await workbench.inputStep('(4/6)');
     await workbench.input('2');
     await workbench.pick('sample');
+    await workbench.inputStep('(6/6)');
     await workbench.input('apairs');
     await workbench.editorTab('apairs.openline.yaml').waitFor();
     await workbench.command('Openline: Run');

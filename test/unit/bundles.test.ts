@@ -56,7 +56,7 @@ describe('the bundles', () => {
     const byPath = new Map(outputs);
     const loaded = loadedWith('dist/extension.js', outputs);
     const bytes = [...loaded].reduce((sum, path) => sum + (byPath.get(path)?.bytes ?? 0), 0);
-    assert.ok(bytes > 0 && bytes < 300_000, `${bytes} bytes in ${[...loaded].join(', ')}`);
+    assert.ok(bytes > 0 && bytes < 100_000, `${bytes} bytes in ${[...loaded].join(', ')}`);
   });
 
   it('the command and the library know nothing of VS Code and need no package at run time', async () => {

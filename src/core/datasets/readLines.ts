@@ -46,7 +46,10 @@ export async function* splitLines(
   let number = 0;
   const finish = (ended: boolean): RawLine => {
     number += 1;
-    const bytes = length > longest ? null : trimLine(Buffer.concat(parts), number);
+    // Most lines lie whole in one piece, and need no copy.
+    const [first] = parts;
+    const whole = first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
+    const bytes = length > longest ? null : trimLine(whole, number);
     parts = [];
     length = 0;
     return { number, bytes, ended };
@@ -69,5 +72,6 @@ export async function* splitLines(
 function trimLine(bytes: Buffer, number: number): Buffer {
   const start = number === 1 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
   const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+  if (start === 0 && end === bytes.length) return bytes;
   return bytes.subarray(start, Math.max(start, end));
 }

@@ -133,7 +133,7 @@ async function* recordUnits(
   const { shown } = file;
   let index = first;
   try {
-    for await (const found of readFileRecords(file, reading)) {
+    for await (const found of await readFileRecords(file, reading)) {
       const { line, endLine } = found;
       const position = { file: shown, ...(line === undefined ? {} : { line }) };
       const lines = line === undefined ? '' : `:${line}`;

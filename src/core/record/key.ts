@@ -9,7 +9,9 @@ export type Place = readonly number[];
 
 /** The key as it stands in files: integers joined by dots; the empty key is "0". */
 export function formatKey(key: Key): string {
-  return key.length === 0 ? '0' : key.join('.');
+  const [first = 0] = key;
+  // By far the most frequent one of large files, several times a record.
+  return key.length <= 1 ? String(first) : key.join('.');
 }
 
 /**

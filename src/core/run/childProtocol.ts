@@ -14,6 +14,7 @@ import type { Budget } from '../pipeline/plan.ts';
 import type { PlanDefaults } from '../pipeline/planContext.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
+import type { Explanation, ExplainTarget } from './explain.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
@@ -105,6 +106,8 @@ export type ToChild =
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
+  /** Tell how something of a run came to be; answered by `explained` or `invalid`. Instead of a run: nothing is sent. */
+  | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
   | ModelReply;
 
 /** Child → editor. */
@@ -140,4 +143,6 @@ export type FromChild =
   | { readonly type: 'found'; readonly services: readonly FoundService[] }
   /** What came of `estimate`. */
   | { readonly type: 'estimated'; readonly estimate: Estimate }
+  /** What came of `explain`. */
+  | { readonly type: 'explained'; readonly explanation: Explanation }
   | ModelRequest;

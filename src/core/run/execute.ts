@@ -6,6 +6,7 @@ import { AnswerStore, StoppingError } from './answerStore.ts';
 import { connectAll, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
+import { createHistory } from './history.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal, type OpenedJournal } from './journalUsage.ts';
 import { thisProcess } from './lock.ts';
@@ -120,12 +121,12 @@ async function openWork(job: RunJob): Promise<Work> {
     turns: file.mode === 'preview' && settings.concurrency === undefined ? new Turns() : null,
     pace: new Pace(() => outputs.some((output) => output.backlog > BACKLOG_LIMIT)),
   });
+  const historyOf = createHistory();
   progress.onRejected = (step, { reason, message, address, fields, score }, item) => {
     const at = address === undefined ? {} : { at: address };
     const measured = score === undefined ? {} : { score };
-    rejects.write(
-      `${JSON.stringify({ id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields })}\n`,
-    );
+    const told = { id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields };
+    rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]}\n`);
   };
   const { flow, remarks, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runPipeline } from '../index.ts';
 import type { JsonObject } from '../record/json.ts';
-import { explainRecord, type ExplainedStep } from './explain.ts';
+import { explain, explainRecord, type ExplainedStep } from './explain.ts';
 import { runsFolder } from './runFolder.ts';
 
 const folders: string[] = [];
@@ -15,6 +15,11 @@ after(() => {
 
 /** Runs a pipeline with the sample endpoint and explains one of its records. */
 async function explained(pipeline: JsonObject, id: string): Promise<readonly ExplainedStep[]> {
+  return explainRecord(await ran(pipeline), id);
+}
+
+/** @returns the folder of the run */
+async function ran(pipeline: JsonObject): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'openline-explain-'));
   folders.push(root);
   const file = join(root, 'demo.openline.yaml');
@@ -22,7 +27,7 @@ async function explained(pipeline: JsonObject, id: string): Promise<readonly Exp
   writeFileSync(file, JSON.stringify({ openline: 1, endpoint: 'sample', ...pipeline }));
   const summary = await runPipeline(file);
   assert.equal(summary.state, 'done');
-  return explainRecord(join(runsFolder(root), summary.run ?? ''), id);
+  return join(runsFolder(root), summary.run ?? '');
 }
 
 const asked = (steps: readonly ExplainedStep[]): readonly string[] => steps.flatMap(({ at }) => at ?? []);
@@ -66,4 +71,57 @@ test('where the model converted a list, the question and the conversion of its a
   for (const { at, template } of steps) {
     if (at !== null) assert.equal(template?.source.includes('conver'), at.includes('.conversion/'), at);
   }
+});
+
+test('what a step turned down is explained with the questions it came from, also where that step asks nobody', async () => {
+  const folder = await ran({
+    steps: [
+      { id: 'topics', read: { values: ['Tides', 'Clouds'], into: 'text' } },
+      {
+        id: 'questions',
+        generate: {
+          prompt: 'closed-qa',
+          bind: { document: 'text' },
+          values: { n_openlines: 2 },
+          expect: { list: 'question' },
+        },
+      },
+      { id: 'kept', filter: { text: 'question', checks: [{ word_count: { min: 500 } }] } },
+    ],
+  });
+  const { steps, rejection } = await explain(folder, { of: 'reject', step: 'kept', id: '1.0' });
+  assert.deepEqual(
+    steps.map(({ step, key, at }) => [step, key, at]),
+    [
+      ['topics', '1', null],
+      ['questions', '1.0', 'questions/1/0'],
+    ],
+  );
+  assert.equal(rejection?.reason, 'word-count');
+  assert.match(JSON.stringify(steps[1]?.request), /Clouds/u);
+  await assert.rejects(explain(folder, { of: 'reject', step: 'kept', id: '7' }), /turned down no record 7/u);
+  // A single question by its address.
+  const question = await explain(folder, { of: 'question', at: 'questions/0/0' });
+  assert.match(JSON.stringify(question.steps[0]?.request), /Tides/u);
+  await assert.rejects(explain(folder, { of: 'question', at: 'questions/9/0' }), /has not asked/u);
+});
+
+test('an answer that a step turned down is explained last', async () => {
+  const folder = await ran({
+    steps: [
+      { id: 'topics', read: { values: ['Tides'], into: 'text' } },
+      {
+        id: 'questions',
+        generate: {
+          prompt: 'closed-qa',
+          bind: { document: 'text' },
+          values: { n_openlines: 2 },
+          expect: { list: 'question', length: 5, on_mismatch: 'discard' },
+        },
+      },
+    ],
+  });
+  const { steps, rejection } = await explain(folder, { of: 'reject', step: 'questions', id: '0' });
+  assert.deepEqual(asked(steps), ['questions/0/0']);
+  assert.equal(rejection?.reason, 'list-length');
 });

@@ -1,9 +1,10 @@
-/** How a record came to be: every step it went through, with template, request and answer. */
+/** How a record came to be, or what was turned down: every step it went through, with template, request and answer. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson, type Json } from '../record/json.ts';
+import { stepOfAddress } from './address.ts';
 import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 
@@ -23,12 +24,34 @@ export interface ExplainedStep {
   /** The earlier run and address that the answer was taken over from. */
   readonly from: Json;
   readonly milliseconds: Json;
+  /** Why it failed for good, where there is no answer; else null. */
+  readonly failure: string | null;
 }
 
-const lineageSchema = z.object({
-  output: z.string(),
+/** What is to be explained: a record that came out, one that a step turned down, or a single question. */
+export type ExplainTarget =
+  | { readonly of: 'record'; readonly id: string }
+  /** Of several rejects of a record the first with the reason. */
+  | { readonly of: 'reject'; readonly id: string; readonly step: string; readonly reason?: string | undefined }
+  /** @property at its address in the journal */
+  | { readonly of: 'question'; readonly at: string };
+
+export interface Explanation {
+  readonly steps: readonly ExplainedStep[];
+  /** Why it was turned down; null where it was not. */
+  readonly rejection: { readonly step: string; readonly reason: string; readonly message: string } | null;
+}
+
+const stage = z.object({ step: z.string(), key: z.string(), at: z.string().optional() });
+const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stage) });
+/** Runs of older versions do not tell the history of what was turned down. */
+const rejectSchema = z.object({
   id: z.string(),
-  steps: z.array(z.object({ step: z.string(), key: z.string(), at: z.string().optional() })),
+  step: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  at: z.string().optional(),
+  steps: z.array(stage).default([]),
 });
 const template = z.object({ source: z.string(), hash: z.string() });
 /** The templates of a step: what it asks, what steers the assistant of a dialogue, what converts its answers. */
@@ -47,26 +70,73 @@ type StepTemplates = z.infer<typeof templatesSchema>['steps'][number];
 const PURPOSE = /^[^./]*\.(?<purpose>[a-z]+)/u;
 
 /**
+ * Explains what a run made, first step first.
+ *
+ * @throws InvalidInputError when the run has no such record, reject or question
+ */
+export async function explain(folder: string, target: ExplainTarget): Promise<Explanation> {
+  const paths = runPaths(folder);
+  const file = await readRunFile(paths);
+  switch (target.of) {
+    case 'record': {
+      const found = await findLine(paths.lineage, `"id":"${target.id}"`, lineageSchema, ({ id }) => id === target.id);
+      if (found === undefined) {
+        throw InvalidInputError.of(
+          'unknown-record',
+          `Run ${file.run} has no record ${target.id}; its records are in ${paths.lineage}`,
+        );
+      }
+      return { steps: explainStages(paths.journal, file.plan, found.steps), rejection: null };
+    }
+    case 'reject': {
+      const { id, step, reason } = target;
+      const isIt = (line: z.infer<typeof rejectSchema>): boolean =>
+        line.id === id && line.step === step && (reason === undefined || line.reason === reason);
+      const found = await findLine(paths.rejects, `"id":"${id}"`, rejectSchema, isIt);
+      if (found === undefined) {
+        throw InvalidInputError.of(
+          'unknown-record',
+          `Step ${step} of run ${file.run} turned down no record ${id}; what it turned down is in ${paths.rejects}`,
+        );
+      }
+      const { at, message, steps } = found;
+      // Where it was read from an answer to the step itself, that one is told last.
+      const own = at === undefined || steps.some((before) => before.at === at) ? [] : [{ step, key: id, at }];
+      return {
+        steps: explainStages(paths.journal, file.plan, [...steps, ...own]),
+        rejection: { step, reason: found.reason, message },
+      };
+    }
+    case 'question': {
+      const { at } = target;
+      const steps = explainStages(paths.journal, file.plan, [
+        { step: stepOfAddress(at), key: at.split('/')[1] ?? '', at },
+      ]);
+      if (steps.every(({ request }) => request === null)) {
+        throw InvalidInputError.of('unknown-question', `Run ${file.run} has not asked ${at}; see ${paths.journal}`);
+      }
+      return { steps, rejection: null };
+    }
+  }
+}
+
+/**
  * Explains a record of a run, first step first.
  *
  * @param key the record's id
  * @throws InvalidInputError when the run has no such record
  */
 export async function explainRecord(folder: string, key: string): Promise<readonly ExplainedStep[]> {
-  const paths = runPaths(folder);
-  const file = await readRunFile(paths);
-  const history = await findHistory(paths.lineage, key);
-  if (history === undefined) {
-    throw InvalidInputError.of(
-      'unknown-record',
-      `Run ${file.run} has no record ${key}; its records are in ${paths.lineage}`,
-    );
-  }
+  return (await explain(folder, { of: 'record', id: key })).steps;
+}
+
+function explainStages(journal: string, plan: string, history: readonly Stage[]): readonly ExplainedStep[] {
   const templates = new Map(
-    templatesSchema.safeParse(parseJson(file.plan)).data?.steps.map((step) => [step.id, step]) ?? [],
+    templatesSchema.safeParse(parseJson(plan)).data?.steps.map((step) => [step.id, step]) ?? [],
   );
-  const spans = spansOf(paths.journal, new Set(history.flatMap(questionsBehind)));
-  const reader = new JournalReader(paths.journal);
+  const spans = spansOf(journal, new Set(history.flatMap(questionsBehind)));
+  // A run that asks nothing has no journal.
+  const reader = spans.size === 0 ? undefined : new JournalReader(journal);
   try {
     return history.flatMap((stage): ExplainedStep[] => {
       const { step, key: own } = stage;
@@ -75,27 +145,29 @@ export async function explainRecord(folder: string, key: string): Promise<readon
       if (asked.length === 0) asked.push('');
       return asked.map((at) => {
         const span = spans.get(at);
-        const line = span === undefined ? undefined : reader.read(span);
+        const line = span === undefined ? undefined : reader?.read(span);
         const used = templateOf(templates.get(step), at);
+        const { endpoint, message } = line ?? {};
         return {
           step,
           key: own,
           template: used === undefined ? null : { source: used.source, sha256: used.hash },
           at: at === '' ? null : at,
-          endpoint: typeof line?.['endpoint'] === 'string' ? line['endpoint'] : '',
+          endpoint: typeof endpoint === 'string' ? endpoint : '',
           request: line?.['request'] ?? null,
           answer: line?.['answer'] ?? null,
           from: line?.['from'] ?? null,
           milliseconds: line?.['ms'] ?? null,
+          failure: typeof message === 'string' ? message : null,
         };
       });
     });
   } finally {
-    reader.close();
+    reader?.close();
   }
 }
 
-type Stage = z.infer<typeof lineageSchema>['steps'][number];
+type Stage = z.infer<typeof stage>;
 
 /** The questions that a stage of a record's history may stand for: the one it names, and the conversion of its answer. */
 function questionsBehind({ at }: Stage): string[] {
@@ -123,18 +195,23 @@ function spansOf(journal: string, wanted: ReadonlySet<string>): ReadonlyMap<stri
   return spans;
 }
 
-async function findHistory(lineage: string, key: string): Promise<z.infer<typeof lineageSchema>['steps'] | undefined> {
-  const stream = createReadStream(lineage);
-  const needle = `"id":"${key}"`;
+/** The first line of a file that is looked for; undefined when there is none, or no file yet. @param needle text that it holds */
+async function findLine<Line>(
+  path: string,
+  needle: string,
+  schema: z.ZodType<Line>,
+  isIt: (line: Line) => boolean,
+): Promise<Line | undefined> {
+  const stream = createReadStream(path);
   try {
     for await (const line of createInterface({ input: stream })) {
       if (!line.includes(needle)) continue;
-      const entry = lineageSchema.safeParse(parseJson(line));
-      if (entry.success && entry.data.id === key) return entry.data.steps;
+      const entry = schema.safeParse(parseJson(line));
+      if (entry.success && isIt(entry.data)) return entry.data;
     }
     return undefined;
   } catch {
-    // A run that has not come so far has no lineage yet.
+    // A run that has not come so far has no such file yet.
     return undefined;
   } finally {
     stream.destroy();

@@ -186,7 +186,7 @@ export class Flow {
     }
     let entered = 0;
     for await (const entry of this.#options.read(step)) {
-      await this.#untilRoom();
+      if (!this.#hasRoom()) await this.#untilRoom();
       if (this.#finished() || lines.every((line) => line.route.end.full)) return;
       this.#enter(step, lines, entry, [...prefix, ...entry.key]);
       entered += 1;
@@ -315,10 +315,18 @@ export class Flow {
   }
 
   async #untilRoom(): Promise<void> {
-    const { mayEnter, sinks } = this.#options;
+    const { mayEnter } = this.#options;
     while (!this.#finished() && !mayEnter(this.#underWay())) await this.#waitForRoom();
     // Writers report no progress of their own; a short look now and then is enough for what is not a queue of ours.
-    while (!this.#finished() && sinks.some((sink) => sink.backlog > BACKLOG_LIMIT)) await nextTurn();
+    while (!this.#finished() && this.#isWriting()) await nextTurn();
+  }
+
+  #hasRoom(): boolean {
+    return this.#options.mayEnter(this.#underWay()) && !this.#isWriting();
+  }
+
+  #isWriting(): boolean {
+    return this.#options.sinks.some((sink) => sink.backlog > BACKLOG_LIMIT);
   }
 
   #underWay(): number {

@@ -7,9 +7,10 @@ import { openWriter } from '../datasets/formats/openWriter.ts';
 import { formatRecord } from '../datasets/writeJsonl.ts';
 import type { PlanOutput } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { Item, Origin } from '../record/record.ts';
+import type { Item } from '../record/record.ts';
 import { datasetFacts, outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
+import { createHistory } from './history.ts';
 import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
 import type { ProgressOutput, RunProgress } from './progress.ts';
 import { writeRunFile, type RunFile, type RunTotals } from './runFolder.ts';
@@ -86,37 +87,6 @@ function createLineOf(output: PlanOutput, progress: RunProgress, text: TextFile)
     progress.rejected(from, { reason: `${format}:${reason}`, message: `not in ${shown}: ${message}` }, item);
     return null;
   };
-}
-
-/**
- * Tells how records came to be, as the members of a JSON list, first step first. Records that were read from one answer come
- * one after the other and share all but the last step, so what was told of their parent is kept.
- */
-function createHistory(): (origin: Origin | undefined) => string {
-  let parent: Origin | undefined;
-  let toldOfParent = '';
-  return (origin) => {
-    if (origin?.parent === undefined) return told(origin);
-    if (origin.parent !== parent) {
-      ({ parent } = origin);
-      toldOfParent = told(parent);
-    }
-    return `${toldOfParent},${stageOf(origin)}`;
-  };
-}
-
-function told(origin: Origin | undefined): string {
-  const stages: string[] = [];
-  for (let at = origin; at !== undefined; at = at.parent) stages.push(stageOf(at));
-  return stages.reverse().join(',');
-}
-
-/** Neither a key nor an address holds a character that JSON escapes. */
-function stageOf({ step, key, address, addresses }: Origin): string {
-  const head = `{"step":${JSON.stringify(step)},"key":"${formatKey(key)}"`;
-  // Of a record that was made from several answers, each is told.
-  if (addresses !== undefined) return addresses.map((at) => `${head},"at":"${at}"}`).join(',');
-  return address === undefined ? `${head}}` : `${head},"at":"${address}"}`;
 }
 
 function packedPath(partial: string): string {

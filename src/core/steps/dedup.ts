@@ -8,7 +8,7 @@ import {
   type Finder,
   type Match,
 } from '../curate/dedup/finders.ts';
-import { normalizeText } from '../curate/dedup/normalizeText.ts';
+import { createNormalizer } from '../curate/dedup/normalizeText.ts';
 import type { DedupStep } from '../pipeline/plan.ts';
 import { canonicalJson } from '../record/json.ts';
 import { formatKey } from '../record/key.ts';
@@ -62,7 +62,8 @@ type Found = { readonly match: Match | null; remember(): void } | { readonly rea
 /** How an item is looked for. What it lacks is a reason to turn it down. */
 function createFind(step: DedupStep): (item: Item) => Found {
   if (step.method === 'semantic') return createSemanticFind(step.embedding, createSemanticFinder(step.threshold));
-  const { fields, normalize } = step;
+  const { fields } = step;
+  const normalize = createNormalizer(step.normalize);
   const finder = createTextFinder(step);
   const remember = (): void => {
     finder.remember();
@@ -72,7 +73,7 @@ function createFind(step: DedupStep): (item: Item) => Found {
     for (const field of fields) {
       const value = fieldAt(item.fields, field);
       if (value === undefined) return { reason: 'missing-field', message: `the record has no field ${field}` };
-      parts.push(normalizeText(typeof value === 'string' ? value : canonicalJson(value), normalize));
+      parts.push(normalize(typeof value === 'string' ? value : canonicalJson(value)));
     }
     return { match: finder.find(parts.join('\n')), remember };
   };

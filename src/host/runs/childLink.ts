@@ -35,6 +35,7 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'models',
   'found',
   'estimated',
+  'explained',
   'lm.request',
   'lm.list',
   'lm.cancel',

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
+import type { Explanation, ExplainTarget } from '../../core/run/explain.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { PlanDefaults } from '../../core/pipeline/planContext.ts';
@@ -145,6 +146,19 @@ export class RunManager implements vscode.Disposable {
     return askChild(order, start, signal, (message) =>
       message.type === 'estimated' || message.type === 'invalid' ? message : undefined,
     );
+  }
+
+  /**
+   * How something of a run came to be: what was asked and answered, word for word.
+   *
+   * @throws Error when the run does not have it
+   */
+  async explain(folder: string, target: ExplainTarget, signal: AbortSignal): Promise<Explanation> {
+    const answer = await askChild({ type: 'explain', folder, target }, this.#options.start, signal, (message) =>
+      message.type === 'explained' || message.type === 'invalid' ? message : undefined,
+    );
+    if (answer.type === 'invalid') throw new Error(answer.message);
+    return answer.explanation;
   }
 
   /** Asks a run of this window to stop; what is in flight is kept. False when this window does not run it. */

@@ -2,17 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
+import { commandsOnNeed } from '../commandsOnNeed.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
-import { PIPELINE_ENDING, PREVIEW_PANEL, PROMPT_ENDING, VIEWS } from '../ids.ts';
-import { registerDeleteTemplate } from '../commands/deleteTemplate.ts';
-import { registerDuplicateTemplate } from '../commands/duplicateTemplate.ts';
-import { registerExportTemplates } from '../commands/exportTemplates.ts';
-import { registerFindTemplateUses } from '../commands/findTemplateUses.ts';
-import { registerImportTemplates } from '../commands/importTemplates.ts';
-import { registerNewTemplate } from '../commands/newTemplate.ts';
-import { registerPreviewTemplate } from '../commands/previewTemplate.ts';
-import { registerRenameTemplate } from '../commands/renameTemplate.ts';
-import { registerTryTemplate } from '../commands/tryTemplate.ts';
+import { PIPELINE_ENDING, PREVIEW_PANEL, PROMPT_ENDING, TEMPLATE_COMMANDS, VIEWS } from '../ids.ts';
 import { lazily } from '../lazily.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
@@ -85,23 +77,15 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
     ...{ templates, uses, pipelines, profiles, runs, roots, library, userFolder, log },
     previewTemplate: async (uri, wish) => (await preview()).show(uri, wish),
   };
-  const commands = [
-    registerDeleteTemplate,
-    registerDuplicateTemplate,
-    registerExportTemplates,
-    registerFindTemplateUses,
-    registerImportTemplates,
-    registerNewTemplate,
-    registerPreviewTemplate,
-    registerRenameTemplate,
-    registerTryTemplate,
-  ];
   return vscode.Disposable.from(
     ...[templates, pipelinesChanged, tree],
     new vscode.Disposable(() => {
       vscode.Disposable.from(...late).dispose();
     }),
-    ...commands.map((register) => register(deps)),
+    commandsOnNeed(Object.values(TEMPLATE_COMMANDS), async () => {
+      const { registerTemplateCommands } = await import('./templateCommands.ts');
+      return () => registerTemplateCommands(deps);
+    }),
     vscode.window.createTreeView(VIEWS.prompts, {
       treeDataProvider: tree,
       showCollapseAll: true,

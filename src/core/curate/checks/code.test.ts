@@ -80,8 +80,42 @@ describe('parsers', () => {
       ['{a: 1}', '[1,]', ''],
     ],
     sql: [
-      ['SELECT a, COUNT(*) FROM t GROUP BY a;', 'INSERT INTO t (a) VALUES (1), (2)', 'SELECT `a` FROM `t`'],
-      ['SELEC 1', 'SELECT * FORM t', 'SELECT FROM WHERE'],
+      [
+        'SELECT a, COUNT(*) FROM t GROUP BY a;',
+        'INSERT INTO t (a) VALUES (1), (2)',
+        'SELECT `a` FROM `t` LIMIT 5, 10',
+        "CREATE TABLE t (id serial PRIMARY KEY, v jsonb NOT NULL DEFAULT '{}'::jsonb)",
+        'WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x) SELECT * FROM x',
+        'CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, n VARCHAR(9), KEY k (n)) ENGINE=InnoDB',
+        "SELECT GROUP_CONCAT(a ORDER BY b SEPARATOR ',') FROM t",
+        'SELECT TOP 10 [Name] FROM [dbo].[Users] ORDER BY [Id] DESC',
+        'DECLARE @x INT = 5; SELECT @x',
+        'INSERT OR REPLACE INTO t VALUES (1)',
+        'CREATE TABLE t (a TEXT) WITHOUT ROWID',
+        'SELECT * EXCEPT (a) FROM `p.d.t`',
+        '-- the newest\nSELECT a FROM t -- (\n',
+        'SELECT 1\nGO\nSELECT 2\nGO',
+        // Read by none of the parsers: only looked at for what is left open.
+        'DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END //\nDELIMITER ;',
+        'MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = s.a',
+        'DELETE FROM t USING u WHERE t.id = u.id',
+        "MERGE INTO t USING s ON t.p = 'C:\\' WHEN MATCHED THEN DELETE",
+        'PRAGMA foreign_keys = ON',
+        'SELECT a FROM t FETCH FIRST 5 ROWS ONLY',
+      ],
+      [
+        'SELEC 1',
+        'SELECT * FORM t',
+        'SELECT FROM WHERE',
+        'hello world',
+        'SELECT a,, b FROM t',
+        'SELECT (a FROM t',
+        'CREATE TABLE t (a int b text)',
+        'UPDATE t SET',
+        'INSERT INTO t (a, b VALUES (1, 2)',
+        "MERGE INTO t USING s ON (t.id = s.id WHEN MATCHED THEN UPDATE SET a = 'x'",
+        "PRAGMA user_version = 'x",
+      ],
     ],
   };
   for (const [language, [good, bad]] of Object.entries(cases) as [CodeLanguage, (typeof cases)['sql']][]) {
@@ -91,6 +125,12 @@ describe('parsers', () => {
       for (const code of bad) assert.notEqual(parse(code), null, code);
     });
   }
+});
+
+it('says in a line which dialects SQL was read as, and where it stops', async () => {
+  const parse = await loadCodeParser('sql');
+  assert.match(parse('SELECT a FROM t GROUP a') ?? '', /^neither as PostgreSQL, MySQL, .*: "a" is not expected/u);
+  assert.equal(parse('MERGE INTO t USING (s'), 'a ) is missing');
 });
 
 describe('the check of code', () => {

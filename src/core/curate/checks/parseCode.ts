@@ -4,7 +4,7 @@ import type { CodeLanguage } from './codeBlocks.ts';
 export type CodeParser = (code: string) => string | null;
 
 /**
- * Loads the parser of a language. Nothing is run. Python is Python 3; SQL is read as PostgreSQL, with MySQL's backticks allowed around names.
+ * Loads the parser of a language. Nothing is run. Python is Python 3; SQL is that of several dialects (see sqlSyntax.ts).
  */
 export async function loadCodeParser(language: CodeLanguage): Promise<CodeParser> {
   switch (language) {
@@ -13,7 +13,7 @@ export async function loadCodeParser(language: CodeLanguage): Promise<CodeParser
     case 'python':
       return (await import('./pythonSyntax.ts')).checkPython;
     case 'sql':
-      return loadSql();
+      return (await import('./sqlSyntax.ts')).loadSqlParser();
     case 'javascript':
     case 'typescript':
       return loadScript(language);
@@ -50,18 +50,6 @@ async function loadScript(language: 'javascript' | 'typescript'): Promise<CodePa
       }
     }
     return first;
-  };
-}
-
-async function loadSql(): Promise<CodeParser> {
-  const sql = await import('pgsql-ast-parser');
-  return (code) => {
-    try {
-      sql.parse(code.replace(/`(?<name>[^`\n]+)`/gu, '"$<name>"'));
-      return null;
-    } catch (error) {
-      return messageOf(error);
-    }
   };
 }
 

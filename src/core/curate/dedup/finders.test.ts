@@ -5,7 +5,7 @@ import { seededRandom } from '../seededRandom.ts';
 import { createExactFinder, createFuzzyFinder, createOverlapFinder, createSemanticFinder } from './finders.ts';
 import { bandsFor } from './lshIndex.ts';
 import { jaccard, ngramHashes } from './ngrams.ts';
-import { normalizeText } from './normalizeText.ts';
+import { createNormalizer, normalizeText } from './normalizeText.ts';
 import { VectorIndex } from './vectorIndex.ts';
 
 const FIVE = { unit: 'characters', size: 5 } as const;
@@ -14,6 +14,19 @@ test('what normalisation levels out', () => {
   assert.equal(normalizeText(' Ｆull  Width…\nText! ', ['unicode', 'case', 'whitespace']), 'full width... text!');
   assert.equal(normalizeText('Wait — what?', ['punctuation', 'whitespace']), 'Wait what');
   assert.equal(normalizeText(' As it IS ', []), ' As it IS ');
+});
+
+test('a text is levelled out the same way whether it is plain or not', () => {
+  const blanks = fc.constantFrom(' ', '\t', '\n', '\r', '\v', '\f', '\u00a0', '\u2003', '\ufeff', '');
+  const words = fc.constantFrom('Word', 'x', 'É', 'ｆ', 'ﬁ', '語', '-', '\u0000', '\u001f', '😀', '\ud800');
+  const text = fc.array(fc.tuple(blanks, words, blanks), { maxLength: 12 }).map((parts) => parts.flat().join(''));
+  const normalize = createNormalizer(['unicode', 'case', 'whitespace']);
+  fc.assert(
+    fc.property(text, (given) => {
+      assert.equal(normalize(given), given.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim());
+    }),
+  );
+  assert.equal(normalize(''), '');
 });
 
 test('Jaccard similarity of n-grams, at its limits', () => {

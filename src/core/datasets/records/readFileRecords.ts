@@ -17,15 +17,13 @@ const DEFAULT_SYMBOLS = ['function', 'class', 'method'] as const;
  *
  * @throws UnreadableError and the file system's errors, where the file cannot be read (any further)
  */
-export async function* readFileRecords(file: SourceFile, reading: RecordReading): AsyncGenerator<FoundRecord> {
+export async function readFileRecords(file: SourceFile, reading: RecordReading): Promise<AsyncIterable<FoundRecord>> {
   const { charset, delimiter, columns, fields, field, keepFields, symbols = DEFAULT_SYMBOLS, files } = reading.source;
   switch (file.as) {
     case 'jsonl':
-      yield* readJsonLines(file, charset);
-      return;
+      return readJsonLines(file, charset);
     case 'json':
-      yield* readJsonFile(file, charset);
-      return;
+      return readJsonFile(file, charset);
     case 'csv':
     case 'tsv': {
       const form = {
@@ -33,20 +31,17 @@ export async function* readFileRecords(file: SourceFile, reading: RecordReading)
         ...(columns === undefined ? {} : { columns }),
       };
       const { readTable } = await import('./readTable.ts');
-      yield* readTable(file, form, charset);
-      return;
+      return readTable(file, form, charset);
     }
     case 'parquet': {
       const { readParquet } = await import('./readParquet.ts');
-      yield* readParquet(file, wantedColumns(fields, keepFields ? null : field));
-      return;
+      return readParquet(file, wantedColumns(fields, keepFields ? null : field));
     }
     case 'symbols': {
       const { findTests, readSymbols } = await import('./readSymbols.ts');
       const code = files.filter(({ as }) => as === 'symbols');
       reading.tests ??= findTests(code, charset);
-      yield* readSymbols(file, symbols, await reading.tests, charset);
-      return;
+      return readSymbols(file, symbols, await reading.tests, charset);
     }
     default:
       throw new Error(`a file of the format ${file.as} holds no records`);
