@@ -109,7 +109,7 @@ check('a dataset is looked through, searched, sorted and measured', async (sessi
   assert.equal(await seriousFindings(again), '');
   await again.getByRole('button', { name: 'Statistics' }).click();
   await again.locator('.column-statistics h3', { hasText: 'scores.helpfulness' }).waitFor();
-  await again.getByText('All 5,000 records · 1 broken lines').waitFor();
+  await again.getByText('All 5,000 records · broken lines: 1').waitFor();
   await picture('dataset-statistics');
   assert.equal(await seriousFindings(again), '');
   await again.getByRole('button', { name: 'glaciers' }).click();

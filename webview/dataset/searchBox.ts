@@ -45,7 +45,7 @@ export class SearchBox {
     });
     this.#condition = iconButton({
       label: t('Use Condition on Fields'),
-      icon: 'symbol-boolean',
+      icon: 'filter',
       onClick: () => this.#switch('condition'),
     });
     this.root = element(

@@ -63,7 +63,7 @@ export class StatisticsView {
         number(records),
         rate(share * 100),
       );
-      const spoiled = broken === 0 ? '' : ` · ${t('{0} broken lines', number(broken))}`;
+      const spoiled = broken === 0 ? '' : ` · ${t('broken lines: {0}', number(broken))}`;
       setText(this.#told, `${share < 1 ? sample : whole}${spoiled}`);
       this.#columns.replaceChildren(...found.columns.map((column) => this.#column(column, records)));
     } catch (error) {

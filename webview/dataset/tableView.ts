@@ -10,6 +10,10 @@ const LINE_WIDTH = 84;
 const USUAL_WIDTH = 220;
 const STEP = 40;
 const NARROWEST = 60;
+/** Widest that a column becomes by itself, and the room for a character and for what is around the text. */
+const WIDEST = 320;
+const CHARACTER = 7.2;
+const AROUND = 26;
 
 /** What is kept of the columns. */
 export interface ColumnsState {
@@ -37,6 +41,8 @@ export class TableView {
   #state: ColumnsState;
   #all: readonly string[] = [];
   #sort: ViewQuery['sort'];
+  /** Widths that fit what was seen first. */
+  #fitting: Readonly<Record<string, number>> = {};
 
   constructor(options: TableViewOptions, sort: ViewQuery['sort']) {
     this.#options = options;
@@ -72,7 +78,7 @@ export class TableView {
       onShow: (name, isShown) => this.#showColumn(name, isShown),
       onSort: (name) => this.#sortBy(name),
       onWiden: (name, by) => {
-        const width = Math.max(NARROWEST, (this.#state.widths[name] ?? USUAL_WIDTH) + by * STEP);
+        const width = Math.max(NARROWEST, this.#widthOf(name) + by * STEP);
         this.#change({ widths: { ...this.#state.widths, [name]: width } });
       },
     });
@@ -83,12 +89,27 @@ export class TableView {
     const page = await this.#options.fetch(start, count, columns);
     const others = page.columns.join('\n') !== this.#all.join('\n');
     if (others) this.#all = page.columns;
+    this.#fit(page);
     this.#draw();
     const shown = this.#shown();
     if (others && page.shown.join('\n') !== shown.join('\n')) {
       return this.#drawn(await this.#options.fetch(start, count, shown));
     }
     return this.#drawn(page);
+  }
+
+  /** Short values need no wide columns. Once fitted, a column stays as it is. */
+  #fit({ shown, rows }: ViewPage): void {
+    if (rows.length < 2) return;
+    const widths = shown.map((name, index): readonly [string, number] => {
+      const longest = rows.reduce((most, { cells }) => Math.max(most, cells[index]?.length ?? 0), name.length);
+      return [name, Math.round(Math.min(WIDEST, Math.max(NARROWEST, longest * CHARACTER + AROUND)))];
+    });
+    this.#fitting = { ...Object.fromEntries(widths), ...this.#fitting };
+  }
+
+  #widthOf(name: string): number {
+    return this.#state.widths[name] ?? this.#fitting[name] ?? USUAL_WIDTH;
   }
 
   #drawn({ rows }: ViewPage): readonly DrawnRow[] {
@@ -108,7 +129,7 @@ export class TableView {
     const { t } = this.#options.words;
     const sort = this.#sort;
     const columns = this.#shown().map((name): GridColumn => {
-      const width = this.#state.widths[name] ?? USUAL_WIDTH;
+      const width = this.#widthOf(name);
       if (sort?.column !== name) return { name, width };
       return { name, width, sorted: sort.descending ? 'descending' : 'ascending' };
     });
@@ -120,7 +141,7 @@ export class TableView {
     const { hidden, widths } = this.#state;
     const rest = hidden.filter((other) => other !== name);
     // One beyond the usual number is shown because it has a width.
-    if (isShown) this.#change({ hidden: rest, widths: { ...widths, [name]: widths[name] ?? USUAL_WIDTH } });
+    if (isShown) this.#change({ hidden: rest, widths: { ...widths, [name]: this.#widthOf(name) } });
     else this.#change({ hidden: [...rest, name] });
     this.grid.refresh();
   }

@@ -43,6 +43,8 @@ export class Viewer {
   /** Row of the open record among those of the query; -1: none, or it is not among them. */
   #row = -1;
   #saving: number | undefined;
+  /** Whether the row of the open record is to be looked for when the search is over. */
+  #isUnplaced = false;
 
   constructor(api: EditorApi, host: Host, words: Wording, start: DatasetStart, root: HTMLElement) {
     this.#api = api;
@@ -192,6 +194,8 @@ export class Viewer {
       this.#revision = revision;
       if (!isFirst) this.#refresh();
     }
+    const { line } = this.#kept;
+    if (this.#isUnplaced && line !== null && !isIndexing && !isSearching) void this.#showLine(line);
     const none = total === 0 ? t('There are no lines in this file.') : t('No record fits.');
     setText(this.#empty, this.#state.isThere || isIndexing ? none : t('The file is not there any more.'));
     setHidden(this.#empty, matched > 0 || isIndexing || isSearching);
@@ -232,6 +236,8 @@ export class Viewer {
   /** Opens the record of a line, and shows where it stands. */
   async #showLine(line: number, top?: number): Promise<void> {
     const row = await this.#host.request({ type: 'row-of', query: this.#kept.query, line }).catch(() => -1);
+    const { isIndexing, isSearching } = this.#state.counts;
+    this.#isUnplaced = row < 0 && (isIndexing || isSearching);
     if (top !== undefined) this.#scrollTo(top);
     if (row >= 0) this.#table.grid.choose(row);
     if (this.#kept.mode !== 'table' || row < 0) await this.#open(line, row);

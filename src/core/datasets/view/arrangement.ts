@@ -57,9 +57,14 @@ export class Arrangement {
     return isWhole(this.query) ? this.#index.count : this.#looked;
   }
 
-  /** Whether there are lines it has not looked at. */
+  /** Whether there are lines it has not looked at, or not sorted. */
   get isSearching(): boolean {
-    return !this.#cancelled && this.#problem === null && this.looked < this.#index.count;
+    const isUnsorted = this.query.sort !== null && this.#order?.length !== this.#count;
+    return this.#problem === null && (this.#hasMore || isUnsorted);
+  }
+
+  get #hasMore(): boolean {
+    return !this.#cancelled && this.looked < this.#index.count;
   }
 
   /** Why nothing, not everything or not everything in order is found, in words; null: all is well. */
@@ -100,7 +105,7 @@ export class Arrangement {
     this.#advancing = true;
     try {
       this.#filter ??= await createFilter(this.query);
-      while (this.isSearching) await this.#stretch(this.#filter, onFound);
+      while (this.#hasMore) await this.#stretch(this.#filter, onFound);
       this.#sort();
       onFound();
     } catch (error) {

@@ -55,7 +55,11 @@ async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<Cont
   // As JSON writes it, unless it was written with escapes that JSON does not ask for.
   const raw = JSON.stringify(needle).slice(1, -1);
   return {
-    mayMatch: (line) => folded(line).includes(raw) || line.includes('\\u') || line.includes('\\/'),
+    mayMatch: (line) => {
+      const text = folded(line);
+      // A line that is no JSON may have it as it is.
+      return text.includes(raw) || (raw !== needle && text.includes(needle)) || /\\[u/]/u.test(line);
+    },
     matches: (line) =>
       holds(
         line,
