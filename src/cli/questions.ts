@@ -12,7 +12,9 @@ import { EXPECTS } from '../core/prompts/frontMatter.ts';
 import { describeDataset } from '../core/run/describeDataset.ts';
 import type { DatasetAnswer, FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
 import { recordSourceAt } from '../core/run/recordSource.ts';
+import type { RunQuestion } from '../core/run/runQuestions.ts';
 import { explain } from './commandLine.ts';
+import { answerRunQuestion, runQuestionSchema } from './runQuestions.ts';
 
 /** Tokens that chat services put around each message. */
 const FRAME_TOKENS = 3;
@@ -57,6 +59,7 @@ export const questionSchemas = [
       embeddings: z.array(z.string()).optional(),
     }),
   }),
+  z.object({ type: z.literal('look'), id: z.number(), question: runQuestionSchema }),
   z.object({ type: z.literal('stop'), id: z.number() }),
 ] as const;
 
@@ -101,6 +104,9 @@ export class Questions {
         return;
       case 'describe':
         await this.#describe(message.id, message.question);
+        return;
+      case 'look':
+        await this.#look(message.id, message.question);
     }
   }
 
@@ -111,6 +117,14 @@ export class Questions {
         if (!signal.aborted) send({ type: 'describing', id, share });
       });
       if (!signal.aborted) send({ type: 'described', id, answer });
+    });
+  }
+
+  async #look(id: number, question: RunQuestion): Promise<void> {
+    const { send } = this.#deps;
+    await this.#untilStopped(id, async (signal) => {
+      const answer = await answerRunQuestion(question);
+      if (!signal.aborted) send({ type: 'looked', id, answer });
     });
   }
 

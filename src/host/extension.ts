@@ -49,9 +49,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);
+  /** The process that answers questions about runs; started when the first is put. */
+  const questions = lazily(async () => {
+    const { QuestionChild } = await import('./templates/questionChild.ts');
+    const child = new QuestionChild(start, (line) => log.warn(line));
+    subscriptions.push({ dispose: () => child.release() });
+    return child;
+  });
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({ extensionUri, worker, runs, log });
+    const panels = new StudioPanels({
+      ...{ extensionUri, worker, runs, profiles, library, log },
+      questions: await questions(),
+    });
     subscriptions.push(panels);
     return panels;
   });

@@ -172,6 +172,40 @@ const recordSchema = z.object({
 /** A record with everything in it. */
 export type ResultRecord = z.infer<typeof recordSchema>;
 
+const historySchema = z.nullable(
+  z.object({
+    id: text,
+    stages: z.array(
+      z.object({
+        step: text,
+        key: text,
+        template: z.nullable(text),
+        at: z.nullable(text),
+        endpoint: text,
+        model: text,
+        milliseconds: z.nullable(count),
+        isReused: z.boolean(),
+        isAmended: z.boolean(),
+        said: text,
+      }),
+    ),
+  }),
+);
+
+/** How a record came to be, first step first; null where nothing is known of it. */
+export type StudioHistory = z.infer<typeof historySchema>;
+export type StudioStage = NonNullable<StudioHistory>['stages'][number];
+
+const descendantsSchema = z.object({
+  records: z.array(z.object({ output: text, line: count, id: text })),
+  rejects: z.array(count),
+  recordCount: count,
+  rejectCount: count,
+});
+
+/** What was made of a record at a step; of very many only the first are listed. */
+export type StudioDescendants = z.infer<typeof descendantsSchema>;
+
 /** What a person can have done from the panel. */
 export const STUDIO_ACTIONS = ['pause', 'resume', 'retry-failed', 'open-output', 'open-pipeline', 'show-log'] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
@@ -182,6 +216,14 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('rows'), view: resultViewSchema, start: count, count }),
   z.object({ type: z.literal('record'), source: text, line: count }),
   z.object({ type: z.literal('open-line'), source: text, line: count }),
+  /** How a record, or what was turned down, came to be. */
+  z.object({ type: z.literal('history'), source: text, line: count }),
+  /** What was made of a record at a step. */
+  z.object({ type: z.literal('descendants'), step: text, key: text }),
+  /** Shows a request with its answer, by its address in the journal. */
+  z.object({ type: z.literal('open-request'), at: text }),
+  /** Shows a template: `builtin:ID`, or its path as in the pipeline. */
+  z.object({ type: z.literal('open-template'), template: text }),
   z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
 ]);
 
@@ -210,6 +252,8 @@ export interface HostAnswers {
   readonly ready: StudioStart;
   readonly rows: ResultPage;
   readonly record: ResultRecord;
+  readonly history: StudioHistory;
+  readonly descendants: StudioDescendants;
 }
 
 const toStudioSchema = z.discriminatedUnion('type', [
@@ -231,6 +275,8 @@ const hostAnswerSchemas: Readonly<Record<string, z.ZodMiniType>> = {
   ready: startSchema,
   rows: resultPageSchema,
   record: recordSchema,
+  history: historySchema,
+  descendants: descendantsSchema,
 };
 
 /** Checks a message of the webview. @throws ZodError */

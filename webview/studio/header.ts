@@ -97,7 +97,7 @@ export class Header {
   }
 
   #showFigures({ snapshot }: StudioRun, going: boolean): void {
-    const { t, number, short, rate, money, clock } = this.#words;
+    const { t, number, short, rate, money, brief, clock } = this.#words;
     const { tokens } = snapshot;
     const figures: (readonly [string, string, string?] | null)[] = [
       [t('Records'), number(snapshot.records)],
@@ -123,11 +123,11 @@ export class Header {
         ? null
         : [
             t('Latency'),
-            t('{0} s', rate(snapshot.latency.p50)),
+            brief(snapshot.latency.p50),
             t(
-              'Half of the answers took at most {0} s, nine in ten at most {1} s',
-              rate(snapshot.latency.p50),
-              rate(snapshot.latency.p90),
+              'Half of the answers took at most {0}, nine in ten at most {1}',
+              brief(snapshot.latency.p50),
+              brief(snapshot.latency.p90),
             ),
           ],
       [t('Time'), clock(snapshot.elapsedSeconds)],

@@ -10,6 +10,8 @@ export interface Wording {
   readonly money: (value: number) => string;
   /** The price of a single request: small, so with the digits that matter. */
   readonly price: (value: number) => string;
+  /** A short span of time, in seconds: 340 ms, 1.9 s. */
+  readonly brief: (seconds: number) => string;
   /** A span of time: 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
   readonly clock: (seconds: number) => string;
 }
@@ -31,6 +33,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     rate: (value) => rate.format(value),
     money: (value) => money.format(value),
     price: (value) => price.format(value),
+    brief: (seconds) => (seconds < 1 ? `${plain.format(Math.round(seconds * 1000))} ms` : `${rate.format(seconds)} s`),
     clock: (seconds) => {
       if (seconds < 10) return `${rate.format(Math.max(0, seconds))} s`;
       const whole = Math.round(seconds);

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../errors.ts';
 import { parseJson, type Json } from '../record/json.ts';
 import { stepOfAddress } from './address.ts';
 import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { lineageSchema, rejectSchema, stagesOfReject, type Reject, type Stage } from './lineage.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 
 /** One step in the history of a record. */
@@ -26,6 +27,8 @@ export interface ExplainedStep {
   readonly milliseconds: Json;
   /** Why it failed for good, where there is no answer; else null. */
   readonly failure: string | null;
+  /** Who has put this answer in the place of the service's own, and why; null: nobody. */
+  readonly amended: Json;
 }
 
 /** What is to be explained: a record that came out, one that a step turned down, or a single question. */
@@ -42,17 +45,6 @@ export interface Explanation {
   readonly rejection: { readonly step: string; readonly reason: string; readonly message: string } | null;
 }
 
-const stage = z.object({ step: z.string(), key: z.string(), at: z.string().optional() });
-const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stage) });
-/** Runs of older versions do not tell the history of what was turned down. */
-const rejectSchema = z.object({
-  id: z.string(),
-  step: z.string(),
-  reason: z.string(),
-  message: z.string(),
-  at: z.string().optional(),
-  steps: z.array(stage).default([]),
-});
 const template = z.object({ source: z.string(), hash: z.string() });
 /** The templates of a step: what it asks, what steers the assistant of a dialogue, what converts its answers. */
 const templatesSchema = z.object({
@@ -90,7 +82,7 @@ export async function explain(folder: string, target: ExplainTarget): Promise<Ex
     }
     case 'reject': {
       const { id, step, reason } = target;
-      const isIt = (line: z.infer<typeof rejectSchema>): boolean =>
+      const isIt = (line: Reject): boolean =>
         line.id === id && line.step === step && (reason === undefined || line.reason === reason);
       const found = await findLine(paths.rejects, `"id":"${id}"`, rejectSchema, isIt);
       if (found === undefined) {
@@ -99,12 +91,9 @@ export async function explain(folder: string, target: ExplainTarget): Promise<Ex
           `Step ${step} of run ${file.run} turned down no record ${id}; what it turned down is in ${paths.rejects}`,
         );
       }
-      const { at, message, steps } = found;
-      // Where it was read from an answer to the step itself, that one is told last.
-      const own = at === undefined || steps.some((before) => before.at === at) ? [] : [{ step, key: id, at }];
       return {
-        steps: explainStages(paths.journal, file.plan, [...steps, ...own]),
-        rejection: { step, reason: found.reason, message },
+        steps: explainStages(paths.journal, file.plan, stagesOfReject(found)),
+        rejection: { step, reason: found.reason, message: found.message },
       };
     }
     case 'question': {
@@ -130,7 +119,13 @@ export async function explainRecord(folder: string, key: string): Promise<readon
   return (await explain(folder, { of: 'record', id: key })).steps;
 }
 
-function explainStages(journal: string, plan: string, history: readonly Stage[]): readonly ExplainedStep[] {
+/**
+ * Explains the stages of a record or a reject, with what was asked and answered at each.
+ *
+ * @param journal path of the run's journal
+ * @param plan the run's plan as `run.json` has it
+ */
+export function explainStages(journal: string, plan: string, history: readonly Stage[]): readonly ExplainedStep[] {
   const templates = new Map(
     templatesSchema.safeParse(parseJson(plan)).data?.steps.map((step) => [step.id, step]) ?? [],
   );
@@ -159,6 +154,7 @@ function explainStages(journal: string, plan: string, history: readonly Stage[])
           from: line?.['from'] ?? null,
           milliseconds: line?.['ms'] ?? null,
           failure: typeof message === 'string' ? message : null,
+          amended: line?.['amended'] ?? null,
         };
       });
     });
@@ -166,8 +162,6 @@ function explainStages(journal: string, plan: string, history: readonly Stage[])
     reader?.close();
   }
 }
-
-type Stage = z.infer<typeof stage>;
 
 /** The questions that a stage of a record's history may stand for: the one it names, and the conversion of its answer. */
 function questionsBehind({ at }: Stage): string[] {

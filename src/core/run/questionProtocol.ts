@@ -10,6 +10,7 @@ import type { EndpointFailure } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Expects } from '../prompts/template.ts';
 import type { DatasetDescription } from './describeDataset.ts';
+import type { RunAnswer, RunQuestion } from './runQuestions.ts';
 
 /** A question to a model, once, with the answer streamed. */
 export interface ModelQuestion {
@@ -66,6 +67,8 @@ export type ToQuestionChild =
   | { readonly type: 'ask'; readonly id: number; readonly question: ModelQuestion }
   /** Answered by `describing`s, while the file is read, and `described`. */
   | { readonly type: 'describe'; readonly id: number; readonly question: DatasetQuestion }
+  /** Something about a run; answered by `looked`. */
+  | { readonly type: 'look'; readonly id: number; readonly question: RunQuestion }
   /** Gives a question up; nothing comes back for it any more. */
   | { readonly type: 'stop'; readonly id: number };
 
@@ -76,4 +79,5 @@ export type FromQuestionChild =
   | { readonly type: 'answered'; readonly id: number; readonly answer: ModelAnswer }
   /** How much of the dataset has been read, from 0 to 1. */
   | { readonly type: 'describing'; readonly id: number; readonly share: number }
-  | { readonly type: 'described'; readonly id: number; readonly answer: DatasetAnswer };
+  | { readonly type: 'described'; readonly id: number; readonly answer: DatasetAnswer }
+  | { readonly type: 'looked'; readonly id: number; readonly answer: RunAnswer };

@@ -21,6 +21,8 @@ import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
 import { isResumable, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
+import type { QuestionChild } from '../templates/questionChild.ts';
+import { StudioHistoryReader } from './studioHistory.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
 
@@ -34,6 +36,7 @@ export interface StudioPanelOptions {
   /** Bundle of the worker that reads records. */
   readonly worker: string;
   readonly runs: RunManager;
+  readonly questions: QuestionChild;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -41,6 +44,7 @@ export interface StudioPanelOptions {
 export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
+  readonly #history: StudioHistoryReader;
   readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
@@ -51,6 +55,7 @@ export class StudioPanel implements vscode.Disposable {
   constructor(options: StudioPanelOptions) {
     this.#options = options;
     this.#folder = options.folder;
+    this.#history = new StudioHistoryReader(options.questions);
     const { panel, runs, extensionUri } = options;
     this.#messenger = new Messenger({
       port: portOf(panel.webview),
@@ -61,6 +66,12 @@ export class StudioPanel implements vscode.Disposable {
         rows: async ({ view, start, count }) => (await this.#resultsOf(view.source)).page(view, start, count),
         record: async ({ source, line }) => (await this.#resultsOf(source)).record(line),
         'open-line': ({ source, line }) => this.#openLine(source, line),
+        history: ({ source, line }) => this.#history.history(this.#folder, source, line),
+        descendants: ({ step, key }) => this.#history.descendants(this.#folder, step, key),
+        'open-request': ({ at }) => this.#history.openRequest(this.#folder, at),
+        'open-template': async ({ template }) => {
+          if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
+        },
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -106,6 +117,7 @@ export class StudioPanel implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#history.dispose();
     this.#messenger.dispose();
     this.#forgetResults();
     vscode.Disposable.from(...this.#disposables).dispose();

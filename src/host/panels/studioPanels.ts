@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import { readStudioState } from '../../protocol/studio.ts';
+import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { RunManager } from '../runs/runManager.ts';
+import type { QuestionChild } from '../templates/questionChild.ts';
 import { createStudioWindow, StudioPanel, titleOf } from './studioPanel.ts';
 
 export interface StudioPanelsOptions {
@@ -8,6 +10,10 @@ export interface StudioPanelsOptions {
   /** Bundle of the worker that reads records. */
   readonly worker: string;
   readonly runs: RunManager;
+  readonly profiles: ProfileStore;
+  /** Folder of the built-in templates. */
+  readonly library: string;
+  readonly questions: QuestionChild;
   readonly log: vscode.LogOutputChannel;
 }
 

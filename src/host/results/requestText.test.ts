@@ -17,6 +17,7 @@ const asked: ExplainedStep = {
   from: null,
   milliseconds: 12,
   failure: null,
+  amended: null,
 };
 const read: ExplainedStep = { ...asked, step: 'docs', key: '0', at: null, request: null, answer: null };
 

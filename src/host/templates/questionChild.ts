@@ -1,6 +1,7 @@
 /** The process that counts tokens, asks models and measures datasets for panels. It is started when it is first needed. */
 import type { ToChild } from '../../core/run/childProtocol.ts';
 import type { DatasetAnswer, DatasetQuestion, ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
+import type { RunAnswer, RunQuestion, RunQuestionKind, RunQuestions } from '../../core/run/runQuestions.ts';
 import { ChildLink } from '../runs/childLink.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 
@@ -10,8 +11,12 @@ interface Waiting {
   readonly onAnswer?: (answer: ModelAnswer) => void;
   readonly onShare?: (share: number) => void;
   readonly onDescribed?: (answer: DatasetAnswer) => void;
+  readonly onLooked?: (answer: RunAnswer) => void;
   readonly fail: (error: Error) => void;
 }
+
+/** A process that nobody has asked anything for so long is ended, in milliseconds. */
+const IDLE_MS = 120_000;
 
 /** Thrown when the process ends before it has answered. */
 export class QuestionChildGoneError extends Error {
@@ -25,6 +30,7 @@ export class QuestionChild {
   #link: ChildLink | undefined;
   #isReady = false;
   #held: ToChild[] = [];
+  #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
 
   constructor(start: ChildStart, onErrorLine: (line: string) => void) {
@@ -69,6 +75,26 @@ export class QuestionChild {
     );
   }
 
+  /**
+   * Asks something about a run, or has something done with it.
+   *
+   * @param signal gives the question up
+   * @throws the signal's reason, QuestionChildGoneError, Error with what went wrong in a sentence
+   */
+  async look<Kind extends RunQuestionKind>(
+    question: Extract<RunQuestion, { readonly kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<RunQuestions[Kind]['answer']> {
+    const answer = await this.#untilAborted<RunAnswer>(
+      signal,
+      (onLooked, fail) => ({ onLooked, fail }),
+      (id) => ({ type: 'look', id, question }),
+    );
+    if (!answer.ok) throw new Error(answer.message);
+    // The child answers each kind of question with what belongs to it.
+    return answer.value;
+  }
+
   #untilAborted<Answer>(
     signal: AbortSignal,
     waitingFor: (answer: (answer: Answer) => void, fail: (error: Error) => void) => Waiting,
@@ -104,13 +130,15 @@ export class QuestionChild {
     });
   }
 
-  /** Ends the process; it is started again when it is needed. */
+  /** Ends the process; it is started again when it is needed. It ends by itself when nobody has asked for a while. */
   release(): void {
+    clearTimeout(this.#idle);
     this.#link?.release();
     this.#link = undefined;
   }
 
   #wait(waiting: Waiting): number {
+    clearTimeout(this.#idle);
     const id = this.#nextId;
     this.#nextId += 1;
     this.#waiting.set(id, waiting);
@@ -144,6 +172,7 @@ export class QuestionChild {
           else if (message.type === 'answered') this.#settle(message.id)?.onAnswer?.(message.answer);
           else if (message.type === 'describing') this.#waiting.get(message.id)?.onShare?.(message.share);
           else if (message.type === 'described') this.#settle(message.id)?.onDescribed?.(message.answer);
+          else if (message.type === 'looked') this.#settle(message.id)?.onLooked?.(message.answer);
           else if (message.type === 'log') this.#onErrorLine(message.message);
         },
       },
@@ -164,6 +193,8 @@ export class QuestionChild {
   #settle(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    clearTimeout(this.#idle);
+    if (this.#waiting.size === 0) this.#idle = setTimeout(() => this.release(), IDLE_MS);
     return waiting;
   }
 }

@@ -8,10 +8,13 @@ import {
 } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
-import { drawFields } from '../fields.ts';
+import { createHistory, drawCard } from '../recordView.ts';
 import { RecordTable } from '../recordTable.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+
+/** What another tab can ask to see here. */
+const wishSchema = z.object({ output: z.string(), line: z.number() });
 
 const keptSchema = z.object({ output: z.string(), query: z.string() });
 
@@ -27,6 +30,7 @@ class RecordsTab implements StudioTab {
     this.#context = context;
     const { words, host, send, kept, keep } = context;
     const { t, number } = words;
+    const history = createHistory(context);
     this.#outputs = createDropdown({
       label: t('Output'),
       onChange: (output) => this.#table.look({ ...this.#table.view, source: outputSource(output) }),
@@ -41,7 +45,10 @@ class RecordsTab implements StudioTab {
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onView: ({ source, query }: ResultView) => keep({ output: outputOf(source) ?? '', query }),
         title: ({ line }) => t('Line {0}', number(line + 1)),
-        draw: (record) => [drawFields(record, words)],
+        draw: (record) => {
+          history.show(this.#table.view.source, record.line);
+          return [drawCard(record, context), history.root];
+        },
         actions: [
           {
             label: t('Open in File'),
@@ -78,6 +85,17 @@ class RecordsTab implements StudioTab {
 
   receive(message: ToStudio): void {
     if (message.type === 'results') this.#table.showCounts(message.counts);
+  }
+
+  wish(wish: unknown): void {
+    const { data } = wishSchema.safeParse(wish);
+    if (data === undefined) return;
+    const source = outputSource(data.output);
+    if (this.#table.view.source !== source) {
+      this.#outputs.value = data.output;
+      this.#table.look({ ...this.#table.view, source });
+    }
+    void this.#table.showRecord(data.line);
   }
 
   restart(): void {

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { REJECTS, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
-import { drawFields } from '../fields.ts';
+import { createHistory } from '../recordView.ts';
+import { drawReject } from '../rejectView.ts';
 import { reasonText } from '../reasons.ts';
 import { RecordTable } from '../recordTable.ts';
 import { isGoingOn } from '../runState.ts';
@@ -12,7 +13,10 @@ const ALL = '';
 const viewSchema = z.object({ query: z.string(), where: z.record(z.string(), z.string()) });
 
 /** What another tab can ask to see here. */
-const wishSchema = z.object({ step: z.string(), reason: z.optional(z.string()) });
+const wishSchema = z.union([
+  z.object({ step: z.string(), reason: z.optional(z.string()) }),
+  z.object({ line: z.number() }),
+]);
 export type RejectedWish = z.infer<typeof wishSchema>;
 
 /** What was turned down, with the reasons. */
@@ -30,6 +34,7 @@ class RejectedTab implements StudioTab {
     this.#context = context;
     const { words, host, send, kept, keep } = context;
     const { t } = words;
+    const history = createHistory(context);
     this.#steps = createDropdown({ label: t('Step'), onChange: (step) => this.#filter({ step }) });
     this.#reasons = createDropdown({ label: t('Reason'), onChange: (reason) => this.#filter({ reason }) });
     const before = viewSchema.safeParse(kept).data ?? { query: '', where: {} };
@@ -45,7 +50,10 @@ class RejectedTab implements StudioTab {
           const reason = fields?.['reason'];
           return typeof reason === 'string' ? reasonText(reason, words) : t('Rejected');
         },
-        draw: (record) => [drawFields(record, words)],
+        draw: (record) => {
+          history.show(REJECTS, record.line);
+          return [...drawReject(record, context), history.root];
+        },
         actions: [
           {
             label: t('Open in File'),
@@ -77,6 +85,10 @@ class RejectedTab implements StudioTab {
   wish(wish: unknown): void {
     const { data } = wishSchema.safeParse(wish);
     if (data === undefined) return;
+    if ('line' in data) {
+      void this.#table.showRecord(data.line);
+      return;
+    }
     const { step, reason } = data;
     this.#table.look({ source: REJECTS, query: '', where: reason === undefined ? { step } : { step, reason } });
     if (this.#run !== undefined) this.#fill(this.#run);
