@@ -17,6 +17,8 @@ export const GENERAL_COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  askAgain: 'openline.askAgain',
+  dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
@@ -82,6 +84,9 @@ export const PROMPT_LANGUAGE = 'openline-prompt';
 /** Scheme of the documents that show what was asked and answered; they cannot be edited. */
 export const REQUEST_SCHEME = 'openline-request';
 
+/** The type of tasks, as it stands in `contributes.taskDefinitions`. */
+export const TASK_TYPE = 'openline';
+
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
 
@@ -93,6 +98,7 @@ export const SETTINGS = {
   budget: 'budget',
   confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
+  showRunProblems: 'showRunProblems',
 } as const;
 
 /** Context keys that `when` clauses of the manifest ask for. */
