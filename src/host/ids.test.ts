@@ -9,12 +9,14 @@ import {
   CONTAINER,
   CONTEXT_KEYS,
   DATASET_EDITOR,
+  GALLERY_PANEL,
   ITEM_KINDS,
   OPENLINE_FOLDER,
   SETTINGS,
   SETTINGS_SECTION,
   PREVIEW_PANEL,
   PROMPT_LANGUAGE,
+  SETUP_EDITOR,
   STUDIO_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -87,6 +89,11 @@ test('views and container are the ones the code fills', () => {
   assert.deepEqual(contributes.views[CONTAINER]?.map(({ id }) => id).sort(), Object.values(VIEWS).sort());
 });
 
+test('editors of our own are those that the code fills, and open only when they are asked for', () => {
+  assert.deepEqual(contributes.customEditors.map(({ viewType }) => viewType).sort(), [DATASET_EDITOR, SETUP_EDITOR]);
+  for (const { priority } of contributes.customEditors) assert.equal(priority, 'option');
+});
+
 test('every view has a welcome text', () => {
   const welcomed = new Set(contributes.viewsWelcome.map(({ view }) => view));
   for (const view of Object.values(VIEWS)) assert.ok(welcomed.has(view), `${view} has no welcome text`);
@@ -117,11 +124,9 @@ test('menus name commands that exist, and item kinds and context keys that the c
         `no item is a ${kind}`,
       );
     }
-    const editors = [...condition.matchAll(/activeCustomEditorId == '([^']+)'/gu)];
-    for (const [, editor] of editors) assert.equal(editor, DATASET_EDITOR);
     const rest = condition
-      .replaceAll(/activeCustomEditorId == '[^']+'/gu, '')
       .replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '')
+      .replaceAll(/activeCustomEditorId (?:==|!=) '[^']+'/gu, '')
       .replaceAll(/\/.+\//gu, '');
     for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {
       assert.ok(keys.has(key), `${key} is asked for and never set`);
@@ -141,12 +146,8 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
     assert.ok(restrictedConfigurations.includes(`${SETTINGS_SECTION}.${name}`), name);
 });
 
-test('the editor of datasets is offered, and takes the place of the text editor only where the person says so', () => {
-  assert.deepEqual(contributes.customEditors, [{ viewType: DATASET_EDITOR, priority: 'option' }]);
-});
-
 test('activation waits for a need', () => {
-  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL]) {
+  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL, GALLERY_PANEL]) {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`), panel);
   }
   assert.deepEqual(
