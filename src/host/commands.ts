@@ -11,6 +11,7 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
@@ -67,6 +68,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerInsertLoadingCode,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,

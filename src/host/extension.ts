@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
+import { registerDatasets } from './datasets/registerDatasets.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    registerDatasets({ pipelines, runs, library }),
     registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },

@@ -9,6 +9,7 @@
 export const GENERAL_COMMANDS = {
   newPipeline: 'openline.newPipeline',
   curateDataset: 'openline.curateDataset',
+  insertLoadingCode: 'openline.insertLoadingCode',
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
