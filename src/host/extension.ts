@@ -102,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDatasets({ pipelines, runs, library }),
     registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({
-      ...{ checker, library, prompts, runs, log },
+      ...{ checker, library, prompts, pipelines, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),
     }),
     registerTemplates({
