@@ -46,12 +46,12 @@ describe('names in pipelines', () => {
       document.uri,
       at(text),
     );
-    return found.map(({ uri, range }) => `${uri.path.split('/').at(-1) ?? ''}:${range.start.line + 1}`);
+    return found.map(({ uri, range }) => `${uri.path.split('/').at(-1) ?? ''}:${range.start.line + 1}`).sort();
   }
 
   it('are found wherever they are used', async () => {
-    assert.deepEqual(await references('questions # of'), [`${name}:5`, `${name}:8`, `${name}:11`]);
-    assert.deepEqual(await references('at-home'), [`${name}:2`, 'endpoints.yaml:2']);
+    assert.deepEqual(await references('questions # of'), [`${name}:11`, `${name}:5`, `${name}:8`]);
+    assert.deepEqual(await references('at-home'), ['endpoints.yaml:2', `${name}:2`]);
   });
 
   it('are renamed: a step in its pipeline, with what stands around it left alone', async () => {
@@ -68,8 +68,10 @@ describe('names in pipelines', () => {
   it('are renamed: a profile in pipelines and its own file; one that is built in is not', async () => {
     assert.ok(await vscode.workspace.applyEdit(await rename('at-home', 'in-town')));
     assert.match(document.getText(), /endpoint: in-town # the fast one/u);
-    await vscode.workspace.saveAll();
-    assert.match(await read('.openline/endpoints.yaml'), /in-town: .* # mine/u);
+    const profiles = vscode.Uri.joinPath(document.uri, '../.openline/endpoints.yaml');
+    const declared = await vscode.workspace.openTextDocument(profiles);
+    assert.match(declared.getText(), /in-town: .* # mine/u);
+    await declared.save();
   });
 
   it('are renamed: a template with its file, and then it can be run', async () => {

@@ -41,9 +41,9 @@ test('what became of a template’s answers is added up over the runs', async (c
   const revisions = fates.get('builtin:revise-open-qa');
   assert.equal(own?.runs, 2);
   assert.equal(own.cost, null, 'the endpoint has no prices');
-  assert.notEqual(commonestReason(own), undefined);
   assert.equal(revisions?.accepted, 2 * first.records);
   const all = [...fates.values()];
+  assert.ok(all.some((fate) => ['no-list', 'empty'].includes(commonestReason(fate) ?? '')));
   assert.equal(
     all.reduce((sum, { rejected }) => sum + rejected, 0),
     2 * first.discarded,
