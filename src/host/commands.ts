@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
 import { registerAskAgain } from './commands/askAgain.ts';
+import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
@@ -28,11 +29,13 @@ import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
+import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
+  BrowseRecipesDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
@@ -51,6 +54,7 @@ export type CommandDeps = AddEndpointDeps &
   RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
+  SetUpPipelineDeps &
   ShowLogDeps &
   TestConnectionDeps;
 
@@ -59,6 +63,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAddEndpoint,
     registerAllowCode,
     registerAskAgain,
+    registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
@@ -85,6 +90,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
+    registerSetUpPipeline,
     registerShowLog,
     registerTestConnection,
   ];
