@@ -64,7 +64,12 @@ export function bundles(production) {
     },
     command: {
       ...nodeModules(production),
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/core/index.ts' },
+      // The worker is the extension's; it shares the engine's chunks.
+      entryPoints: {
+        cli: 'src/cli/main.ts',
+        index: 'src/core/index.ts',
+        datasetWorker: 'src/host/datasets/datasetWorker.ts',
+      },
       chunkNames: 'engine-[hash]',
     },
     webview: {
@@ -74,6 +79,7 @@ export function bundles(production) {
       format: 'iife',
       target: 'chrome138',
       entryPoints: {
+        dataset: 'webview/dataset/main.ts',
         studio: 'webview/studio/main.ts',
         preview: 'webview/preview/main.ts',
         setup: 'webview/setup/main.ts',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
+import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
 import { registerAskAgain } from './commands/askAgain.ts';
 import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
@@ -13,9 +14,13 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
+import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
+import { registerOpenDataset } from './commands/openDataset.ts';
+import { registerOpenDatasetText } from './commands/openDatasetText.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
 import { registerOpenRequest } from './commands/openRequest.ts';
@@ -40,6 +45,7 @@ export type CommandDeps = AddEndpointDeps &
   CodeConsentDeps &
   ChooseModelDeps &
   CreateExampleDeps &
+  DatasetCommandDeps &
   DismissProblemDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
@@ -63,6 +69,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerAllowCode,
+    registerApplyReview,
     registerAskAgain,
     registerBrowseRecipes,
     registerCancel,
@@ -75,9 +82,13 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerGoToDatasetLine,
+    registerInsertLoadingCode,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,
+    registerOpenDataset,
+    registerOpenDatasetText,
     registerOpenOutput,
     registerOpenPipeline,
     registerOpenRequest,

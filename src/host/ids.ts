@@ -12,6 +12,7 @@ export const GENERAL_COMMANDS = {
   browseRecipes: 'openline.browseRecipes',
   setUpPipeline: 'openline.setUpPipeline',
   curateDataset: 'openline.curateDataset',
+  insertLoadingCode: 'openline.insertLoadingCode',
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
@@ -36,6 +37,10 @@ export const GENERAL_COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openDataset: 'openline.openDataset',
+  openDatasetText: 'openline.openDatasetText',
+  goToDatasetLine: 'openline.goToDatasetLine',
+  applyReview: 'openline.applyReview',
   openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
@@ -73,6 +78,9 @@ export const STUDIO_PANEL = 'openline.studio';
 
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
+
+/** Type of the editor that shows a dataset, as it stands in `contributes.customEditors`. */
+export const DATASET_EDITOR = 'openline.dataset';
 
 /** Type of the editor that shows a pipeline as a form, as it stands in `contributes.customEditors`. */
 export const SETUP_EDITOR = 'openline.setup';
