@@ -5,6 +5,7 @@ import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { modelMessages } from './childModels.ts';
+import { symbolMessage } from './childSymbols.ts';
 import { questionSchemas } from './questions.ts';
 
 const count = z.int().min(1).optional();
@@ -45,5 +46,6 @@ export const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('find'), candidates: profiles }),
   z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
   ...modelMessages,
+  symbolMessage,
   ...questionSchemas,
 ]);

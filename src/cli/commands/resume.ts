@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NamedProfile } from '../../core/endpoints/profile.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import { partiesOf } from '../../core/pipeline/asking.ts';
 import type { Plan } from '../../core/pipeline/plan.ts';
@@ -36,7 +37,7 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
   const file = await readRunFile(runPaths(folder));
   const plan = parseJson(file.plan) as unknown as Plan;
   checkSameModel(given, plan);
-  const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
+  const profiles = await withKeys(await profilesOf(root, given, file.endpoints, around), plan.endpoints, given, around);
   const allowScripts = await scriptsAllowed(plan, given, around);
   const { summary } = await watched(around, given, (settings) =>
     resumeRun({
@@ -95,8 +96,9 @@ async function profilesOf(
   root: string,
   given: Given,
   used: Readonly<Record<string, unknown>>,
-): ReturnType<typeof readProfiles> {
-  const profiles = await readProfiles(root, given);
+  around: Surroundings,
+): Promise<readonly NamedProfile[]> {
+  const { profiles } = await readProfiles(root, given, around);
   const stored = used['command-line'];
   const baseUrl = isJsonObject(stored) ? stored['base_url'] : undefined;
   const again = given.text('base-url');
@@ -113,7 +115,7 @@ async function profilesOf(
     throw new UsageError(`--api-key-env goes with the address that the key is for: --base-url ${baseUrl}`);
   }
   const implied: Given = { ...given, text: (name) => (name === 'base-url' ? baseUrl : given.text(name)) };
-  return readProfiles(root, implied);
+  return (await readProfiles(root, implied, around)).profiles;
 }
 
 function checkSameModel(given: Given, plan: Plan): void {

@@ -2,6 +2,7 @@
  * What passes between the process that owns a run (the command, forked by the editor) and the editor, over Node's IPC
  * channel. Keys travel here and nowhere else. The child is started as `openline --child` and waits for `start`.
  */
+import type { EditorAnswer } from '../datasets/symbols/editorSymbols.ts';
 import type { FoundService } from '../endpoints/findServices.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type {
@@ -69,6 +70,25 @@ export type ModelRequest =
   /** Nobody waits for the answer any more. */
   | { readonly type: 'lm.cancel'; readonly id: number };
 
+/** Editor → child: the symbols of a file, under the number of the question. */
+export interface SymbolReply {
+  readonly type: 'symbols.answer';
+  readonly id: number;
+  readonly answer: EditorAnswer;
+}
+
+/** Child → editor: which symbols a file has, as the editor's extensions tell them; answered by `symbols.answer`. */
+export interface SymbolRequest {
+  readonly type: 'symbols.request';
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** What only the editor can answer, and what it answers. */
+export type EditorRequest = ModelRequest | SymbolRequest;
+export type EditorReply = ModelReply | SymbolReply;
+
 /** Editor → child. */
 export type ToChild =
   | ToQuestionChild
@@ -105,7 +125,7 @@ export type ToChild =
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
-  | ModelReply;
+  | EditorReply;
 
 /** Child → editor. */
 export type FromChild =
@@ -140,4 +160,4 @@ export type FromChild =
   | { readonly type: 'found'; readonly services: readonly FoundService[] }
   /** What came of `estimate`. */
   | { readonly type: 'estimated'; readonly estimate: Estimate }
-  | ModelRequest;
+  | EditorRequest;

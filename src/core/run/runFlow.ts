@@ -44,7 +44,7 @@ export interface RunFlow {
 }
 
 export function createFlow(
-  { plan, file, root, settings }: RunJob,
+  { plan, file, root, settings, told }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
 ): RunFlow {
   const services: ScriptServices = {
@@ -90,7 +90,7 @@ export function createFlow(
     sinks: outputs,
     observer: progress,
     held: spill,
-    read: readSource,
+    read: (step) => readSource(step, told),
     mayEnter: (open) => open < enough || (open < OPEN_LIMIT && hungry()),
     work(step, item) {
       const runner = runners.get(step.id);

@@ -91,6 +91,8 @@ export interface RunPaths {
   readonly rejects: string;
   readonly report: string;
   readonly lock: string;
+  /** Symbols that the editor told. */
+  readonly symbols: string;
   readonly spill: string;
   readonly outputs: string;
   partial(outputName: string): string;
@@ -106,6 +108,7 @@ export function runPaths(folder: string): RunPaths {
     rejects: join(folder, 'rejects.jsonl'),
     report: join(folder, 'report.json'),
     lock: join(folder, 'lock'),
+    symbols: join(folder, 'symbols.jsonl'),
     spill: join(folder, 'spill'),
     outputs,
     partial: (name) => join(outputs, `${name}.partial`),

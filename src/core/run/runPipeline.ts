@@ -12,6 +12,7 @@ import { executeRun } from './execute.ts';
 import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
 import { settleSources } from './settleSources.ts';
+import { tellSymbols } from './tellSymbols.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import { checkScripts } from './scripts.ts';
@@ -114,7 +115,8 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     await writeRunFile(paths, file);
     options.onStarted?.(run, paths.folder);
     if (options.mode === 'run') options.onEstimate?.(estimate);
-    return await executeRun({ settings: options, plan, paths, root, file, retryFailed: false });
+    const told = await tellSymbols(plan, paths, options, true);
+    return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed: false });
   } finally {
     await releaseAll(locks);
   }
@@ -150,8 +152,10 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       locks.push(...(await lockOutputs(planned, root, file.run)));
     }
     const plan = await settleSources(planned, root, options);
+    const told = await tellSymbols(plan, paths, options, false);
     options.onStarted?.(file.run, paths.folder);
-    return await executeRun({ settings: options, plan, paths, root, file, retryFailed: options.retryFailed === true });
+    const retryFailed = options.retryFailed === true;
+    return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed });
   } finally {
     await releaseAll(locks);
   }
