@@ -34,6 +34,7 @@ export const COMMANDS = {
   renameTemplate: 'openline.renameTemplate',
   deleteTemplate: 'openline.deleteTemplate',
   findTemplateUses: 'openline.findTemplateUses',
+  useTemplate: 'openline.useTemplate',
   previewTemplate: 'openline.previewTemplate',
   tryTemplate: 'openline.tryTemplate',
   importTemplates: 'openline.importTemplates',

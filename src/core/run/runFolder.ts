@@ -91,6 +91,8 @@ export interface RunPaths {
   readonly rejects: string;
   readonly report: string;
   readonly lock: string;
+  /** How the input files were when the run began. */
+  readonly inputs: string;
   /** Symbols that the editor told. */
   readonly symbols: string;
   readonly spill: string;
@@ -108,6 +110,7 @@ export function runPaths(folder: string): RunPaths {
     rejects: join(folder, 'rejects.jsonl'),
     report: join(folder, 'report.json'),
     lock: join(folder, 'lock'),
+    inputs: join(folder, 'inputs.json'),
     symbols: join(folder, 'symbols.jsonl'),
     spill: join(folder, 'spill'),
     outputs,

@@ -9,6 +9,7 @@ import { parseJson } from '../record/json.ts';
 import type { RunSummary } from './events.ts';
 import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
+import { changedInputs, noteInputs } from './inputs.ts';
 import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
 import { settleSources } from './settleSources.ts';
@@ -73,6 +74,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     const plan = await settleSources(options.plan, root, options);
     const paths = await createRunFolder(root, run);
     locks.push(await takeLock(paths.lock, run));
+    await noteInputs(plan, paths);
     const measured = await measuredSteps(plan, root);
     const estimate = estimateRun(plan, options.profiles, measured, options.concurrency);
     const planText = JSON.stringify(plan);
@@ -152,6 +154,8 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       locks.push(...(await lockOutputs(planned, root, file.run)));
     }
     const plan = await settleSources(planned, root, options);
+    const changed = await changedInputs(plan, paths);
+    if (changed !== null) options.onWarning?.(changed);
     const told = await tellSymbols(plan, paths, options, false);
     options.onStarted?.(file.run, paths.folder);
     const retryFailed = options.retryFailed === true;

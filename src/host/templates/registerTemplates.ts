@@ -13,6 +13,7 @@ import { registerNewTemplate } from '../commands/newTemplate.ts';
 import { registerPreviewTemplate } from '../commands/previewTemplate.ts';
 import { registerRenameTemplate } from '../commands/renameTemplate.ts';
 import { registerTryTemplate } from '../commands/tryTemplate.ts';
+import { registerUseTemplate } from '../commands/useTemplate.ts';
 import { lazily } from '../lazily.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
@@ -95,6 +96,7 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
     registerPreviewTemplate,
     registerRenameTemplate,
     registerTryTemplate,
+    registerUseTemplate,
   ];
   return vscode.Disposable.from(
     ...[templates, pipelinesChanged, tree],
