@@ -20,7 +20,7 @@ import type { Plan } from '../core/pipeline/plan.ts';
 import { stepsThatRunCode } from '../core/pipeline/stepsThatRunCode.ts';
 import { planPipeline, type PlanOverrides } from '../core/pipeline/planPipeline.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
-import type { FromChild, ModelReply, RunChoices, ToChild } from '../core/run/childProtocol.ts';
+import type { EditorReply, FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
 import { estimateRun } from '../core/run/estimate.ts';
 import type { ToQuestionChild } from '../core/run/questionProtocol.ts';
 import type { RunSummary } from '../core/run/events.ts';
@@ -36,6 +36,7 @@ import { isWorthAsking } from '../core/run/worthAsking.ts';
 import { answerTool } from './childTools.ts';
 import { toChild } from './childMessages.ts';
 import { ChildModels } from './childModels.ts';
+import { ChildSymbols } from './childSymbols.ts';
 import { explain } from './commandLine.ts';
 import { estimateLine } from './estimateText.ts';
 import { questionSchemas, Questions, type QuestionMessage } from './questions.ts';
@@ -54,6 +55,8 @@ interface Tools {
   readonly http: HttpFetch;
   /** The editor's own models. */
   readonly models: ChildModels;
+  /** The symbols that the editor's extensions tell. */
+  readonly symbols: ChildSymbols;
   readonly send: (message: FromChild) => void;
 }
 
@@ -63,6 +66,7 @@ export function child(deps: ChildDeps): void {
     if (process.connected) process.send?.(message);
   };
   const models = new ChildModels(send);
+  const symbols = new ChildSymbols(send);
   const questions = lazily(() => {
     const http = openHttp(deps.env);
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
@@ -87,10 +91,13 @@ export function child(deps: ChildDeps): void {
       case 'lm.error':
         models.receive(data);
         return;
+      case 'symbols.answer':
+        symbols.receive(data);
+        return;
       default:
         if (isQuestion(data)) void questions().take(data);
         else
-          void work(data as Work, deps, models, send).finally(() => {
+          void work(data as Work, { deps, models, symbols, send }).finally(() => {
             if (process.connected) process.disconnect();
           });
     }
@@ -99,6 +106,7 @@ export function child(deps: ChildDeps): void {
   process.on('disconnect', () => {
     deps.stop.abort();
     models.close();
+    symbols.close();
   });
   // The editor's Ctrl+C in a terminal reaches the whole group; the editor itself says what to do.
   process.on('SIGINT', () => undefined);
@@ -115,16 +123,12 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { readonly type: 'cancel' } | ModelReply | ToQuestionChild>;
+type Work = Exclude<ToChild, { readonly type: 'cancel' } | EditorReply | ToQuestionChild>;
 
-async function work(
-  order: Work,
-  deps: ChildDeps,
-  models: ChildModels,
-  send: (message: FromChild) => void,
-): Promise<void> {
+async function work(order: Work, given: Omit<Tools, 'http'>): Promise<void> {
+  const { deps, send } = given;
   const http = openHttp(deps.env);
-  const tools: Tools = { deps, http, models, send };
+  const tools: Tools = { ...given, http };
   try {
     switch (order.type) {
       case 'start':
@@ -161,7 +165,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 }
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
-  const { deps, http, models, send } = tools;
+  const { deps, http, models, symbols, send } = tools;
   const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
   let failure: unknown;
   let folder = '';
@@ -169,6 +173,7 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     profiles: order.profiles,
     http,
     languageModels: models,
+    editorSymbols: symbols,
     version: deps.version,
     stop: deps.stop.signal,
     onStarted: (id, path) => {

@@ -7,6 +7,7 @@ import { turnedDownSchema } from '../core/run/runFolder.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { toolOrderSchema } from './childTools.ts';
 import { modelMessages } from './childModels.ts';
+import { symbolMessage } from './childSymbols.ts';
 import { questionSchemas } from './questions.ts';
 
 const count = z.int().min(1).optional();
@@ -65,5 +66,6 @@ export const toChild = z.discriminatedUnion('type', [
   }),
   toolOrderSchema,
   ...modelMessages,
+  symbolMessage,
   ...questionSchemas,
 ]);

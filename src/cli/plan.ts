@@ -45,13 +45,14 @@ export async function planWorkspace(
   options = { keys: true },
   extra: PlanOverrides = {},
 ): Promise<Planned> {
-  const profiles = await readProfiles(workspace.root, given);
+  const { profiles, broken } = await readProfiles(workspace.root, given, around);
   const { plan, warnings } = await planPipeline(
     { file: workspace.file, text: workspace.text },
     {
       templates: workspace.templates,
       recipes: workspace.recipes,
       profiles,
+      broken,
       root: workspace.root,
       userTemplatesFolders: [userTemplates(around.env)],
       overrides: { ...overridesOf(given, around), ...extra },

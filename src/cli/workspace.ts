@@ -8,8 +8,8 @@ import { keyFromEnvironment } from '../core/endpoints/keyRelease.ts';
 import { withReplicaNames } from '../core/endpoints/pool/findProfile.ts';
 import { ENDPOINT_PRESETS } from '../core/endpoints/presets.ts';
 import { endpointProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
-import { readDefaultEndpoint, readEndpointsFile } from '../core/endpoints/profileFile.ts';
-import { InvalidInputError } from '../core/errors.ts';
+import { readDefaultEndpoint, readEndpointsFile, type EndpointsFile } from '../core/endpoints/profileFile.ts';
+import { formatDiagnostic, InvalidInputError } from '../core/errors.ts';
 import { onlyInside } from '../core/endpoints/vscodeLm/vscodeLmEndpoint.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import { SAMPLE_PROFILE, type PlanDefaults } from '../core/pipeline/planPipeline.ts';
@@ -65,8 +65,11 @@ export async function readDefaults(root: string): Promise<PlanDefaults> {
   return endpoint === undefined ? {} : { endpoint };
 }
 
-/** All profiles a command may use: the one of `--base-url`, the workspace's, the built-in sample; without keys. */
-export async function readProfiles(root: string, given: Given): Promise<readonly NamedProfile[]> {
+/**
+ * All profiles a command may use: the one of `--base-url`, the workspace's, the built-in sample; without keys. Those of
+ * the workspace that have mistakes are left out and told.
+ */
+export async function readProfiles(root: string, given: Given, around: Surroundings): Promise<EndpointsFile> {
   const profiles: NamedProfile[] = [];
   const baseUrl = given.text('base-url');
   const keyVariable = given.text('api-key-env');
@@ -81,8 +84,14 @@ export async function readProfiles(root: string, given: Given): Promise<readonly
       );
     profiles.push({ name: COMMAND_LINE_ENDPOINT, profile: checked.data });
   }
-  profiles.push(...(await readEndpointsFile(endpointsFileOf(root))));
-  return [...profiles.filter((candidate) => candidate.name !== SAMPLE_PROFILE.name), SAMPLE_PROFILE];
+  const file = await readEndpointsFile(endpointsFileOf(root));
+  for (const { name, diagnostics } of file.broken) {
+    const mistakes = diagnostics.map(formatDiagnostic).join('; ');
+    around.err.write(`openline: warning: the profile ${name} is left out: ${mistakes}\n`);
+  }
+  profiles.push(...file.profiles);
+  const named = [...profiles.filter((candidate) => candidate.name !== SAMPLE_PROFILE.name), SAMPLE_PROFILE];
+  return { profiles: named, broken: file.broken };
 }
 
 /**

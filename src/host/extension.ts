@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { ModelReply } from '../core/run/childProtocol.ts';
-import { LanguageModelRelay } from './adapters/languageModels.ts';
+import { editorRelay } from './adapters/editorRelay.ts';
 import { registerAgents } from './agents/registerAgents.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
 import { DatasetEditors } from './datasets/datasetEditors.ts';
@@ -15,7 +14,7 @@ import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
 import { registerSetup } from './panels/setup/registerSetup.ts';
 import { registerRunProblems } from './problems/registerRunProblems.ts';
-import type { ChildStart, ModelRelay } from './runs/askChild.ts';
+import type { ChildStart } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
 import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
@@ -49,8 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const profiles = new ProfileStore(keys, roots);
   const changes = profileChanges();
   const history = new RunHistory({ roots, log });
-  const relay = (reply: (message: ModelReply) => void): ModelRelay => new LanguageModelRelay(reply);
-  const start: ChildStart = { script, environment: networkEnvironment, relay };
+  const start: ChildStart = { script, environment: networkEnvironment, relay: editorRelay };
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
   const estimates = new EstimateView(runs);

@@ -52,6 +52,7 @@ export const TEMPLATE_COMMANDS = {
   renameTemplate: 'openline.renameTemplate',
   deleteTemplate: 'openline.deleteTemplate',
   findTemplateUses: 'openline.findTemplateUses',
+  useTemplate: 'openline.useTemplate',
   previewTemplate: 'openline.previewTemplate',
   tryTemplate: 'openline.tryTemplate',
   importTemplates: 'openline.importTemplates',

@@ -4,9 +4,10 @@ import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { endpointProfileSchema } from '../../src/core/endpoints/profile.ts';
-import { LanguageModelRelay } from '../../src/host/adapters/languageModels.ts';
+import { editorRelay } from '../../src/host/adapters/editorRelay.ts';
 import { EndpointProbe } from '../../src/host/endpoints/endpointProbe.ts';
 import { COMMANDS } from '../../src/host/ids.ts';
+import { QuestionChild } from '../../src/host/templates/questionChild.ts';
 import { networkEnvironment } from '../../src/host/network.ts';
 import { eventually, linesOf, newestRun, write } from './workspace.ts';
 
@@ -34,11 +35,12 @@ describe('the models that VS Code itself offers', () => {
   });
 
   const extension = vscode.extensions.getExtension('openline.openline');
-  const probe = new EndpointProbe({
+  const start = {
     script: join(extension?.extensionPath ?? '', 'dist', 'cli.js'),
     environment: networkEnvironment,
-    relay: (reply) => new LanguageModelRelay(reply),
-  });
+    relay: editorRelay,
+  };
+  const probe = new EndpointProbe(start);
   const named = (model: string) => ({
     name: 'editor',
     profile: endpointProfileSchema.parse({ kind: 'vscode-lm', model, retries: 0 }),
@@ -79,6 +81,27 @@ describe('the models that VS Code itself offers', () => {
     const broken = await probe.test(named('openline-tests/broken'), never);
     assert.equal(broken.failure, 'server');
     assert.match(broken.message, /the provider fell over/u);
+  });
+
+  it('answer what a template preview tries, piece by piece, and their answer is read as a list', async () => {
+    const child = new QuestionChild(start, () => undefined);
+    const pieces: string[] = [];
+    const answer = await child.ask(
+      {
+        profile: named('openline-tests/writer'),
+        model: 'openline-tests/writer',
+        messages: [{ role: 'user', content: 'Name 3 questions.' }],
+        generation: {},
+        expects: 'list',
+      },
+      (piece) => pieces.push(piece),
+      never,
+    );
+    child.release();
+    assert.ok(pieces.length >= 2, pieces.join('|'));
+    assert.ok('text' in answer, JSON.stringify(answer));
+    assert.equal(answer.text, pieces.join(''));
+    assert.match(JSON.stringify(answer.reading), /Question 1 on 17 letters.*Question 3 on 17 letters/u);
   });
 
   it('are cancelled with the run', async () => {

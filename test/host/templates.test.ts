@@ -167,6 +167,21 @@ describe('a template in the editor', () => {
     assert.equal(ofKey.length, 1);
   });
 
+  it('takes the place of another in a pipeline, which keeps its comments', async () => {
+    const file = await write('takes.openline.yaml', pipelineOf('other-subtopics', 'takes'));
+    await write('.openline/prompts/other-subtopics.prompt.md', template);
+    await write('uses-mine.openline.yaml', pipelineOf(name, 'mine'));
+    const document = await eventually('the name in the pipeline', async () => {
+      await vscode.commands.executeCommand('openline.useTemplate', uri, file, 'subtopics');
+      const active = vscode.window.activeTextEditor?.document;
+      return active?.uri.fsPath === file.fsPath && active.isDirty ? active : undefined;
+    });
+    assert.equal(document.getText(), pipelineOf(name, 'takes'));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    for (const used of [file, vscode.Uri.file(join(workspaceFolder(), '.openline/prompts/other-subtopics.prompt.md'))])
+      await vscode.workspace.fs.delete(used);
+  });
+
   it('offers Preview, Try and its uses above the first line', async () => {
     await open(uri);
     const titles = await eventually('the lenses', async () => {

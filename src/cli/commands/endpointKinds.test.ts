@@ -60,3 +60,16 @@ test('models of VS Code are told as such on the command line, before anything is
   assert.equal((await call('estimate', 'demo.openline.yaml')).status, 0);
   assert.equal((await call('run', 'demo.openline.yaml', '--endpoint', 'sample')).status, 0);
 });
+
+test('a profile with a mistake is told, and stops only what names it', async (context) => {
+  const { call } = await openDesk(
+    context,
+    'default: mine\nendpoints:\n  mine: { kind: sample, model: m }\n  typo: { base_ulr: "http://h/v1" }\n',
+  );
+  const run = await call('run', 'demo.openline.yaml');
+  assert.equal(run.status, 0);
+  assert.match(run.err, /warning: the profile typo is left out: .*endpoints\.yaml:4:11: .*did you mean `base_url`/u);
+  const named = await call('run', 'demo.openline.yaml', '--endpoint', 'typo');
+  assert.equal(named.status, 2);
+  assert.match(named.err, /the profile typo cannot be used: .*endpoints\.yaml:4:11: /u);
+});

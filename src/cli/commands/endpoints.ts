@@ -30,7 +30,7 @@ export async function endpointsCommand(given: Given, around: Surroundings): Prom
 }
 
 async function list(given: Given, around: Surroundings): Promise<Result> {
-  const profiles = await readProfiles(await currentRoot(around), given);
+  const { profiles } = await readProfiles(await currentRoot(around), given, around);
   const rows = profiles.map(({ name, profile }) => ({
     name,
     kind: profile.kind,
@@ -55,7 +55,8 @@ async function list(given: Given, around: Surroundings): Promise<Result> {
 
 async function test(name: string | undefined, given: Given, around: Surroundings): Promise<Result> {
   if (name === undefined) throw new UsageError('Which endpoint? Give its name, or --base-url');
-  const profiles = await withKeys(await readProfiles(await currentRoot(around), given), [name], given, around);
+  const known = await readProfiles(await currentRoot(around), given, around);
+  const profiles = await withKeys(known.profiles, [name], given, around);
   const named = profileOf(profiles, name);
   const model = given.text('model');
   const http = openHttp(around.env);
@@ -81,7 +82,7 @@ async function test(name: string | undefined, given: Given, around: Surroundings
 async function approve(name: string | undefined, given: Given, around: Surroundings): Promise<Result> {
   if (name === undefined) throw new UsageError('Which endpoint? Give its name');
   const root = await currentRoot(around);
-  const { profile } = profileOf(await readProfiles(root, given), name);
+  const { profile } = profileOf((await readProfiles(root, given, around)).profiles, name);
   const variable = profile.api_key_env;
   const origin = originOf(profile);
   if (variable === undefined || origin === null) {

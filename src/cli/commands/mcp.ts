@@ -38,7 +38,7 @@ export async function mcpCommand(given: Given, around: Surroundings): Promise<Re
     library: () => library,
     userTemplatesFolders: [userTemplates(around.env)],
     profilesOf: async (root) => ({
-      profiles: await readProfiles(root, nothingGiven),
+      profiles: (await readProfiles(root, nothingGiven, around)).profiles,
       defaults: await readDefaults(root),
     }),
     runs,

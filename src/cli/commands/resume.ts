@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NamedProfile } from '../../core/endpoints/profile.ts';
 import { partiesOf } from '../../core/pipeline/asking.ts';
 import type { Plan } from '../../core/pipeline/plan.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
@@ -62,7 +63,7 @@ export async function readyToResume(
   const file = await readRunFile(runPaths(folder));
   const plan = parseJson(file.plan) as unknown as Plan;
   checkSameModel(given, plan);
-  const known = await profilesOf(root, given, file.endpoints);
+  const known = await profilesOf(root, given, file.endpoints, around);
   const profiles = options.keys ? await withKeys(known, plan.endpoints, given, around) : known;
   return {
     folder,
@@ -89,8 +90,9 @@ async function profilesOf(
   root: string,
   given: Given,
   used: Readonly<Record<string, unknown>>,
-): ReturnType<typeof readProfiles> {
-  const profiles = await readProfiles(root, given);
+  around: Surroundings,
+): Promise<readonly NamedProfile[]> {
+  const { profiles } = await readProfiles(root, given, around);
   const stored = used['command-line'];
   const baseUrl = isJsonObject(stored) ? stored['base_url'] : undefined;
   const again = given.text('base-url');
@@ -107,7 +109,7 @@ async function profilesOf(
     throw new UsageError(`--api-key-env goes with the address that the key is for: --base-url ${baseUrl}`);
   }
   const implied: Given = { ...given, text: (name) => (name === 'base-url' ? baseUrl : given.text(name)) };
-  return readProfiles(root, implied);
+  return (await readProfiles(root, implied, around)).profiles;
 }
 
 function checkSameModel(given: Given, plan: Plan): void {

@@ -140,7 +140,8 @@ export class CommandRuns implements RunOwner {
     const { plan: planText, totals } = await readRunFile(runPaths(folder));
     const plan = parseJson(planText) as unknown as Plan;
     const root = join(folder, '..', '..', '..');
-    const profiles = await withKeys(await readProfiles(root, NOTHING_GIVEN), plan.endpoints, NOTHING_GIVEN, around);
+    const known = await readProfiles(root, NOTHING_GIVEN, around);
+    const profiles = await withKeys(known.profiles, plan.endpoints, NOTHING_GIVEN, around);
     const options = {
       ...settings,
       profiles,

@@ -8,6 +8,7 @@ import { chunkText } from './chunks/chunkText.ts';
 import { ChunkPlaces } from './chunks/chunkPlaces.ts';
 import { sampleUnits } from './sampleUnits.ts';
 import type { SourceEntry, SourceProblem } from './sourceEntry.ts';
+import type { ToldSymbols } from './symbols/toldSymbols.ts';
 import { unitsOf, type Unit, type UnitContent } from './sourceUnits.ts';
 
 export type { SourceEntry, SourceProblem, SourceRecord } from './sourceEntry.ts';
@@ -16,12 +17,13 @@ export type { SourceEntry, SourceProblem, SourceRecord } from './sourceEntry.ts'
  * Reads the records of a step that has a source, in their final order, a piece at a time: what the source holds, of that
  * the sample, of that the chunks. What cannot be read is an entry.
  *
+ * @param told symbols of code that no parser of ours reads; absent: such code cannot be read by symbol
  * @throws StepFailedError for what cannot be read when the step is strict
  */
-export async function* readSource(step: ReadStep): AsyncGenerator<SourceEntry> {
+export async function* readSource(step: ReadStep, told?: ToldSymbols): AsyncGenerator<SourceEntry> {
   const { source, sample, chunk } = step;
   const isStrict = 'strict' in source && source.strict;
-  const all = unitsOf(source);
+  const all = unitsOf(source, told);
   const counter = chunk === undefined || chunk.size === null ? null : await loadTokenCounter(chunk.encoding);
   for await (const unit of sample === undefined ? all : sampleUnits(all, sample)) {
     const { key, content, position } = unit;

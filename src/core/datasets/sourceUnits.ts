@@ -17,6 +17,7 @@ import { readDocument } from './documents/readDocument.ts';
 import { readFileRecords, type RecordReading } from './records/readFileRecords.ts';
 import { unreadOf, UnreadableError, type FoundRecord, type Unread } from './sourceEntry.ts';
 import { isRecordFormat, type SourceFormat } from './sourceFormats.ts';
+import type { ToldSymbols } from './symbols/toldSymbols.ts';
 
 /** One thing as it was read, before it is sampled and cut. */
 export interface Unit {
@@ -36,7 +37,7 @@ export interface UnitContent {
 }
 
 /** Never throws for what it finds: what cannot be read is a unit. */
-export function unitsOf(source: ReadSource): AsyncGenerator<Unit> {
+export function unitsOf(source: ReadSource, told: ToldSymbols | undefined): AsyncGenerator<Unit> {
   switch (source.kind) {
     case 'list':
       return listUnits(source);
@@ -45,7 +46,7 @@ export function unitsOf(source: ReadSource): AsyncGenerator<Unit> {
     case 'count':
       return countUnits(source);
     case 'files':
-      return fileUnits(source);
+      return fileUnits(source, told);
     case 'git':
       return gitUnits(source);
   }
@@ -96,8 +97,8 @@ async function* countUnits(source: CountSource): AsyncGenerator<Unit> {
   }
 }
 
-async function* fileUnits(source: FilesSource): AsyncGenerator<Unit> {
-  const reading: RecordReading = { source, tests: undefined };
+async function* fileUnits(source: FilesSource, told: ToldSymbols | undefined): AsyncGenerator<Unit> {
+  const reading: RecordReading = { source, told, tests: undefined };
   let index = 0;
   for (const file of source.files) {
     const units = isRecordFormat(file.as)

@@ -47,8 +47,42 @@ test('an empty file and no file have no profiles', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'openline-'));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'endpoints.yaml'), '# nothing yet\n');
-  assert.deepEqual(await readEndpointsFile(join(folder, 'endpoints.yaml')), []);
-  assert.deepEqual(await readEndpointsFile(join(folder, 'missing.yaml')), []);
+  assert.deepEqual(await readEndpointsFile(join(folder, 'endpoints.yaml')), { profiles: [], broken: [] });
+  assert.deepEqual(await readEndpointsFile(join(folder, 'missing.yaml')), { profiles: [], broken: [] });
+});
+
+test('a profile with a mistake leaves the others alone', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'openline-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'endpoints.yaml');
+  const text = `default: good
+endpoints:
+  good: { base_url: "http://h/v1", model: m }
+  typo: { base_ulr: "http://h/v1" }
+  bare: {}
+  both: { kind: pool, replicas: [good, typo] }
+  other: { kind: sample }
+`;
+  await writeFile(path, text);
+  const { profiles, broken } = await readEndpointsFile(path);
+  assert.deepEqual(
+    profiles.map(({ name }) => name),
+    ['good', 'both', 'other'],
+  );
+  assert.deepEqual(
+    broken.map(({ name, diagnostics }) => [name, diagnostics[0]?.position?.line]),
+    [
+      ['typo', 4],
+      ['bare', 5],
+    ],
+  );
+  // The pool is not told of on top of the replica that is broken.
+  assert.deepEqual(
+    checkEndpoints('endpoints.yaml', text, []).map(({ position }) => position?.line),
+    [4, 5],
+  );
+  await writeFile(path, text.replace('endpoints:', 'endpionts:'));
+  await assert.rejects(readEndpointsFile(path), /endpoints\.yaml:2:1: .*did you mean `endpoints`/u);
 });
 
 test('harmless query parameters are no secrets', () => {
@@ -68,7 +102,7 @@ test('the path of a tokenizer is relative to the file, else to the workspace', a
     file,
     `endpoints:\n  a: ${profile('here')}\n  b: ${profile('models/llama')}\n  c: ${profile('gone')}\n`,
   );
-  const paths = (await readEndpointsFile(file)).map(({ profile: { formatter } }) =>
+  const paths = (await readEndpointsFile(file)).profiles.map(({ profile: { formatter } }) =>
     typeof formatter === 'object' && 'tokenizer' in formatter ? formatter.tokenizer : '',
   );
   assert.deepEqual(

@@ -4,25 +4,42 @@ import { isMap, parseDocument } from 'yaml';
 import { InvalidInputError } from '../errors.ts';
 import type { Diagnostic } from '../errors.ts';
 import { checkYaml, YamlSource } from '../files/yamlSource.ts';
-import { endpointsFileSchema } from './profile.ts';
+import * as z from 'zod';
+import { endpointProfileSchema, endpointsFileSchema } from './profile.ts';
 import type { EndpointProfile, NamedProfile } from './profile.ts';
 import { replicaProblem } from './pool/findProfile.ts';
 import { profileProblems } from './profileProblems.ts';
 import { resolveProfilePaths } from './profilePaths.ts';
 
+/** A profile that cannot be used, and what is wrong with it. */
+export interface BrokenProfile {
+  readonly name: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The profiles of a file that can be used, in its order, and those with mistakes, which leave the others alone. */
+export interface EndpointsFile {
+  readonly profiles: readonly NamedProfile[];
+  readonly broken: readonly BrokenProfile[];
+}
+
+/** A file whose profiles are looked at one by one. */
+const fileOfProfiles = endpointsFileSchema.extend({ endpoints: z.record(z.string().min(1), z.unknown()).default({}) });
+
 /**
- * The profiles of `.openline/endpoints.yaml`, in the order of the file and without keys; none where there is no file.
+ * The profiles of `.openline/endpoints.yaml`, without keys; none where there is no file.
  *
- * @throws InvalidInputError with line and column of everything that is wrong
+ * @throws InvalidInputError with line and column where the file as a whole cannot be read
  */
-export async function readEndpointsFile(path: string): Promise<readonly NamedProfile[]> {
+export async function readEndpointsFile(path: string): Promise<EndpointsFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw InvalidInputError.of('unreadable-file', 'the file cannot be read', { file: path });
   });
-  if (text === null) return [];
+  if (text === null) return { profiles: [], broken: [] };
   const folders = [dirname(path), dirname(dirname(path))];
-  return parseEndpoints(path, text).map((named) => resolveProfilePaths(named, folders));
+  const { profiles, broken } = readSource(new YamlSource(path, text));
+  return { profiles: profiles.map((named) => resolveProfilePaths(named, folders)), broken };
 }
 
 /** Name of the profile that such a file gives to pipelines that name none; undefined where it says nothing or is wrong. */
@@ -40,8 +57,10 @@ export async function readDefaultEndpoint(path: string): Promise<string | undefi
  * @throws InvalidInputError with line and column of everything that is wrong
  */
 export function parseEndpoints(file: string, text: string): readonly NamedProfile[] {
-  const source = new YamlSource(file, text);
-  return readSource(source);
+  const { profiles, broken } = readSource(new YamlSource(file, text));
+  const diagnostics = broken.flatMap((one) => one.diagnostics);
+  if (diagnostics.length > 0) throw new InvalidInputError(diagnostics);
+  return profiles;
 }
 
 /**
@@ -52,29 +71,39 @@ export function parseEndpoints(file: string, text: string): readonly NamedProfil
 export function checkEndpoints(file: string, text: string, elsewhere: readonly NamedProfile[]): readonly Diagnostic[] {
   const source = new YamlSource(file, text);
   try {
-    const own = readSource(source);
+    const { profiles: own, broken } = readSource(source);
     const all = [...own, ...elsewhere.filter(({ name }) => !own.some((one) => one.name === name))];
-    return own.flatMap(({ name, profile }) => {
+    const mistakes = broken.flatMap(({ diagnostics }) => diagnostics);
+    // A pool with a broken replica is told of the replica's own mistake.
+    const isBroken = (replica: string): boolean => broken.some(({ name }) => name === replica);
+    const lacking = own.flatMap(({ name, profile }) => {
+      if (profile.replicas?.some(isBroken) === true) return [];
       const replicas = (profile.replicas ?? []).flatMap((replica) => all.find((one) => one.name === replica) ?? []);
       const problem = replicaProblem({ name, profile, replicas });
       if (problem === null) return [];
       return [source.problemAt(['endpoints', name, 'replicas'], 'value', 'unknown-endpoint', problem)];
     });
+    return [...mistakes, ...lacking];
   } catch (error) {
     if (error instanceof InvalidInputError) return error.diagnostics;
     throw error;
   }
 }
 
-function readSource(source: YamlSource): readonly NamedProfile[] {
+function readSource(source: YamlSource): EndpointsFile {
   // A file with nothing but comments has no profiles, which is no mistake.
-  if (source.value === null && source.problems.length === 0) return [];
-  const checked = checkYaml(source, endpointsFileSchema);
-  if (!('value' in checked)) throw new InvalidInputError(checked.diagnostics);
-  const { endpoints } = checked.value;
-  const diagnostics = Object.entries(endpoints).flatMap(([name, profile]) => problemsOf(source, name, profile));
-  if (diagnostics.length > 0) throw new InvalidInputError(diagnostics);
-  return Object.entries(endpoints).map(([name, profile]) => ({ name, profile }));
+  if (source.value === null && source.problems.length === 0) return { profiles: [], broken: [] };
+  const file = checkYaml(source, fileOfProfiles);
+  if (!('value' in file)) throw new InvalidInputError(file.diagnostics);
+  const profiles: NamedProfile[] = [];
+  const broken: BrokenProfile[] = [];
+  for (const name of Object.keys(file.value.endpoints)) {
+    const checked = checkYaml(source, endpointProfileSchema, ['endpoints', name]);
+    const diagnostics = 'value' in checked ? problemsOf(source, name, checked.value) : checked.diagnostics;
+    if ('value' in checked && diagnostics.length === 0) profiles.push({ name, profile: checked.value });
+    else broken.push({ name, diagnostics });
+  }
+  return { profiles, broken };
 }
 
 /** What no single field can tell. */

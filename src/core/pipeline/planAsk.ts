@@ -1,4 +1,4 @@
-import type { FilePosition } from '../errors.ts';
+import { formatDiagnostic, type FilePosition } from '../errors.ts';
 import { findProfile, replicaProblem } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { unknownName, type DataPath } from '../files/checkValue.ts';
@@ -67,7 +67,11 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
   }
   const named = profileNamed(context.profiles, endpoint);
   if (named === undefined) {
-    const message = unknownName(endpoint, names, 'an endpoint known here');
+    const broken = context.broken?.find(({ name }) => name === endpoint);
+    const message =
+      broken === undefined
+        ? unknownName(endpoint, names, 'an endpoint known here')
+        : `the profile ${endpoint} cannot be used: ${broken.diagnostics.map(formatDiagnostic).join('; ')}`;
     const isUsual = own.endpoint === undefined && endpoint === context.defaults?.endpoint;
     problems.error('unknown-endpoint', isUsual ? `the default endpoint: ${message}` : message, at);
     return null;

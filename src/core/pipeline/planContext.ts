@@ -1,4 +1,5 @@
 /** What planning works with: what the caller hands in, and what is shared while one pipeline is planned. */
+import type { BrokenProfile } from '../endpoints/profileFile.ts';
 import { endpointProfileSchema, type NamedProfile } from '../endpoints/profile.ts';
 import type { Template } from '../prompts/template.ts';
 import type { KnownFields } from './knownFields.ts';
@@ -46,6 +47,8 @@ export interface PlanContext {
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** By precedence, the first of a name wins; `sample` is added. */
   readonly profiles: readonly NamedProfile[];
+  /** Profiles with mistakes, to say so where one of them is named. */
+  readonly broken?: readonly BrokenProfile[];
   /** Workspace folder, absolute: the one that holds `.openline`. */
   readonly root: string;
   readonly overrides?: PlanOverrides;

@@ -2,6 +2,7 @@
  * What passes between the process that owns a run (the command, forked by the editor) and the editor, over Node's IPC
  * channel. Keys travel here and nowhere else. The child is started as `openline --child` and waits for `start`.
  */
+import type { EditorAnswer } from '../datasets/symbols/editorSymbols.ts';
 import type { FoundService } from '../endpoints/findServices.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type {
@@ -74,6 +75,25 @@ export type ModelRequest =
   /** Nobody waits for the answer any more. */
   | { readonly type: 'lm.cancel'; readonly id: number };
 
+/** Editor → child: the symbols of a file, under the number of the question. */
+export interface SymbolReply {
+  readonly type: 'symbols.answer';
+  readonly id: number;
+  readonly answer: EditorAnswer;
+}
+
+/** Child → editor: which symbols a file has, as the editor's extensions tell them; answered by `symbols.answer`. */
+export interface SymbolRequest {
+  readonly type: 'symbols.request';
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** What only the editor can answer, and what it answers. */
+export type EditorRequest = ModelRequest | SymbolRequest;
+export type EditorReply = ModelReply | SymbolReply;
+
 /** Editor → child. */
 export type ToChild =
   | ToQuestionChild
@@ -116,7 +136,7 @@ export type ToChild =
   | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
   /** Carry out the call of a tool; answered by a `ToolReply`. Instead of a run. */
   | ToolOrder
-  | ModelReply;
+  | EditorReply;
 
 /** Child → editor. */
 export type FromChild =
@@ -154,4 +174,4 @@ export type FromChild =
   | ToolReply
   /** What came of `explain`. */
   | { readonly type: 'explained'; readonly explanation: Explanation }
-  | ModelRequest;
+  | EditorRequest;

@@ -48,7 +48,7 @@ export interface RunFlow {
 }
 
 export function createFlow(
-  { plan, file, root, settings }: RunJob,
+  { plan, file, root, settings, told }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
 ): RunFlow {
   const services: ScriptServices = {
@@ -103,7 +103,7 @@ export function createFlow(
     sinks: outputs,
     observer: progress,
     held: spill,
-    read: readSource,
+    read: (step) => readSource(step, told),
     mayEnter,
     work(step, item) {
       const runner = runners.get(step.id);

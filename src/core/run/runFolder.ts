@@ -104,6 +104,10 @@ export interface RunPaths {
   readonly steps: string;
   readonly report: string;
   readonly lock: string;
+  /** How the input files were when the run began. */
+  readonly inputs: string;
+  /** Symbols that the editor told. */
+  readonly symbols: string;
   readonly spill: string;
   readonly outputs: string;
   partial(outputName: string): string;
@@ -120,6 +124,8 @@ export function runPaths(folder: string): RunPaths {
     steps: join(folder, 'steps.jsonl'),
     report: join(folder, 'report.json'),
     lock: join(folder, 'lock'),
+    inputs: join(folder, 'inputs.json'),
+    symbols: join(folder, 'symbols.jsonl'),
     spill: join(folder, 'spill'),
     outputs,
     partial: (name) => join(outputs, `${name}.partial`),

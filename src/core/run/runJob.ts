@@ -1,3 +1,5 @@
+import type { EditorSymbols } from '../datasets/symbols/editorSymbols.ts';
+import type { ToldSymbols } from '../datasets/symbols/toldSymbols.ts';
 import type { LanguageModels } from '../endpoints/vscodeLm/languageModels.ts';
 import type { HttpFetch } from '../endpoints/httpFetch.ts';
 import { findProfile } from '../endpoints/pool/findProfile.ts';
@@ -15,6 +17,8 @@ export interface RunSettings {
   readonly http: HttpFetch;
   /** The editor's own models; absent outside the editor. */
   readonly languageModels?: LanguageModels;
+  /** Tells the symbols of code in languages that no parser of ours reads; absent outside the editor. */
+  readonly editorSymbols?: EditorSymbols;
   /** Version of Openline, for the records. */
   readonly version: string;
   /** Caps every endpoint; absent: each profile's own limit, or 16. */
@@ -58,6 +62,8 @@ export interface RunJob {
   readonly root: string;
   readonly file: RunFile;
   readonly retryFailed: boolean;
+  /** What the editor told of code files when the run began. */
+  readonly told: ToldSymbols;
 }
 
 /** The profile of a name, a pool with its replicas. @throws InvalidInputError when there is none */

@@ -9,9 +9,11 @@ import { parseJson } from '../record/json.ts';
 import type { RunSummary } from './events.ts';
 import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
+import { changedInputs, noteInputs } from './inputs.ts';
 import { measuredSteps } from './measured.ts';
 import { profileOf, type RunSettings } from './runJob.ts';
 import { settleSources } from './settleSources.ts';
+import { tellSymbols } from './tellSymbols.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
 import { ForeignOutputError, isReplaceable, OutsideWorkspaceError } from './output.ts';
 import { checkScripts } from './scripts.ts';
@@ -75,6 +77,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     const plan = await settleSources(options.plan, root, options);
     const paths = await createRunFolder(root, run);
     locks.push(await takeLock(paths.lock, run));
+    await noteInputs(plan, paths);
     const measured = await measuredSteps(plan, root);
     const estimate = estimateRun(plan, options.profiles, measured, options.concurrency);
     const planText = JSON.stringify(plan);
@@ -118,7 +121,8 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     await writeRunFile(paths, file);
     options.onStarted?.(run, paths.folder);
     if (options.mode === 'run') options.onEstimate?.(estimate);
-    return await executeRun({ settings: options, plan, paths, root, file, retryFailed: false });
+    const told = await tellSymbols(plan, paths, options, true);
+    return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed: false });
   } finally {
     await releaseAll(locks);
   }
@@ -154,8 +158,12 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       locks.push(...(await lockOutputs(planned, root, file.run)));
     }
     const plan = await settleSources(planned, root, options);
+    const changed = await changedInputs(plan, paths);
+    if (changed !== null) options.onWarning?.(changed);
+    const told = await tellSymbols(plan, paths, options, false);
     options.onStarted?.(file.run, paths.folder);
-    return await executeRun({ settings: options, plan, paths, root, file, retryFailed: options.retryFailed === true });
+    const retryFailed = options.retryFailed === true;
+    return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed });
   } finally {
     await releaseAll(locks);
   }

@@ -50,7 +50,7 @@ async function readEntries({ path, shown, as, field }: FileSampler): Promise<rea
   const entries: Entry[] = [];
   const file = { path, shown, as };
   const source = { kind: 'files', files: [file], field, into: '', keepFields: true, strict: true } as const;
-  for await (const found of await readFileRecords(file, { source, tests: undefined })) {
+  for await (const found of await readFileRecords(file, { source, told: undefined, tests: undefined })) {
     if ('reason' in found) throw new UnreadableError(found, found.line);
     entries.push({ value: found.fields, line: found.line });
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EndpointProfile, NamedProfile } from '../../core/endpoints/profile.ts';
+import type { Diagnostic } from '../../core/errors.ts';
 import { OPENLINE_FOLDER, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { KeyStore } from './keyStore.ts';
 
@@ -26,6 +27,8 @@ export interface ProfileProblem {
   readonly name: string;
   readonly message: string;
   readonly home: ProfileHome;
+  /** Its mistakes, where they have places in a file. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 export interface Profiles {
@@ -171,14 +174,20 @@ async function readSetting(scope: 'user' | 'workspace', roots: readonly string[]
 }
 
 async function readFileOf(path: string): Promise<Profiles> {
+  const { formatDiagnostic } = await import('../../core/errors.ts');
   const { readDefaultEndpoint, readEndpointsFile } = await import('../../core/endpoints/profileFile.ts');
   const home: ProfileHome = { kind: 'file', path };
   try {
-    const named = await readEndpointsFile(path);
+    const { profiles, broken } = await readEndpointsFile(path);
     const defaultName = await readDefaultEndpoint(path);
     return {
-      profiles: named.map(({ name, profile }) => ({ name, profile, home })),
-      problems: [],
+      profiles: profiles.map(({ name, profile }) => ({ name, profile, home })),
+      problems: broken.map(({ name, diagnostics }) => ({
+        name,
+        message: diagnostics.map(formatDiagnostic).join('\n'),
+        home,
+        diagnostics,
+      })),
       ...(defaultName === undefined ? {} : { defaultName }),
     };
   } catch (error) {

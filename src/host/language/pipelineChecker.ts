@@ -113,10 +113,11 @@ export class PipelineChecker {
 
   async #context(file: string): Promise<PlanContext> {
     const root = await findWorkspaceRoot(file);
-    const { profiles, defaultName } = await this.#profiles.ofRoot(root);
+    const { profiles, problems, defaultName } = await this.#profiles.ofRoot(root);
     return {
       ...(await this.#library()),
       profiles,
+      broken: problems.flatMap(({ name, diagnostics }) => (diagnostics === undefined ? [] : { name, diagnostics })),
       root,
       userTemplatesFolders: [userTemplatesFolder()],
       defaults: defaultName === undefined ? {} : { endpoint: defaultName },

@@ -1,8 +1,9 @@
-import type { FromChild, ModelReply, ToChild } from '../../core/run/childProtocol.ts';
+import type { EditorReply, FromChild, ToChild } from '../../core/run/childProtocol.ts';
 import type { Environment } from './childEnvironment.ts';
 
-/** Answers the child's questions to the editor's own models. */
-export interface ModelRelay {
+/** Answers the child's questions to the editor: to its models, to its extensions. */
+export interface EditorRelay {
+  /** @returns whether the message was such a question, which is answered here */
   receive(message: FromChild): boolean;
   dispose(): void;
 }
@@ -12,7 +13,7 @@ export interface ChildStart {
   /** The command's bundle, absolute. */
   readonly script: string;
   readonly environment: () => Environment;
-  readonly relay: (reply: (message: ModelReply) => void) => ModelRelay;
+  readonly relay: (reply: (message: EditorReply) => void) => EditorRelay;
 }
 
 /**

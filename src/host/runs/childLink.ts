@@ -42,6 +42,7 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'lm.request',
   'lm.list',
   'lm.cancel',
+  'symbols.request',
   'counted',
   'chunk',
   'answered',

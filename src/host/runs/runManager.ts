@@ -11,7 +11,7 @@ import type { Profiles, ProfileStore } from '../endpoints/profileStore.ts';
 import { budgetSetting } from './runSettings.ts';
 import type { CodeConsent } from './codeConsent.ts';
 import type { ChildLink } from './childLink.ts';
-import { askChild, type ChildStart, type ModelRelay } from './askChild.ts';
+import { askChild, type ChildStart, type EditorRelay } from './askChild.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
 import type { RunHistory } from './runHistory.ts';
 
@@ -66,7 +66,7 @@ export interface RunManagerOptions {
 
 interface Child {
   readonly link: ChildLink;
-  readonly relay: ModelRelay;
+  readonly relay: EditorRelay;
   active: ActiveRun | undefined;
 }
 

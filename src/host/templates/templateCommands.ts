@@ -9,6 +9,7 @@ import { registerNewTemplate } from '../commands/newTemplate.ts';
 import { registerPreviewTemplate } from '../commands/previewTemplate.ts';
 import { registerRenameTemplate } from '../commands/renameTemplate.ts';
 import { registerTryTemplate } from '../commands/tryTemplate.ts';
+import { registerUseTemplate } from '../commands/useTemplate.ts';
 import type { TemplateDeps } from './templateService.ts';
 
 export function registerTemplateCommands(deps: TemplateDeps): vscode.Disposable {
@@ -22,6 +23,7 @@ export function registerTemplateCommands(deps: TemplateDeps): vscode.Disposable 
     registerPreviewTemplate,
     registerRenameTemplate,
     registerTryTemplate,
+    registerUseTemplate,
   ];
   return vscode.Disposable.from(...commands.map((register) => register(deps)));
 }

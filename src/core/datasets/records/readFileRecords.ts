@@ -1,11 +1,14 @@
 import type { FilesSource, SourceFile } from '../../pipeline/sourcePlan.ts';
 import type { FoundRecord } from '../sourceEntry.ts';
 import { readJsonFile, readJsonLines } from './readJson.ts';
+import type { ToldSymbols } from '../symbols/toldSymbols.ts';
 import type { KnownTests } from './readSymbols.ts';
 
 /** What reading a source's files has in common. */
 export interface RecordReading {
   readonly source: FilesSource;
+  /** What an editor told of code files. */
+  readonly told: ToldSymbols | undefined;
   /** Gathered when the first file with symbols is read. */
   tests: Promise<KnownTests> | undefined;
 }
@@ -40,8 +43,9 @@ export async function readFileRecords(file: SourceFile, reading: RecordReading):
     case 'symbols': {
       const { findTests, readSymbols } = await import('./readSymbols.ts');
       const code = files.filter(({ as }) => as === 'symbols');
-      reading.tests ??= findTests(code, charset);
-      return readSymbols(file, symbols, await reading.tests, charset);
+      const how = { charset, told: reading.told };
+      reading.tests ??= findTests(code, how);
+      return readSymbols(file, symbols, await reading.tests, how);
     }
     default:
       throw new Error(`a file of the format ${file.as} holds no records`);

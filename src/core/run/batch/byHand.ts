@@ -87,7 +87,9 @@ async function withRun<Result>(
   try {
     const file = await readRunFile(paths);
     const root = dirname(dirname(dirname(folder)));
-    const job = { settings: options, plan: planOf(file, paths), paths, root, file, retryFailed: false };
+    const plan = planOf(file, paths);
+    const told = await tellSymbols(plan, paths, options, false);
+    const job = { settings: options, plan, paths, root, file, told, retryFailed: false };
     const batches = BatchRun.open(job);
     if (batches === undefined) throw InvalidInputError.of('no-batches', `Run ${run} has no batches that are out`);
     return await act(job, batches);
