@@ -27,6 +27,7 @@ import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './comma
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
+import { registerWorkThrough } from './commands/workThrough.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
@@ -80,6 +81,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerSetKey,
     registerShowLog,
     registerTestConnection,
+    registerWorkThrough,
   ];
   return vscode.Disposable.from(...commands.map((register) => register(deps)));
 }

@@ -17,6 +17,7 @@ export const GENERAL_COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  workThrough: 'openline.workThrough',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',

@@ -7,6 +7,14 @@ import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
+import {
+  repairAnswerSchemas,
+  repairProgressSchema,
+  repairRequests,
+  type RepairAnswers,
+  type RepairProgressMessage,
+} from './studioRepair.ts';
+
 export type { RunSnapshot, RunState, StepProgress };
 
 /** A member for each kind, so that none is forgotten. */
@@ -207,7 +215,15 @@ const descendantsSchema = z.object({
 export type StudioDescendants = z.infer<typeof descendantsSchema>;
 
 /** What a person can have done from the panel. */
-export const STUDIO_ACTIONS = ['pause', 'resume', 'retry-failed', 'open-output', 'open-pipeline', 'show-log'] as const;
+export const STUDIO_ACTIONS = [
+  'pause',
+  'resume',
+  'retry-failed',
+  'work-through',
+  'open-output',
+  'open-pipeline',
+  'show-log',
+] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
 
 const toHostSchema = z.discriminatedUnion('type', [
@@ -224,6 +240,9 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open-request'), at: text }),
   /** Shows a template: `builtin:ID`, or its path as in the pipeline. */
   z.object({ type: z.literal('open-template'), template: text }),
+  ...repairRequests,
+  /** Writes what a view shows into a file of its own. */
+  z.object({ type: z.literal('export'), view: resultViewSchema }),
   z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
 ]);
 
@@ -247,7 +266,7 @@ export interface StudioStart {
 }
 
 /** Answers of the host, by the request's type. */
-export interface HostAnswers {
+export interface HostAnswers extends RepairAnswers {
   readonly [type: string]: unknown;
   readonly ready: StudioStart;
   readonly rows: ResultPage;
@@ -261,11 +280,14 @@ const toStudioSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: studioRunSchema }),
   /** There is more to see of a table. */
   z.object({ type: z.literal('results'), counts: resultCountsSchema }),
+  repairProgressSchema,
 ]);
 
 /** Host → webview. */
 export type ToStudio =
-  { readonly type: 'run'; readonly run: StudioRun } | { readonly type: 'results'; readonly counts: ResultCounts };
+  | { readonly type: 'run'; readonly run: StudioRun }
+  | { readonly type: 'results'; readonly counts: ResultCounts }
+  | RepairProgressMessage;
 
 /** The webview answers nothing: what goes to it are notices. */
 export type StudioAnswers = Readonly<Record<string, unknown>>;
@@ -277,6 +299,7 @@ const hostAnswerSchemas: Readonly<Record<string, z.ZodMiniType>> = {
   record: recordSchema,
   history: historySchema,
   descendants: descendantsSchema,
+  ...repairAnswerSchemas,
 };
 
 /** Checks a message of the webview. @throws ZodError */

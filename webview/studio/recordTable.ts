@@ -7,6 +7,8 @@ import { Detail, type DetailOptions } from './detail.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
+/** Rows that are asked for at once when all are wanted. */
+const PAGE = 500;
 
 export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw' | 'actions'> {
   readonly words: Wording;
@@ -77,6 +79,26 @@ export class RecordTable {
     return this.#view;
   }
 
+  /** How many rows the view has, as far as it is known. */
+  get matched(): number {
+    return this.#grid.count;
+  }
+
+  /** Whether the view leaves anything out. */
+  get isPart(): boolean {
+    return this.#view.query !== '' || Object.keys(this.#view.where).length > 0;
+  }
+
+  /** Numbers of the lines of all rows. */
+  async lines(): Promise<readonly number[]> {
+    const lines: number[] = [];
+    for (;;) {
+      const { rows } = await this.#options.fetchRows(this.#view, lines.length, PAGE);
+      if (rows.length === 0) return lines;
+      lines.push(...rows.map(({ line }) => line));
+    }
+  }
+
   /** What is said where there are no records. */
   set empty(text: string) {
     setText(this.#empty, text);
@@ -105,14 +127,13 @@ export class RecordTable {
     const { t, number } = this.#options.words;
     this.#grid.count = matched;
     setHidden(this.#ring, !searching);
-    const isPart = view.query !== '' || Object.keys(view.where).length > 0;
     setText(
       this.#count,
-      isPart ? t('{0} of {1} records', number(matched), number(total)) : t('{0} records', number(total)),
+      this.isPart ? t('{0} of {1} records', number(matched), number(total)) : t('{0} records', number(total)),
     );
     setHidden(this.#parts, total === 0);
     setHidden(this.#empty, total > 0);
-    setHidden(this.#field, total === 0 && !isPart);
+    setHidden(this.#field, total === 0 && !this.isPart);
     setHidden(this.#count, total === 0);
   }
 

@@ -7,9 +7,11 @@ import {
   type ToStudio,
 } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
-import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory, drawCard } from '../recordView.ts';
 import { RecordTable } from '../recordTable.ts';
+import { Repair } from '../repair.ts';
+import type { ManyScope } from '../repairMany.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 
@@ -23,6 +25,7 @@ class RecordsTab implements StudioTab {
   readonly root: HTMLElement;
   readonly #context: TabContext;
   readonly #table: RecordTable;
+  readonly #repair: Repair;
   readonly #outputs;
   #names = '';
 
@@ -31,6 +34,13 @@ class RecordsTab implements StudioTab {
     const { words, host, send, kept, keep } = context;
     const { t, number } = words;
     const history = createHistory(context);
+    this.#repair = new Repair({ context, name: 'record', others: () => this.#others() });
+    const exporting = createButton({
+      label: t('Export What Is Shown'),
+      icon: 'export',
+      look: 'icon',
+      onClick: () => send({ type: 'export', view: this.#table.view }),
+    });
     this.#outputs = createDropdown({
       label: t('Output'),
       onChange: (output) => this.#table.look({ ...this.#table.view, source: outputSource(output) }),
@@ -46,10 +56,17 @@ class RecordsTab implements StudioTab {
         onView: ({ source, query }: ResultView) => keep({ output: outputOf(source) ?? '', query }),
         title: ({ line }) => t('Line {0}', number(line + 1)),
         draw: (record) => {
-          history.show(this.#table.view.source, record.line);
-          return [drawCard(record, context), history.root];
+          const { source } = this.#table.view;
+          history.show(source, record.line);
+          this.#repair.follow(source, record.line);
+          return [drawCard(record, context), this.#repair.root, history.root];
         },
         actions: [
+          {
+            label: t('Repair'),
+            icon: 'edit',
+            onClick: ({ line }) => void this.#repair.open(this.#table.view.source, line),
+          },
           {
             label: t('Open in File'),
             icon: 'go-to-file',
@@ -57,6 +74,7 @@ class RecordsTab implements StudioTab {
           },
         ],
         choosers: [this.#outputs],
+        tools: [exporting],
       },
       { source: outputSource(before.output), query: before.query, where: {} },
     );
@@ -85,6 +103,7 @@ class RecordsTab implements StudioTab {
 
   receive(message: ToStudio): void {
     if (message.type === 'results') this.#table.showCounts(message.counts);
+    else if (message.type === 'repair-progress') this.#repair.receive(message);
   }
 
   wish(wish: unknown): void {
@@ -96,6 +115,21 @@ class RecordsTab implements StudioTab {
       this.#table.look({ ...this.#table.view, source });
     }
     void this.#table.showRecord(data.line);
+  }
+
+  /** Those that the present search finds. */
+  #others(): readonly ManyScope[] {
+    const { t, number } = this.#context.words;
+    const { matched, isPart } = this.#table;
+    if (!isPart || matched < 2) return [];
+    const { source } = this.#table.view;
+    return [
+      {
+        label: t('The Same for All {0} Found…', number(matched)),
+        source,
+        scope: async () => ({ kind: 'lines', source, lines: [...(await this.#table.lines())] }),
+      },
+    ];
   }
 
   restart(): void {
