@@ -63,7 +63,12 @@ export function bundles(production) {
     },
     command: {
       ...nodeModules(production),
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/core/index.ts' },
+      // The worker is the extension's; it shares the engine's chunks.
+      entryPoints: {
+        cli: 'src/cli/main.ts',
+        index: 'src/core/index.ts',
+        datasetWorker: 'src/host/datasets/datasetWorker.ts',
+      },
       chunkNames: 'engine-[hash]',
     },
     webview: {
@@ -72,7 +77,11 @@ export function bundles(production) {
       platform: 'browser',
       format: 'iife',
       target: 'chrome138',
-      entryPoints: { studio: 'webview/studio/main.ts', preview: 'webview/preview/main.ts' },
+      entryPoints: {
+        dataset: 'webview/dataset/main.ts',
+        preview: 'webview/preview/main.ts',
+        studio: 'webview/studio/main.ts',
+      },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
+import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
@@ -9,9 +10,12 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
+import { registerOpenDataset } from './commands/openDataset.ts';
+import { registerOpenDatasetText } from './commands/openDatasetText.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
 import { registerOpenRequest } from './commands/openRequest.ts';
@@ -34,6 +38,7 @@ export type CommandDeps = AddEndpointDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  DatasetCommandDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
   EstimateDeps &
@@ -55,6 +60,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerAllowCode,
+    registerApplyReview,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
@@ -63,9 +69,12 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerGoToDatasetLine,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,
+    registerOpenDataset,
+    registerOpenDatasetText,
     registerOpenOutput,
     registerOpenPipeline,
     registerOpenRequest,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
+import { DatasetEditors } from './datasets/datasetEditors.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Openline', { log: true });
   const script = context.asAbsolutePath('dist/cli.js');
   const library = context.asAbsolutePath('dist/library');
+  const worker = context.asAbsolutePath('dist/datasetWorker.js');
   const pipelines = new FileCatalog(PIPELINE_GLOB);
   const prompts = new FileCatalog(PROMPT_GLOB);
   const roots = workspaceRoots(pipelines);
@@ -57,12 +59,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
     const panels = new StudioPanels({
-      ...{ extensionUri, runs, profiles, library, log },
+      ...{ extensionUri, worker, runs, profiles, library, log },
       questions: await questions(),
     });
     subscriptions.push(panels);
     return panels;
   });
+  const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');
     return new PipelineChecker({ library, profiles });
@@ -86,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runsTree = new RunsTree(runs);
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
-    ...[endpointsTree, pipelinesTree, runsTree],
+    ...[endpointsTree, pipelinesTree, runsTree, datasets],
     endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
@@ -107,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { registerCommands } = await import('./commands.ts');
       return () =>
         registerCommands({
-          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent },
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets },
           steps: async (file, text) => (await checker()).steps(file, text),
           probe: new EndpointProbe(start),
           selectedEndpoint: () => endpointsView.selection[0],
@@ -119,4 +122,10 @@ export function activate(context: vscode.ExtensionContext): void {
   void offer.offer().catch((error: unknown) => {
     log.error(error instanceof Error ? error : String(error));
   });
+}
+
+function versionOf({ extension }: vscode.ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : '';
 }

@@ -8,6 +8,7 @@ import {
   COMMANDS,
   CONTAINER,
   CONTEXT_KEYS,
+  DATASET_EDITOR,
   ITEM_KINDS,
   OPENLINE_FOLDER,
   SETTINGS,
@@ -37,6 +38,7 @@ const manifestSchema = z.object({
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
     menus: z.record(z.string(), z.array(entry)),
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
+    customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
   }),
@@ -64,11 +66,13 @@ test('every command has the category Openline, an icon, and a file of its own th
   }
 });
 
-test('keys work in views of our own alone', () => {
+test('keys work in views and editors of our own alone', () => {
   const views = new Set<string>(Object.values(VIEWS));
   for (const { command, when } of contributes.keybindings) {
     assert.ok(Object.values(COMMANDS).some((id) => id === command));
-    assert.ok(views.has(/focusedView == '([^']+)'/u.exec(when)?.[1] ?? ''), `${command} takes its key everywhere`);
+    const inView = views.has(/focusedView == '([^']+)'/u.exec(when)?.[1] ?? '');
+    const inEditor = /^activeCustomEditorId == '([^']+)'/u.exec(when)?.[1] === DATASET_EDITOR;
+    assert.ok(inView || inEditor, `${command} takes its key everywhere`);
   }
 });
 
@@ -110,7 +114,12 @@ test('menus name commands that exist, and item kinds and context keys that the c
         `no item is a ${kind}`,
       );
     }
-    const rest = condition.replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '').replaceAll(/\/.+\//gu, '');
+    const editors = [...condition.matchAll(/activeCustomEditorId == '([^']+)'/gu)];
+    for (const [, editor] of editors) assert.equal(editor, DATASET_EDITOR);
+    const rest = condition
+      .replaceAll(/activeCustomEditorId == '[^']+'/gu, '')
+      .replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '')
+      .replaceAll(/\/.+\//gu, '');
     for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {
       assert.ok(keys.has(key), `${key} is asked for and never set`);
     }
@@ -127,6 +136,10 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
   const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   for (const name of [SETTINGS.endpoints, SETTINGS.defaultEndpoint, SETTINGS.budget, SETTINGS.confirmRun])
     assert.ok(restrictedConfigurations.includes(`${SETTINGS_SECTION}.${name}`), name);
+});
+
+test('the editor of datasets is offered, and takes the place of the text editor only where the person says so', () => {
+  assert.deepEqual(contributes.customEditors, [{ viewType: DATASET_EDITOR, priority: 'option' }]);
 });
 
 test('activation waits for a need', () => {

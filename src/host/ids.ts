@@ -32,6 +32,10 @@ export const GENERAL_COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openDataset: 'openline.openDataset',
+  openDatasetText: 'openline.openDatasetText',
+  goToDatasetLine: 'openline.goToDatasetLine',
+  applyReview: 'openline.applyReview',
   openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
@@ -69,6 +73,9 @@ export const STUDIO_PANEL = 'openline.studio';
 
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
+
+/** Type of the editor that shows a dataset, as it stands in `contributes.customEditors`. */
+export const DATASET_EDITOR = 'openline.dataset';
 
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';

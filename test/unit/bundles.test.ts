@@ -104,6 +104,7 @@ describe('the bundles', () => {
   it('a panel’s page is one script and one style sheet', async () => {
     const { files, external } = await bundled('webview');
     assert.deepEqual([...files.keys()].sort(), [
+      ...['webview/dataset.css', 'webview/dataset.js'],
       ...['webview/preview.css', 'webview/preview.js'],
       ...['webview/studio.css', 'webview/studio.js'],
     ]);

@@ -47,6 +47,7 @@ interface Work {
   readonly flow: Flow;
   readonly closeSteps: () => Promise<void>;
   readonly remarks: RunFlow['remarks'];
+  readonly checkSteps: RunFlow['checkSteps'];
   /** Aborts what is in flight. */
   readonly hard: AbortController;
   /** Rejects when the journal can take no more than what is in flight. */
@@ -128,16 +129,16 @@ async function openWork(job: RunJob): Promise<Work> {
     const told = { id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields };
     rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]}\n`);
   };
-  const { flow, remarks, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
+  const { flow, remarks, checkSteps, closeSteps } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
-  const running = { flow, remarks, closeSteps, hard, full: full.promise };
+  const running = { flow, remarks, checkSteps, closeSteps, hard, full: full.promise };
   return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
-async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Promise<Ending> {
+async function letFlow({ job, flow, checkSteps, closeSteps, answers, hard, full }: Work): Promise<Ending> {
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -161,6 +162,7 @@ async function letFlow({ job, flow, closeSteps, answers, hard, full }: Work): Pr
   clearTimeout(grace);
   try {
     await closeSteps();
+    if (ending.state === 'done' && isWhole(job)) checkSteps();
   } catch (failure) {
     if (ending.state === 'done') ending = { state: 'failed', failure };
   }

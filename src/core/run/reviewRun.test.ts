@@ -103,10 +103,20 @@ test('only what was accepted: undecided, changed and poorly rated records are dr
   assert.deepEqual(reasons, ['review-rejected', 'review-changed', 'review-undecided', 'review-rating']);
 });
 
-test('the review of another dataset is told', async () => {
-  const { warnings, rows } = await run('', [{ id: 'zz', verdict: 'reject' }]);
-  assert.equal(rows.length, 6);
-  assert.match(warnings.join(), /^None of the 1 decisions in data\/in\.review\.jsonl is about a record of this run/u);
+test('the review of another dataset fails the run, and the output that was there stays', async () => {
+  await run('', decisions);
+  const output = join(fixture.root, 'work/data/out.jsonl');
+  const before = readFileSync(output, 'utf8');
+  const { summary } = await run('', [{ id: 'zz', verdict: 'reject' }]);
+  assert.equal(summary.state, 'failed');
+  assert.match(
+    summary.error ?? '',
+    /^Step \w+: none of the 1 decisions in data\/in\.review\.jsonl is about a record of this run: .* Nothing was written/u,
+  );
+  assert.equal(readFileSync(output, 'utf8'), before);
+});
+
+test('decisions about records that are gone are told', async () => {
   const some = await run('', [...decisions, { id: 'zz', verdict: 'reject' }]);
   assert.match(
     some.warnings.join(),

@@ -7,7 +7,7 @@ import type { Item } from '../record/record.ts';
 import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import { createScriptRunner, type ScriptServices } from '../steps/script.ts';
-import type { StepContext, StepRunner } from '../steps/step.ts';
+import { StepFailedError, type StepContext, type StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import { formatAddress } from './address.ts';
 import type { AnswerStore } from './answerStore.ts';
@@ -39,6 +39,8 @@ export interface FlowParts {
 export interface RunFlow {
   readonly flow: Flow;
   readonly remarks: () => readonly string[];
+  /** To be called once all records have been through. @throws StepFailedError where a step lets nothing become an output */
+  readonly checkSteps: () => void;
   /** Ends what steps have started. @throws StepFailedError where one did not end well */
   readonly closeSteps: () => Promise<void>;
 }
@@ -107,6 +109,12 @@ export function createFlow(
       ...[...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
       ...(wanted === undefined ? [] : outputs.flatMap((output) => shortfall(output, round))),
     ],
+    checkSteps: () => {
+      for (const [id, runner] of runners) {
+        const refusal = runner.refusal?.() ?? null;
+        if (refusal !== null) throw new StepFailedError(id, null, refusal.reason, refusal.message);
+      }
+    },
     closeSteps: async () => {
       await Promise.all([...runners.values()].map(async (runner) => runner.close?.()));
     },

@@ -8,11 +8,13 @@ import type { StepRunner } from './step.ts';
 export function createReviewRunner(step: ReviewStep): StepRunner {
   const { file, decisions, policy, mark, rating: ratingField } = step;
   const unseen = new Set(decisions.map(({ id }) => id));
+  let records = 0;
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));
   return {
     run({ fields, key }) {
       const id = reviewId(fields, formatKey(key)) ?? '';
       unseen.delete(id);
+      records += 1;
       const reviewed = applyReview(fields, byId.get(id), policy);
       if ('reason' in reviewed) return { records: [], rejections: [reviewed] };
       const added = {
@@ -21,11 +23,13 @@ export function createReviewRunner(step: ReviewStep): StepRunner {
       };
       return { records: [{ fields: { ...reviewed.fields, ...added }, index: null }], rejections: [] };
     },
+    refusal() {
+      if (records === 0 || decisions.length === 0 || unseen.size < decisions.length) return null;
+      const message = `none of the ${decisions.length} decisions in ${file} is about a record of this run: it is the review of another dataset. Nothing was written; name the review of these records, or leave the step out`;
+      return { reason: 'review-of-another', message };
+    },
     remark() {
       if (unseen.size === 0) return null;
-      if (unseen.size === decisions.length) {
-        return `None of the ${decisions.length} decisions in ${file} is about a record of this run: is it the review of another dataset?`;
-      }
       const [first = ''] = unseen;
       return `${unseen.size} of the ${decisions.length} decisions in ${file} are about records that are not there any more, such as ${first}`;
     },

@@ -86,6 +86,8 @@ export interface StepRunner {
   run(item: Item, context: StepContext): Outcome | Promise<Outcome>;
   /** What the person should know once all records have been through; null: nothing. */
   remark?(): string | null;
+  /** Why nothing that came of the records may become an output, once all of them have been through; null: it may. */
+  refusal?(): { readonly reason: string; readonly message: string } | null;
   /** Ends what the step has started; nothing is run behind it. @throws StepFailedError where it did not end well */
   close?(): Promise<void>;
 }
@@ -93,11 +95,12 @@ export interface StepRunner {
 /** A step met something that the pipeline says must fail the run. */
 export class StepFailedError extends OpenlineError {
   readonly step: string;
-  readonly key: string;
+  /** Null: it is about all records together. */
+  readonly key: string | null;
   readonly reason: string;
 
-  constructor(step: string, key: string, reason: string, message: string) {
-    super(`Step ${step}, record ${key}: ${message}`);
+  constructor(step: string, key: string | null, reason: string, message: string) {
+    super(`Step ${step}${key === null ? '' : `, record ${key}`}: ${message}`);
     this.step = step;
     this.key = key;
     this.reason = reason;

@@ -37,6 +37,8 @@ export interface StudioPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly folder: string;
   readonly extensionUri: vscode.Uri;
+  /** Bundle of the worker that reads records. */
+  readonly worker: string;
   readonly runs: RunManager;
   readonly questions: QuestionChild;
   readonly profiles: ProfileStore;
@@ -189,13 +191,20 @@ export class StudioPanel implements vscode.Disposable {
   #resultsOf(source: string): Promise<OutputResults> {
     const known = this.#results.get(source);
     if (known !== undefined) return known;
-    const results = new OutputResults(
+    const { panel, worker, log } = this.#options;
+    const results = new OutputResults({
       source,
-      () => this.#locate(source),
-      (counts) => {
-        if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
+      worker,
+      locate: () => this.#locate(source),
+      onChange: (counts) => {
+        if (panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
-    );
+      onFailure: (error) => {
+        log.error(error);
+        // What is asked next begins with another worker.
+        this.#results.delete(source);
+      },
+    });
     const opened = results.update().then(() => results);
     this.#results.set(source, opened);
     return opened;

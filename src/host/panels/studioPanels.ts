@@ -8,6 +8,8 @@ import { createStudioWindow, StudioPanel, titleOf } from './studioPanel.ts';
 
 export interface StudioPanelsOptions {
   readonly extensionUri: vscode.Uri;
+  /** Bundle of the worker that reads records. */
+  readonly worker: string;
   readonly runs: RunManager;
   readonly profiles: ProfileStore;
   /** Folder of the built-in templates. */
