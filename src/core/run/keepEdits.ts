@@ -1,7 +1,6 @@
 /** Keeps what records are to be as decisions in an output's review file; the dataset itself is not touched. */
-import { seenOf } from '../curate/review/decision.ts';
 import { ReviewLog, reviewPath } from '../curate/review/reviewLog.ts';
-import { reviewId } from '../curate/review/decision.ts';
+import { reviewId, seenOf } from '../curate/review/decision.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import { runSource } from './exportSource.ts';
@@ -30,12 +29,26 @@ export async function keepEdits(folder: string, output: string, edits: readonly 
     const edit = editBetween(fields, after);
     await review.decide(id, (before) => ({ ...before, edit, seen: seenOf(fields), at: new Date().toISOString() }));
   }
-  for (const edit of edits) {
-    if (edit.kind !== 'add') continue;
-    const { id, after, note } = edit;
-    await review.decide(id, (before) => ({ ...before, add: after, note, at: new Date().toISOString() }));
+  const additions = edits.filter((edit) => edit.kind === 'add');
+  const key = additions.length === 0 ? undefined : await keyField(folder, output);
+  for (const { id, after, note } of additions) {
+    // With its key it is known again when it has been added.
+    const add = key === undefined ? after : { [key]: id, ...without(after, key) };
+    await review.decide(id, (before) => ({ ...before, add, note, at: new Date().toISOString() }));
   }
   return review.path;
+}
+
+/** The field that holds the key of an output's records; undefined where none does. */
+async function keyField(folder: string, output: string): Promise<string | undefined> {
+  for await (const { fields } of readExported(await runSource(folder, output))) {
+    if (fields !== null) return ['openline_id', 'id'].find((name) => Object.hasOwn(fields, name));
+  }
+  return 'id';
+}
+
+function without(fields: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name));
 }
 
 interface Found {

@@ -85,7 +85,9 @@ async function* readRejects(
 }
 
 function rejectTarget(line: number, reject: Reject, fields: JsonObject, answers: Answers): RepairTarget {
-  const { id, at, message } = reject;
+  const { at, message } = reject;
+  // One key stands for a record at every step that leaves it as it is.
+  const id = `${reject.step}/${reject.id}`;
   const asked = at === undefined ? undefined : answers.read(at);
   if (at === undefined || asked === undefined) {
     const messages: RepairTarget['messages'] = (instruction) => recordRepair(fields, instruction, message);
