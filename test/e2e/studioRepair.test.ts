@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson } from '../../src/core/record/json.ts';
+import { isJsonObject, parseJson } from '../../src/core/record/json.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { check } from '../support/session.ts';
 
@@ -78,7 +78,7 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   await made.getByRole('button', { name: 'Repair', exact: true }).click();
   const box = made.getByLabel('The record as it is to be (JSON)');
   const record = parseJson(await box.inputValue());
-  assert.ok(typeof record === 'object' && record !== null && !Array.isArray(record));
+  assert.ok(isJsonObject(record));
   await box.fill('{');
   await made.locator('.repair .error', { hasText: 'not a JSON object' }).waitFor();
   await box.fill(JSON.stringify({ ...record, prompt: 'Written anew' }));

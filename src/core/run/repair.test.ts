@@ -75,6 +75,10 @@ async function runWithReject(): Promise<{ folder: string; at: string }> {
   return { folder, at };
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : assert.fail('it is no text');
+}
+
 /** Asks a model that a test plays. */
 async function ask(
   folder: string,
@@ -94,7 +98,7 @@ test('an answer that could not be used is corrected, and comes into the output b
   const before = lines(join(root, 'out.jsonl'));
   const instruction = 'Give a numbered list of three questions.';
   const [first] = lines(runPaths(folder).rejects);
-  const cause = { kind: 'cause', step: 'questions', reason: String(first?.['reason']) } as const;
+  const cause = { kind: 'cause', step: 'questions', reason: textOf(first?.['reason']) } as const;
   const list = '1. What is it?\n2. How is it?\n3. Why is it?';
   const { report, asked } = await ask(folder, cause, instruction, (one) => one.answer(list));
   const [request] = asked;

@@ -125,19 +125,19 @@ async function ask(
     ...{ requests: 0, reused: 0, replayed: 0, inFlight: 0, promptTokens: 0, completionTokens: 0 },
     latency: createLatencyHistogram(),
   };
-  const proposals: Proposal[] = [];
-  let [placed, done, failed] = [0, 0, 0];
+  /** By the place of the target; those that were not asked any more are missing. */
+  const proposals = new Map<number, Proposal>();
+  let [placed, failed] = [0, 0];
   const one = async (target: RepairTarget, place: number): Promise<void> => {
     const request: ChatRequest = { model, messages: target.messages(instruction), generation: {} };
     const address = `repair/${digest(endpoint, request)}/0`;
     const asked = await answers.ask(address, [{ endpoint, request }], [place], counters);
     const proposal = asked.answer === null ? without(target, asked.message) : read(target, asked.answer.choices[0]);
     if (proposal.problem !== null) failed += 1;
-    proposals[place] = proposal;
-    done += 1;
-    onProgress({ done, failed });
+    proposals.set(place, proposal);
+    onProgress({ done: proposals.size, failed });
   };
-  let isStopped = false;
+  let isStopped: boolean;
   try {
     const underWay = new Set<Promise<void>>();
     for await (const target of readTargets(folder, targets)) {
@@ -162,7 +162,7 @@ async function ask(
   }
   const { requests, replayed, promptTokens: prompt, completionTokens: completion } = counters;
   return {
-    proposals: proposals.filter(() => true),
+    proposals: [...proposals].sort(([one], [other]) => one - other).map(([, proposal]) => proposal),
     ...{ requests, reused: replayed, tokens: { prompt, completion }, cost: connection.stats().cost, isStopped },
   };
 }

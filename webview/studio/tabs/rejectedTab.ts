@@ -52,9 +52,9 @@ class RejectedTab implements StudioTab {
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onView: ({ query, where }: ResultView) => keep({ query, where }),
-        title: ({ fields }) => {
-          const reason = fields?.['reason'];
-          return typeof reason === 'string' ? reasonText(reason, words) : t('Rejected');
+        title: (record) => {
+          const reject = readReject(record);
+          return reject === undefined ? t('Rejected') : `${reject.step} ${reject.id}`;
         },
         draw: (record) => {
           history.show(REJECTS, record.line);
