@@ -266,7 +266,7 @@ async function start(
 ): Promise<RunSummary | null> {
   const { mode, choices, profiles } = order;
   const { plan, text, root, warnings } = await planOrder(order, deps);
-  const { limit, more, fresh, confirm = 'never' } = choices;
+  const { limit, more, fresh, askAgain, confirm = 'never' } = choices;
   const running = choices.code === 'ask' ? stepsThatRunCode(plan) : [];
   if (running.length > 0) {
     send({ type: 'confirm', reason: 'run-code', steps: running });
@@ -289,6 +289,7 @@ async function start(
     ...(limit === undefined ? {} : { limit }),
     ...(more === undefined ? {} : { more }),
     ...(fresh === undefined ? {} : { fresh }),
+    ...(askAgain === undefined ? {} : { askAgain }),
   });
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { namedProfileSchema } from '../core/endpoints/profile.ts';
 import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
+import { turnedDownSchema } from '../core/run/runFolder.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { modelMessages } from './childModels.ts';
 import { questionSchemas } from './questions.ts';
@@ -19,6 +20,7 @@ const choicesSchema = z.object({
   allowScripts: z.boolean().optional(),
   code: z.enum(CODE_CHOICES).optional(),
   fresh: z.boolean().optional(),
+  askAgain: turnedDownSchema.optional(),
   more: count,
   limit: count,
   until: z.string().optional(),

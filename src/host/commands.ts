@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
 import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
+import { registerAskAgain } from './commands/askAgain.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
+import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
 import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndpoint.ts';
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
@@ -39,6 +41,7 @@ export type CommandDeps = AddEndpointDeps &
   CodeConsentDeps &
   ChooseModelDeps &
   DatasetCommandDeps &
+  DismissProblemDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
   EstimateDeps &
@@ -61,9 +64,11 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAddEndpoint,
     registerAllowCode,
     registerApplyReview,
+    registerAskAgain,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
+    registerDismissProblem,
     registerDuplicateEndpoint,
     registerEditEndpoint,
     registerEstimate,

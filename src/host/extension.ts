@@ -11,6 +11,7 @@ import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import { registerRunProblems } from './problems/registerRunProblems.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
 import { EstimateView } from './runs/estimateView.ts';
@@ -21,6 +22,7 @@ import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
 import { StatusItem } from './statusItem.ts';
+import { registerTasks } from './tasks/registerTasks.ts';
 import { registerTemplates } from './templates/registerTemplates.ts';
 import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree } from './trees/endpointsTree.ts';
@@ -80,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
+  const problems = registerRunProblems({ runs, memory: context.workspaceState, log });
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
   const endpointsView = vscode.window.createTreeView(VIEWS.endpoints, {
     treeDataProvider: endpointsTree,
@@ -88,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
   subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer],
+    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
     ...[endpointsTree, pipelinesTree, runsTree, datasets],
     endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
@@ -98,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({
       ...{ checker, library, prompts, runs, log },
       schemas: context.asAbsolutePath('dist/schemas'),
@@ -110,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { registerCommands } = await import('./commands.ts');
       return () =>
         registerCommands({
-          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets },
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
           steps: async (file, text) => (await checker()).steps(file, text),
           probe: new EndpointProbe(start),
           selectedEndpoint: () => endpointsView.selection[0],

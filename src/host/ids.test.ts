@@ -16,6 +16,7 @@ import {
   PREVIEW_PANEL,
   PROMPT_LANGUAGE,
   STUDIO_PANEL,
+  TASK_TYPE,
   VIEWS,
 } from './ids.ts';
 
@@ -40,6 +41,8 @@ const manifestSchema = z.object({
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
     customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
+    taskDefinitions: z.array(z.object({ type: z.string() })),
+    problemMatchers: z.array(z.object({ name: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
   }),
 });
@@ -164,6 +167,12 @@ test('the wording of the manifest is in package.nls.json, all of it and nothing 
       );
     }
   }
+});
+
+test('there is one type of tasks, with a problem matcher of its name', () => {
+  const { taskDefinitions, problemMatchers } = contributes;
+  assert.deepEqual(taskDefinitions, [{ type: TASK_TYPE }]);
+  assert.deepEqual(problemMatchers, [{ name: TASK_TYPE }]);
 });
 
 test('the folder beside a project is the one that the engine makes', () => {

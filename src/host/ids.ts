@@ -18,6 +18,8 @@ export const GENERAL_COMMANDS = {
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
   workThrough: 'openline.workThrough',
+  askAgain: 'openline.askAgain',
+  dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',
   editEndpoint: 'openline.editEndpoint',
   setKey: 'openline.setKey',
@@ -83,6 +85,9 @@ export const PROMPT_LANGUAGE = 'openline-prompt';
 /** Scheme of the documents that show what was asked and answered; they cannot be edited. */
 export const REQUEST_SCHEME = 'openline-request';
 
+/** The type of tasks, as it stands in `contributes.taskDefinitions`. */
+export const TASK_TYPE = 'openline';
+
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
 
@@ -94,6 +99,7 @@ export const SETTINGS = {
   budget: 'budget',
   confirmRun: 'confirmRun',
   openStudioOnRun: 'openStudioOnRun',
+  showRunProblems: 'showRunProblems',
 } as const;
 
 /** Context keys that `when` clauses of the manifest ask for. */

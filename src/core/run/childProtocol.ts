@@ -16,6 +16,7 @@ import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import type { Explanation, ExplainTarget } from './explain.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
+import type { TurnedDown } from './runFolder.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
@@ -35,6 +36,8 @@ export interface RunChoices {
   /** Code in the records, where a filter wants it run: run it, ask the person first, or only parse it (the default). */
   readonly code?: (typeof CODE_CHOICES)[number];
   readonly fresh?: boolean;
+  /** Of what an earlier run turned down the answers are asked for once more; all others are reused. */
+  readonly askAgain?: TurnedDown;
   readonly more?: number;
   readonly limit?: number;
   readonly until?: string;

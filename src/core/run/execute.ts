@@ -20,6 +20,7 @@ import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
 import { TextFile } from './textFile.ts';
+import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
 
 /** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
@@ -101,6 +102,9 @@ async function openWork(job: RunJob): Promise<Work> {
   }
   const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
+  if (reuse !== null && file.askAgain !== null) {
+    for (const origin of await answersTurnedDown(job.root, file.askAgain)) reuse.markClaimed(origin);
+  }
   const before = totalsOf(journal.usage, job);
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });

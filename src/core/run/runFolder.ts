@@ -26,6 +26,15 @@ const totals = z.object({
   seconds: z.number(),
 });
 
+/** Rejects of a run: of one step, and where a reason is given of that alone. */
+export const turnedDownSchema = z.object({
+  /** Id of the run. */
+  run: z.string().regex(/^[\w-]+$/u),
+  step: z.string(),
+  reason: z.string().optional(),
+});
+export type TurnedDown = z.infer<typeof turnedDownSchema>;
+
 const runFileSchema = z.object({
   format: z.literal(RUN_FORMAT),
   run: z.string(),
@@ -74,6 +83,8 @@ const runFileSchema = z.object({
   moreThan: z.number(),
   /** Takes nothing over from earlier runs. */
   fresh: z.boolean(),
+  /** What an earlier run turned down and this one asks for once more; null: nothing. */
+  askAgain: turnedDownSchema.nullable().default(null),
   /** What it was expected to take, if nothing was reused. */
   estimate: z.object({ requests: z.number(), tokens, cost: z.number().nullable(), seconds: z.number() }),
 });

@@ -28,6 +28,7 @@ import {
   writeRunFile,
   type RunFile,
   type RunPaths,
+  type TurnedDown,
 } from './runFolder.ts';
 
 export interface StartOptions extends RunSettings {
@@ -43,6 +44,8 @@ export interface StartOptions extends RunSettings {
   readonly more?: number;
   /** Take nothing over from earlier runs. */
   readonly fresh?: boolean;
+  /** Of what an earlier run turned down the answers are not taken over. */
+  readonly askAgain?: TurnedDown;
 }
 
 export interface ResumeOptions extends RunSettings {
@@ -106,6 +109,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       more: options.more ?? null,
       moreThan: options.more === undefined ? 0 : await latestRecords(plan, root),
       fresh: options.fresh === true,
+      askAgain: options.askAgain ?? null,
       estimate: {
         requests: estimate.requests.likely,
         tokens: { prompt: estimate.promptTokens.likely, completion: estimate.completionTokens.likely },

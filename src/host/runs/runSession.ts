@@ -27,6 +27,12 @@ export interface RunSessionsOptions {
   readonly onTold: (folder: string) => Promise<void>;
 }
 
+/** Who watches a run in the place of messages and the Studio, and tells how it ended: a task in its terminal. */
+export interface RunWatcher {
+  /** Called with each order under way: several, where the person is asked between them. */
+  watch(handle: RunHandle): vscode.Disposable;
+}
+
 /** Runs as a person meets them: started from a file, watched with a progress message, told about at the end. */
 export class RunSessions {
   readonly #options: RunSessionsOptions;
@@ -35,11 +41,20 @@ export class RunSessions {
     this.#options = options;
   }
 
-  /** Runs a pipeline file, saved first. Resolves when the run has ended and was told about. */
-  async run(file: vscode.Uri, mode: 'run' | 'preview', choices: RunChoices = {}): Promise<void> {
-    if (!(await saveIfDirty(file))) return;
+  /**
+   * Runs a pipeline file, saved first. Resolves when the run has ended and was told about.
+   *
+   * @returns what came of it; undefined where nothing was run: the person did not want it
+   */
+  async run(
+    file: vscode.Uri,
+    mode: 'run' | 'preview',
+    choices: RunChoices = {},
+    watcher?: RunWatcher,
+  ): Promise<RunOutcome | undefined> {
+    if (!(await saveIfDirty(file))) return undefined;
     const asked: RunChoices = mode === 'run' ? { ...choices, confirm: confirmSetting() } : choices;
-    await this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file));
+    return this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file), watcher);
   }
 
   /** Takes up a run again. */
@@ -48,25 +63,36 @@ export class RunSessions {
   }
 
   /** Starts, and starts again with the person's consent where the engine asks for it. */
-  async #carryOut(order: RunOrder, name: string): Promise<void> {
-    const { messages } = this.#options;
+  async #carryOut(order: RunOrder, name: string, watcher?: RunWatcher): Promise<RunOutcome | undefined> {
     for (let current = order; ;) {
-      const outcome = await this.#watch(current, name);
+      const outcome = await (watcher === undefined ? this.#watch(current, name) : this.#letWatch(current, watcher));
       if (outcome.kind !== 'confirm') {
-        this.#publishProblems(current, outcome);
         if (outcome.kind === 'finished') await this.#options.onTold(outcome.folder);
-        await messages.tell(outcome, {
-          name,
-          ...(current.type === 'start' ? { file: current.file, isPreview: current.mode === 'preview' } : {}),
-        });
-        return;
+        if (watcher === undefined) await this.#tell(current, outcome, name);
+        return outcome;
       }
       const next = outcome.reason === 'estimate' ? await this.#confirmEstimate(current, outcome.estimate) : current;
-      if (next === undefined) return;
+      if (next === undefined) return undefined;
       const choices = await this.#consentTo(outcome);
-      if (choices === undefined) return;
+      if (choices === undefined) return undefined;
       current = { ...next, choices: { ...next.choices, ...choices } };
     }
+  }
+
+  async #letWatch(order: RunOrder, watcher: RunWatcher): Promise<RunOutcome> {
+    const handle = this.#options.runs.start(order);
+    const watching = watcher.watch(handle);
+    return handle.outcome.finally(() => {
+      watching.dispose();
+    });
+  }
+
+  async #tell(order: RunOrder, outcome: RunOutcome, name: string): Promise<void> {
+    this.#publishProblems(order, outcome);
+    await this.#options.messages.tell(outcome, {
+      name,
+      ...(order.type === 'start' ? { file: order.file, isPreview: order.mode === 'preview' } : {}),
+    });
   }
 
   /** @returns what the person agrees to, as choices; undefined when they do not */
@@ -151,7 +177,8 @@ export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
   return expected === 0 ? 0 : done / expected;
 }
 
-function progressText(snapshot: RunSnapshot): string {
+/** How far a run is, in a few words. */
+export function progressText(snapshot: RunSnapshot): string {
   if (snapshot.notice !== null) return snapshot.notice.message;
   const records = l10n.t('{0} records', formatCount(snapshot.records));
   const requests = l10n.t('{0} requests', formatCount(snapshot.requests));
