@@ -7,6 +7,7 @@ import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
+import { DECISION_FILTERS } from './dataset.ts';
 import {
   repairAnswerSchemas,
   repairProgressSchema,
@@ -134,14 +135,43 @@ export function outputOf(source: string): string | undefined {
 
 const resultViewSchema = z.object({
   source: text,
-  /** A text that one of the record's values holds; empty: all. */
+  /** A text that one of the record's values holds, or a condition on its fields; empty: all. */
   query: text,
+  isCondition: z.boolean(),
   /** Fields that must have just this value, such as the step and the reason of what was turned down. */
   where: z.record(text, text),
+  /** Which records by what was decided about them in the review. */
+  decision: z.enum(DECISION_FILTERS),
+  /** Null: the file's own order. */
+  sort: z.nullable(z.object({ column: text, descending: z.boolean() })),
 });
 
 /** Which rows a table shows. */
 export type ResultView = z.infer<typeof resultViewSchema>;
+
+/** Everything of a source, as it stands. */
+export function wholeView(source: string): ResultView {
+  return { source, query: '', isCondition: false, where: {}, decision: 'all', sort: null };
+}
+
+/** Whether a view leaves anything out. */
+export function isPart({ query, where, decision }: ResultView): boolean {
+  return query !== '' || decision !== 'all' || Object.keys(where).length > 0;
+}
+
+export function isSameView(one: ResultView, other: ResultView): boolean {
+  const told = ({ source, query, isCondition, where, decision, sort }: ResultView): string =>
+    JSON.stringify([
+      source,
+      query,
+      isCondition,
+      Object.entries(where).sort(),
+      decision,
+      sort?.column,
+      sort?.descending,
+    ]);
+  return told(one) === told(other);
+}
 
 const resultCountsSchema = z.object({
   view: resultViewSchema,
@@ -151,6 +181,8 @@ const resultCountsSchema = z.object({
   matched: count,
   /** Whether the file has not been read to its end yet. */
   searching: z.boolean(),
+  /** What is wrong with the condition, in words; null: nothing. */
+  problem: z.nullable(text),
 });
 
 /** How much there is to see of a view. */

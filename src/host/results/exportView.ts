@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
-import { outputOf, type ResultPage, type ResultView } from '../../protocol/studio.ts';
+import { isPart, outputOf, type ResultPage, type ResultView } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount } from '../wording/format.ts';
@@ -65,10 +65,10 @@ export async function exportView(
 
 /** Numbers of the lines that the view shows; null: all there are. */
 async function linesOf(
-  { query, where }: ResultView,
+  view: ResultView,
   page: (start: number, count: number) => Promise<ResultPage>,
 ): Promise<readonly number[] | null> {
-  if (query === '' && Object.keys(where).length === 0) return null;
+  if (!isPart(view)) return null;
   const lines: number[] = [];
   for (;;) {
     const { rows } = await page(lines.length, PAGE);

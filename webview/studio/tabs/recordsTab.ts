@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
+import { DECISION_FILTERS } from '../../../src/protocol/dataset.ts';
 import {
   outputOf,
   outputSource,
+  wholeView,
   type ResultView,
   type StudioRun,
   type ToStudio,
 } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { filterText } from '../../ui/filterText.ts';
 import { createHistory, drawCard } from '../recordView.ts';
 import { RecordTable } from '../recordTable.ts';
 import { Repair } from '../repair.ts';
@@ -27,6 +30,7 @@ class RecordsTab implements StudioTab {
   readonly #table: RecordTable;
   readonly #repair: Repair;
   readonly #outputs;
+  readonly #decisions;
   #names = '';
 
   constructor(context: TabContext) {
@@ -45,6 +49,18 @@ class RecordsTab implements StudioTab {
       label: t('Output'),
       onChange: (output) => this.#table.look({ ...this.#table.view, source: outputSource(output) }),
     });
+    this.#decisions = createDropdown({
+      label: t('Which records'),
+      onChange: (value) => {
+        const decision = DECISION_FILTERS.find((filter) => filter === value) ?? 'all';
+        this.#table.look({ ...this.#table.view, decision });
+      },
+    });
+    fillDropdown(
+      this.#decisions,
+      DECISION_FILTERS.map((filter) => ({ value: filter, label: filterText(filter, words) })),
+      'all',
+    );
     const before = keptSchema.safeParse(kept).data ?? { output: '', query: '' };
     this.#table = new RecordTable(
       {
@@ -73,10 +89,10 @@ class RecordsTab implements StudioTab {
             onClick: ({ line }) => send({ type: 'open-line', source: this.#table.view.source, line }),
           },
         ],
-        choosers: [this.#outputs],
+        choosers: [this.#outputs, this.#decisions],
         tools: [exporting],
       },
-      { source: outputSource(before.output), query: before.query, where: {} },
+      { ...wholeView(outputSource(before.output)), query: before.query },
     );
     this.root = this.#table.root;
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { REJECTS, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
+import { REJECTS, wholeView, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
@@ -72,7 +72,7 @@ class RejectedTab implements StudioTab {
         ],
         choosers: [this.#steps, this.#reasons],
       },
-      { source: REJECTS, ...before },
+      { ...wholeView(REJECTS), ...before },
     );
     this.root = this.#table.root;
   }
@@ -100,7 +100,7 @@ class RejectedTab implements StudioTab {
       return;
     }
     const { step, reason } = data;
-    this.#table.look({ source: REJECTS, query: '', where: reason === undefined ? { step } : { step, reason } });
+    this.#table.look({ ...wholeView(REJECTS), where: reason === undefined ? { step } : { step, reason } });
     if (this.#run !== undefined) this.#fill(this.#run);
   }
 
