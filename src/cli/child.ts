@@ -295,11 +295,12 @@ async function start(
 
 /** Plans the pipeline that an order names. @throws InvalidInputError */
 async function planOrder(
-  { file, profiles, choices, defaults = {} }: Extract<Work, { type: 'start' | 'estimate' }>,
+  order: Extract<Work, { type: 'start' | 'estimate' }>,
   deps: ChildDeps,
 ): Promise<{ plan: Plan; warnings: readonly Diagnostic[]; text: string; root: string }> {
+  const { file, profiles, choices, defaults = {} } = order;
   const root = await findWorkspaceRoot(file);
-  const text = await readFile(file, 'utf8');
+  const text = ('text' in order ? order.text : undefined) ?? (await readFile(file, 'utf8'));
   const context = {
     ...(await openLibrary(deps.library)),
     profiles,

@@ -46,7 +46,14 @@ export const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),
-  z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
+  z.object({
+    type: z.literal('estimate'),
+    file: z.string(),
+    text: z.string().optional(),
+    profiles,
+    choices: choicesSchema,
+    defaults,
+  }),
   z.object({
     type: z.literal('explain'),
     folder: z.string(),

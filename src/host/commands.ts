@@ -3,6 +3,7 @@ import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoin
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
 import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
 import { registerAskAgain } from './commands/askAgain.ts';
+import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
@@ -31,12 +32,14 @@ import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
+import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 import { registerWorkThrough } from './commands/workThrough.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
+  BrowseRecipesDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
@@ -56,6 +59,7 @@ export type CommandDeps = AddEndpointDeps &
   RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
+  SetUpPipelineDeps &
   ShowLogDeps &
   TestConnectionDeps;
 
@@ -65,6 +69,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAllowCode,
     registerApplyReview,
     registerAskAgain,
+    registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
     registerCurateDataset,
@@ -93,6 +98,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
+    registerSetUpPipeline,
     registerShowLog,
     registerTestConnection,
     registerWorkThrough,

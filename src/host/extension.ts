@@ -11,6 +11,7 @@ import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import { registerSetup } from './panels/setup/registerSetup.ts';
 import { registerRunProblems } from './problems/registerRunProblems.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
@@ -90,6 +91,12 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
+  const schemas = context.asAbsolutePath('dist/schemas');
+  const probe = new EndpointProbe(start);
+  const setup = registerSetup({
+    ...{ extensionUri, checker, schemas, library, profiles, probe, prompts, runs, sessions, log },
+    surroundings: changes.event,
+  });
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
     ...[endpointsTree, pipelinesTree, runsTree, datasets],
@@ -101,11 +108,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    setup,
     registerTasks({ pipelines, sessions, runs, check, script }),
-    registerPipelines({
-      ...{ checker, library, prompts, runs, log },
-      schemas: context.asAbsolutePath('dist/schemas'),
-    }),
+    registerPipelines({ checker, library, prompts, runs, log, schemas }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
@@ -116,7 +121,8 @@ export function activate(context: vscode.ExtensionContext): void {
         registerCommands({
           ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
           steps: async (file, text) => (await checker()).steps(file, text),
-          probe: new EndpointProbe(start),
+          probe,
+          showGallery: setup.showGallery,
           selectedEndpoint: () => endpointsView.selection[0],
           show: async (folder, appearance) => (await studio()).show(folder, appearance),
           onProfilesChanged: changes.fire,

@@ -9,12 +9,14 @@ import {
   CONTAINER,
   CONTEXT_KEYS,
   DATASET_EDITOR,
+  GALLERY_PANEL,
   ITEM_KINDS,
   OPENLINE_FOLDER,
   SETTINGS,
   SETTINGS_SECTION,
   PREVIEW_PANEL,
   PROMPT_LANGUAGE,
+  SETUP_EDITOR,
   STUDIO_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -41,6 +43,7 @@ const manifestSchema = z.object({
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
     customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
+    customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     taskDefinitions: z.array(z.object({ type: z.string() })),
     problemMatchers: z.array(z.object({ name: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
@@ -87,6 +90,11 @@ test('views and container are the ones the code fills', () => {
   assert.deepEqual(contributes.views[CONTAINER]?.map(({ id }) => id).sort(), Object.values(VIEWS).sort());
 });
 
+test('editors of our own are those that the code fills, and open only when they are asked for', () => {
+  assert.ok(contributes.customEditors.some(({ viewType }) => viewType === SETUP_EDITOR));
+  for (const { priority } of contributes.customEditors) assert.equal(priority, 'option');
+});
+
 test('every view has a welcome text', () => {
   const welcomed = new Set(contributes.viewsWelcome.map(({ view }) => view));
   for (const view of Object.values(VIEWS)) assert.ok(welcomed.has(view), `${view} has no welcome text`);
@@ -117,10 +125,10 @@ test('menus name commands that exist, and item kinds and context keys that the c
         `no item is a ${kind}`,
       );
     }
-    const editors = [...condition.matchAll(/activeCustomEditorId == '([^']+)'/gu)];
-    for (const [, editor] of editors) assert.equal(editor, DATASET_EDITOR);
+    const editors = [...condition.matchAll(/activeCustomEditorId (?:==|!=) '([^']+)'/gu)];
+    for (const [, editor] of editors) assert.ok(editor === DATASET_EDITOR || editor === SETUP_EDITOR, editor);
     const rest = condition
-      .replaceAll(/activeCustomEditorId == '[^']+'/gu, '')
+      .replaceAll(/activeCustomEditorId (?:==|!=) '[^']+'/gu, '')
       .replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '')
       .replaceAll(/\/.+\//gu, '');
     for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {
@@ -146,7 +154,7 @@ test('the editor of datasets is offered, and takes the place of the text editor 
 });
 
 test('activation waits for a need', () => {
-  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL]) {
+  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL, GALLERY_PANEL]) {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`), panel);
   }
   assert.deepEqual(

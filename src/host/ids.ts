@@ -8,6 +8,8 @@
  */
 export const GENERAL_COMMANDS = {
   newPipeline: 'openline.newPipeline',
+  browseRecipes: 'openline.browseRecipes',
+  setUpPipeline: 'openline.setUpPipeline',
   curateDataset: 'openline.curateDataset',
   run: 'openline.run',
   preview: 'openline.preview',
@@ -78,6 +80,12 @@ export const PREVIEW_PANEL = 'openline.templatePreview';
 
 /** Type of the editor that shows a dataset, as it stands in `contributes.customEditors`. */
 export const DATASET_EDITOR = 'openline.dataset';
+
+/** Type of the editor that shows a pipeline as a form, as it stands in `contributes.customEditors`. */
+export const SETUP_EDITOR = 'openline.setup';
+
+/** Type of the panel with the recipes; also named in the activation events. */
+export const GALLERY_PANEL = 'openline.gallery';
 
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';

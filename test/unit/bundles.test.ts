@@ -105,7 +105,9 @@ describe('the bundles', () => {
     const { files, external } = await bundled('webview');
     assert.deepEqual([...files.keys()].sort(), [
       ...['webview/dataset.css', 'webview/dataset.js'],
+      ...['webview/gallery.css', 'webview/gallery.js'],
       ...['webview/preview.css', 'webview/preview.js'],
+      ...['webview/setup.css', 'webview/setup.js'],
       ...['webview/studio.css', 'webview/studio.js'],
     ]);
     assert.equal(external.size, 0);

@@ -107,6 +107,8 @@ export type ToChild =
   | {
       readonly type: 'estimate';
       readonly file: string;
+      /** As it stands in the editor; absent: as it is in the file. */
+      readonly text?: string;
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;

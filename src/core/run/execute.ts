@@ -19,6 +19,7 @@ import { replaceFile, writeRunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
+import { StepRecords } from './stepRecords.ts';
 import { TextFile } from './textFile.ts';
 import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
@@ -44,6 +45,8 @@ interface Work {
   readonly spill: Spill;
   readonly rejects: TextFile;
   readonly lineage: TextFile;
+  /** What the steps of a preview make; null in a run. */
+  readonly made: StepRecords | null;
   readonly outputs: readonly OpenOutput[];
   readonly flow: Flow;
   readonly closeSteps: () => Promise<void>;
@@ -114,6 +117,8 @@ async function openWork(job: RunJob): Promise<Work> {
   const spill = new Spill(paths.spill);
   const rejects = await TextFile.create(paths.rejects, { hashed: false });
   const lineage = await TextFile.create(paths.lineage, { hashed: false });
+  const made = file.mode === 'preview' ? await StepRecords.create(paths.steps) : null;
+  if (made !== null) progress.made = (step, item) => made.add(step, item);
   const outputs = await Promise.all(plan.outputs.map((output) => openOutput(output, job, progress, lineage)));
   const answers = new AnswerStore({
     connections,
@@ -138,7 +143,7 @@ async function openWork(job: RunJob): Promise<Work> {
   await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
   const running = { flow, remarks, checkSteps, closeSteps, hard, full: full.promise };
-  return { ...opened, answers, spill, rejects, lineage, outputs, ...running };
+  return { ...opened, answers, spill, rejects, lineage, made, outputs, ...running };
 }
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
@@ -175,12 +180,13 @@ async function letFlow({ job, flow, checkSteps, closeSteps, answers, hard, full 
 
 /** Writes what is left and puts the outputs of a complete run into their places. */
 async function finish(work: Work, ending: Ending): Promise<Ending> {
-  const { job, writer, rejects, lineage, outputs, progress, before } = work;
+  const { job, writer, rejects, lineage, made, outputs, progress, before } = work;
   const complete = ending.state === 'done';
   try {
     await writer.close();
     await rejects.close();
     await lineage.close();
+    await made?.close();
     const totals = sumTotals(before, summarize(work, ending.state));
     const finished = await finishOutputs(job, outputs, progress, complete, totals);
     if (complete) job.file.outputs = finished.outputs;

@@ -30,6 +30,8 @@ export interface FlowObserver {
   left(step: string, outcome: Outcome): void;
   /** An ordered step let so many records move on, at any time after it took them (see `left`). */
   passed(step: string, records: number): void;
+  /** A step has yielded a record, which moves on. */
+  made?(step: string, item: Item): void;
   /** Something was turned down. `item` is absent for what a source could not read. */
   rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void;
 }
@@ -279,6 +281,7 @@ export class Flow {
 
   /** Hands a record that a step has yielded to the steps and sinks behind it. */
   #moveOn(from: string, item: Item, seats: readonly RouteSeat[]): void {
+    this.#options.observer.made?.(from, item);
     // Most records arrive, and need no groups.
     let groups: Map<string, RouteSeat[]> | undefined;
     for (const seat of seats) {

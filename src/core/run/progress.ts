@@ -84,6 +84,8 @@ export class RunProgress implements FlowObserver {
   connections: ReadonlyMap<string, Connection> = new Map();
   /** What the run may use, and what it has. */
   budget: { readonly limits: Budget; readonly ledger: Pick<BudgetLedger, 'spent'> } | undefined;
+  /** Called for every record a step yields, where somebody keeps them. */
+  made?: NonNullable<FlowObserver['made']>;
   /** Called for every rejection, to keep it. */
   onRejected: (step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>) => void = () =>
     undefined;

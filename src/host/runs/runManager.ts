@@ -130,14 +130,16 @@ export class RunManager implements vscode.Disposable {
   /**
    * What a pipeline would take; nothing is sent.
    *
+   * @param text as it stands in the editor; absent: as it is in the file
    * @throws the signal's reason, Error when it cannot be told
    */
-  async estimate(file: string, signal: AbortSignal): Promise<EstimateOutcome> {
+  async estimate(file: string, signal: AbortSignal, text?: string): Promise<EstimateOutcome> {
     const { profiles: store, start } = this.#options;
     const { profiles, ...known } = await store.ofRoot(await findWorkspaceRoot(file));
     const order: ToChild = {
       type: 'estimate',
       file,
+      ...(text === undefined ? {} : { text }),
       // No key is needed to count.
       profiles: profiles.map(({ name, profile }) => ({ name, profile })),
       choices: {},

@@ -51,7 +51,10 @@ export class LanguageContext {
     const isPipeline = isPipelineDocument(document);
     const checker = await this.#options.checker();
     const around = await checker.surroundings(file, isPipeline ? document.getText() : '');
-    const facts: NameFacts = { ...around, templates: isPipeline ? await this.#templatesFor(file, around) : [] };
+    const facts: NameFacts = {
+      ...around,
+      templates: isPipeline ? await namedTemplates(this.#options.templates, file, around) : [],
+    };
     const source: SuggestionSource = {
       schema: await (isPipeline ? this.#pipelineSchema() : this.#endpointsSchema()),
       roleOf: isPipeline ? roleInPipeline : roleInProfiles,
@@ -61,28 +64,31 @@ export class LanguageContext {
     };
     return { source, around };
   }
+}
 
-  /** The workspace's own first: those of its folder by name, others by path. */
-  async #templatesFor(file: string, { templates, root }: PipelineSurroundings): Promise<readonly SchemaValue[]> {
-    const found = new Map<string, string>();
-    const entries = await this.#options.templates.list();
-    for (const { id, home, path } of entries) {
-      if (home === 'builtin') continue;
-      const isNamed = home === 'user' || dirname(path) === workspaceTemplatesFolder(root);
-      const name = isNamed ? id : shownPath(relative(dirname(file), path).split(sep).join('/'));
-      // A name of a built-in template never means another one.
-      if (!(isNamed && templates.has(id)) && !found.has(name)) found.set(name, vscode.workspace.asRelativePath(path));
-    }
-    for (const { id, description } of templates.values()) found.set(id, description);
-    return [...found].map(([value, description]) => ({ value, description }));
+/** Templates as a pipeline names them. The workspace's own first: those of its folder by name, others by path. */
+export async function namedTemplates(
+  files: TemplateFiles,
+  file: string,
+  { templates, root }: Pick<PipelineSurroundings, 'templates' | 'root'>,
+): Promise<readonly SchemaValue[]> {
+  const found = new Map<string, string>();
+  for (const { id, home, path } of await files.list()) {
+    if (home === 'builtin') continue;
+    const isNamed = home === 'user' || dirname(path) === workspaceTemplatesFolder(root);
+    const name = isNamed ? id : shownPath(relative(dirname(file), path).split(sep).join('/'));
+    // A name of a built-in template never means another one.
+    if (!(isNamed && templates.has(id)) && !found.has(name)) found.set(name, vscode.workspace.asRelativePath(path));
   }
+  for (const { id, description } of templates.values()) found.set(id, description);
+  return [...found].map(([value, description]) => ({ value, description }));
 }
 
 export function isPipelineDocument({ uri }: Pick<vscode.TextDocument, 'uri'>): boolean {
   return uri.path.endsWith(PIPELINE_ENDING);
 }
 
-async function readSchema(path: string): Promise<JsonObject> {
+export async function readSchema(path: string): Promise<JsonObject> {
   const schema = parseJson(await readFile(path, 'utf8'));
   if (!isJsonObject(schema)) throw new Error(`${path} holds no JSON Schema; install the extension anew.`);
   return schema;
