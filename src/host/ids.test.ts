@@ -43,7 +43,6 @@ const manifestSchema = z.object({
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
     customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
-    customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     taskDefinitions: z.array(z.object({ type: z.string() })),
     problemMatchers: z.array(z.object({ name: z.string() })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
@@ -91,7 +90,8 @@ test('views and container are the ones the code fills', () => {
 });
 
 test('editors of our own are those that the code fills, and open only when they are asked for', () => {
-  assert.ok(contributes.customEditors.some(({ viewType }) => viewType === SETUP_EDITOR));
+  const types = contributes.customEditors.map(({ viewType }) => viewType);
+  assert.deepEqual(types.sort(), [DATASET_EDITOR, SETUP_EDITOR].sort());
   for (const { priority } of contributes.customEditors) assert.equal(priority, 'option');
 });
 
@@ -147,10 +147,6 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
   const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   for (const name of [SETTINGS.endpoints, SETTINGS.defaultEndpoint, SETTINGS.budget, SETTINGS.confirmRun])
     assert.ok(restrictedConfigurations.includes(`${SETTINGS_SECTION}.${name}`), name);
-});
-
-test('the editor of datasets is offered, and takes the place of the text editor only where the person says so', () => {
-  assert.deepEqual(contributes.customEditors, [{ viewType: DATASET_EDITOR, priority: 'option' }]);
 });
 
 test('activation waits for a need', () => {
