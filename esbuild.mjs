@@ -80,10 +80,10 @@ export function bundles(production) {
       target: 'chrome138',
       entryPoints: {
         dataset: 'webview/dataset/main.ts',
-        gallery: 'webview/gallery/main.ts',
+        studio: 'webview/studio/main.ts',
         preview: 'webview/preview/main.ts',
         setup: 'webview/setup/main.ts',
-        studio: 'webview/studio/main.ts',
+        gallery: 'webview/gallery/main.ts',
       },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },

@@ -28,6 +28,7 @@ import { explain as explainResult } from '../core/run/explain.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
+import { CancelBatches } from '../core/run/stopping.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
@@ -77,7 +78,7 @@ export function child(deps: ChildDeps): void {
     const { data } = message;
     switch (data.type) {
       case 'cancel':
-        deps.stop.abort();
+        deps.stop.abort(data.batches === true ? new CancelBatches() : undefined);
         return;
       case 'lm.chunk':
       case 'lm.answer':
@@ -113,7 +114,7 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply | ToQuestionChild>;
+type Work = Exclude<ToChild, { readonly type: 'cancel' } | ModelReply | ToQuestionChild>;
 
 async function work(
   order: Work,

@@ -42,7 +42,7 @@ export const toChild = z.discriminatedUnion('type', [
     defaults,
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
-  z.object({ type: z.literal('cancel') }),
+  z.object({ type: z.literal('cancel'), batches: z.boolean().optional() }),
   z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),

@@ -1,5 +1,6 @@
 import type { Result, Surroundings } from './console.ts';
 import { describeOptions, type Given, type OptionName } from './options.ts';
+import { BATCH_OPTIONS, batchCommand } from './commands/batch.ts';
 import { RESUME_OPTIONS, resumeCommand } from './commands/resume.ts';
 import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
@@ -95,6 +96,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'write the records of a run (of an unfinished one those there are) or of a JSONL file in a format for training; the templates of a folder as a Python file or as plain texts',
     options: EXPORT_OPTIONS,
     run: exportCommand,
+  },
+  batch: {
+    arguments: 'export FILE|import RUN RESULTS|cancel RUN',
+    help: 'write what a pipeline asks into a file that `vllm run-batch` and Batch APIs take; bring the answers back; give up the batches of a run',
+    options: BATCH_OPTIONS,
+    run: batchCommand,
   },
   runs: {
     arguments: '[prune]',

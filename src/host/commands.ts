@@ -14,6 +14,7 @@ import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
 import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
+import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
@@ -80,6 +81,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerFindServices,
     registerForbidCode,
     registerGoToDatasetLine,
+    registerInsertLoadingCode,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,

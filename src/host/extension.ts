@@ -3,6 +3,7 @@ import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
 import { DatasetEditors } from './datasets/datasetEditors.ts';
+import { registerDatasets } from './datasets/registerDatasets.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
@@ -108,9 +109,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    registerDatasets({ pipelines, runs, library }),
     setup,
     registerTasks({ pipelines, sessions, runs, check, script }),
-    registerPipelines({ checker, library, prompts, runs, log, schemas }),
+    registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,

@@ -11,6 +11,7 @@ export const GENERAL_COMMANDS = {
   browseRecipes: 'openline.browseRecipes',
   setUpPipeline: 'openline.setUpPipeline',
   curateDataset: 'openline.curateDataset',
+  insertLoadingCode: 'openline.insertLoadingCode',
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',

@@ -83,6 +83,17 @@ const snapshotSchema = z.object({
   latency: z.nullable(z.object({ p50: count, p90: count })),
   budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: count, used: count })),
   notice: z.nullable(z.object({ endpoint: text, message: text })),
+  batches: z.array(
+    z.object({
+      part: count,
+      endpoint: text,
+      batch: z.nullable(text),
+      status: text,
+      answered: count,
+      failed: count,
+      requests: count,
+    }),
+  ),
   failures: z.array(z.object({ step: text, key: text, reason: text, message: text })),
   error: z.nullable(text),
 });

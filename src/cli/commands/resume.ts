@@ -4,7 +4,7 @@ import { partiesOf } from '../../core/pipeline/asking.ts';
 import type { Plan } from '../../core/pipeline/plan.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
 import { listRuns, readRunFile, runPaths, runsFolder } from '../../core/run/runFolder.ts';
-import { resumeRun } from '../../core/run/runPipeline.ts';
+import { resumeRun, type ResumeOptions } from '../../core/run/runPipeline.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { budgetOf } from '../plan.ts';
@@ -31,28 +31,47 @@ export const RESUME_OPTIONS: readonly OptionName[] = [
 export async function resumeCommand(given: Given, around: Surroundings): Promise<Result> {
   const concurrency = given.number('concurrency', 1);
   const budget = budgetOf(given);
-  const folder = await findRun(given.positionals[0], around);
-  const root = join(folder, '..', '..', '..');
-  const file = await readRunFile(runPaths(folder));
-  const plan = parseJson(file.plan) as unknown as Plan;
-  checkSameModel(given, plan);
-  const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
-  const allowScripts = await scriptsAllowed(plan, given, around);
+  const ready = await readyToResume(given, around);
   const { summary } = await watched(around, given, (settings) =>
     resumeRun({
       ...settings,
-      folder,
-      profiles,
-      allowScripts,
-      force: given.flag('force'),
-      allowCode: given.flag('allow-scripts'),
-      allowOutside: given.flag('force'),
+      ...ready,
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { budget }),
     }),
   );
-  return finish(summary, folder, given, around);
+  return finish(summary, ready.folder, given, around);
+}
+
+/**
+ * The run that a command names, with what it takes to go on with it.
+ *
+ * @param options `keys: false` for a command that sends nothing
+ */
+export async function readyToResume(
+  given: Given,
+  around: Surroundings,
+  options = { keys: true },
+): Promise<
+  Pick<ResumeOptions, 'folder' | 'profiles'> &
+    Required<Pick<ResumeOptions, 'allowScripts' | 'force' | 'allowCode' | 'allowOutside'>>
+> {
+  const folder = await findRun(given.positionals[0], around);
+  const root = join(folder, '..', '..', '..');
+  const file = await readRunFile(runPaths(folder));
+  const plan = parseJson(file.plan) as unknown as Plan;
+  checkSameModel(given, plan);
+  const known = await profilesOf(root, given, file.endpoints);
+  const profiles = options.keys ? await withKeys(known, plan.endpoints, given, around) : known;
+  return {
+    folder,
+    profiles,
+    allowScripts: await scriptsAllowed(plan, given, around),
+    force: given.flag('force'),
+    allowCode: given.flag('allow-scripts'),
+    allowOutside: given.flag('force'),
+  };
 }
 
 /** The folder of a run by its id, a unique beginning of it, or `latest` (of the runs that could go on, or of all). */

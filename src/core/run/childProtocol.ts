@@ -95,8 +95,8 @@ export type ToChild =
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
     }
-  /** Stop asking; what is in flight is journalled, the run can be resumed. */
-  | { readonly type: 'cancel' }
+  /** Stop asking; what is in flight is journalled, the run can be resumed. `batches`: those at services are cancelled, too. */
+  | { readonly type: 'cancel'; readonly batches?: boolean }
   /** Try a connection with one small request; answered by `tested`. Instead of a run: the child exits afterwards. */
   | { readonly type: 'test'; readonly profile: NamedProfile; readonly model?: string }
   /** Ask a service for the names of its models; answered by `models`. Instead of a run: the child exits afterwards. */

@@ -110,6 +110,17 @@ export class Flow {
     this.#wake();
   }
 
+  /**
+   * Whether nothing can move but by records that somebody else holds.
+   *
+   * @param held records on their way whose step waits for them
+   */
+  isStill(held: number): boolean {
+    const busy = [...this.#gates.values()].filter((gate) => gate.isBusy).length;
+    // Whoever lets records in waits for room, and so does every gate that has something to do.
+    return this.#open <= held && this.#awaitingRoom.length > busy;
+  }
+
   #gateOf(step: PlanStep): [string, Gate][] {
     const runner = this.#options.ordered?.(step);
     if (runner === undefined) return [];

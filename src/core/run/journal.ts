@@ -62,13 +62,19 @@ export function chargeMember({ prompt, completion }: { readonly prompt: number; 
   return `"charge":{"prompt":${prompt},"completion":${completion}}`;
 }
 
-/** The line of a request that went out and failed, with what a budget is charged for it. */
+/**
+ * The line of a request that went out and failed, with what a budget is charged for it.
+ *
+ * @param part the part of the run's batches in which it travelled
+ */
 export function attemptLine(
   at: string,
   endpoint: string,
   charged: { readonly prompt: number; readonly completion: number },
+  part?: number,
 ): string {
-  return journalLine(at, 'attempt', `"endpoint":${JSON.stringify(endpoint)},${chargeMember(charged)}`);
+  const told = part === undefined ? '' : `"part":${part},`;
+  return journalLine(at, 'attempt', `"endpoint":${JSON.stringify(endpoint)},${told}${chargeMember(charged)}`);
 }
 
 /** The kind of a line, read from its fixed place behind the address. */

@@ -176,7 +176,7 @@ async function latestRecords(plan: Plan, root: string): Promise<number> {
 }
 
 /** The plan as it was run. */
-function planOf(file: RunFile, paths: RunPaths): Plan {
+export function planOf(file: RunFile, paths: RunPaths): Plan {
   if (hashOf(file.plan) !== file.planHash) {
     throw InvalidInputError.of('damaged-run', `${paths.run} was changed since the run started; it cannot be resumed`);
   }
@@ -213,7 +213,7 @@ async function checkOutputs(plan: Plan, root: string, options: RunSettings): Pro
   }
 }
 
-async function lockRun(paths: RunPaths, run: string): Promise<Lock> {
+export async function lockRun(paths: RunPaths, run: string): Promise<Lock> {
   try {
     return await takeLock(paths.lock, run);
   } catch (error) {

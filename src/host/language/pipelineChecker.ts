@@ -49,6 +49,11 @@ export class PipelineChecker {
     });
   }
 
+  /** The built-in templates by id. */
+  async builtIns(): Promise<PlanContext['templates']> {
+    return (await this.#library()).templates;
+  }
+
   /** The steps of a pipeline that a run would carry out, in order. @throws InvalidInputError when something is wrong */
   async steps(file: string, text: string): Promise<readonly { readonly id: string; readonly kind: string }[]> {
     const { plan } = await planPipeline({ file, text }, await this.#context(file));

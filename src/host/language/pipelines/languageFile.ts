@@ -21,6 +21,9 @@ export const LANGUAGE_FILES: vscode.DocumentSelector = [
 ];
 export const PIPELINE_FILES: vscode.DocumentSelector = { scheme: 'file', pattern: `**/*${PIPELINE_ENDING}` };
 
+/** What stands in other files (templates, profiles) is looked at again after so long, in milliseconds. */
+const FRESH_MS = 2000;
+
 export interface LanguageContextOptions {
   readonly checker: () => Promise<PipelineChecker>;
   readonly templates: TemplateFiles;
@@ -39,6 +42,10 @@ export class LanguageContext {
   readonly #options: LanguageContextOptions;
   readonly #pipelineSchema: () => Promise<JsonObject>;
   readonly #endpointsSchema: () => Promise<JsonObject>;
+  readonly #known = new WeakMap<
+    vscode.TextDocument,
+    { readonly version: number; readonly at: number; readonly file: Promise<LanguageFile> }
+  >();
 
   constructor(options: LanguageContextOptions) {
     this.#options = options;
@@ -46,7 +53,17 @@ export class LanguageContext {
     this.#endpointsSchema = lazily(() => readSchema(join(options.schemas, ENDPOINTS_SCHEMA_FILE)));
   }
 
-  async of(document: vscode.TextDocument): Promise<LanguageFile> {
+  /** The same as before while the text is the same, for as long as it takes to complete, hover and look up at one place. */
+  of(document: vscode.TextDocument): Promise<LanguageFile> {
+    const { version } = document;
+    const known = this.#known.get(document);
+    if (known?.version === version && Date.now() - known.at < FRESH_MS) return known.file;
+    const file = this.#look(document);
+    this.#known.set(document, { version, at: Date.now(), file });
+    return file;
+  }
+
+  async #look(document: vscode.TextDocument): Promise<LanguageFile> {
     const file = document.uri.fsPath;
     const isPipeline = isPipelineDocument(document);
     const checker = await this.#options.checker();
