@@ -33,6 +33,7 @@ import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
 import { isWorthAsking } from '../core/run/worthAsking.ts';
+import { answerTool } from './childTools.ts';
 import { toChild } from './childMessages.ts';
 import { ChildModels } from './childModels.ts';
 import { explain } from './commandLine.ts';
@@ -143,6 +144,9 @@ async function work(
         break;
       case 'models':
         await listModels(order.profile, tools);
+        break;
+      case 'tool':
+        send(await answerTool(order, { library: deps.library, env: deps.env, signal: deps.stop.signal }));
         break;
       case 'find':
         send({ type: 'found', services: await findServices(order.candidates, endpointDeps(tools)) });

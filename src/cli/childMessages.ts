@@ -5,6 +5,7 @@ import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
 import { turnedDownSchema } from '../core/run/runFolder.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
+import { toolOrderSchema } from './childTools.ts';
 import { modelMessages } from './childModels.ts';
 import { questionSchemas } from './questions.ts';
 
@@ -63,6 +64,7 @@ export const toChild = z.discriminatedUnion('type', [
       z.object({ of: z.literal('question'), at: z.string() }),
     ]),
   }),
+  toolOrderSchema,
   ...modelMessages,
   ...questionSchemas,
 ]);

@@ -6,6 +6,7 @@ import { registerAskAgain } from './commands/askAgain.ts';
 import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
+import { registerCreateExample, type CreateExampleDeps } from './commands/createExample.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
@@ -44,6 +45,7 @@ export type CommandDeps = AddEndpointDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  CreateExampleDeps &
   DatasetCommandDeps &
   DismissProblemDeps &
   DuplicateEndpointDeps &
@@ -73,6 +75,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
+    registerCreateExample,
     registerCurateDataset,
     registerDismissProblem,
     registerDuplicateEndpoint,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
+import { registerAgents } from './agents/registerAgents.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
 import { DatasetEditors } from './datasets/datasetEditors.ts';
 import { registerDatasets } from './datasets/registerDatasets.ts';
@@ -113,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     setup,
     registerTasks({ pipelines, sessions, runs, check, script }),
     registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),
+    registerAgents({ start, runs, profiles, library }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
