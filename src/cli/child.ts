@@ -72,7 +72,7 @@ export function child(deps: ChildDeps): void {
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
       createEndpoint(profile, { fetch: http.fetch, languageModels: models, onWarning });
     deps.stop.signal.addEventListener('abort', () => void http.close());
-    return new Questions({ open, send, signal: deps.stop.signal });
+    return new Questions({ open, send, version: deps.version, signal: deps.stop.signal });
   });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);
@@ -166,7 +166,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
   const { deps, http, models, symbols, send } = tools;
-  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed, again } = order.choices;
   let failure: unknown;
   let folder = '';
   const settings: RunSettings = {
@@ -207,7 +207,12 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     const summary =
       order.type === 'start'
         ? await start(order, settings, tools)
-        : await resumeRun({ ...settings, folder: order.folder, retryFailed: retryFailed === true });
+        : await resumeRun({
+            ...settings,
+            folder: order.folder,
+            retryFailed: retryFailed === true,
+            again: again === true,
+          });
     if (summary === null) return;
     const off = summary.state === 'done' ? await readTokensOff(runPaths(folder)) : null;
     send({ type: 'finished', summary, ...reasonOf(failure), tokensOff: off });

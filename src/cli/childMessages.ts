@@ -28,6 +28,7 @@ const choicesSchema = z.object({
   until: z.string().optional(),
   budget: budgetSchema.optional(),
   retryFailed: z.boolean().optional(),
+  again: z.boolean().optional(),
   confirm: z.enum(CONFIRM_RUN).optional(),
 });
 const defaults = z.object({ endpoint: z.string().optional(), budget: budgetSchema.optional() }).optional();

@@ -37,6 +37,7 @@ import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
+import { registerWorkThrough } from './commands/workThrough.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
@@ -105,6 +106,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerSetUpPipeline,
     registerShowLog,
     registerTestConnection,
+    registerWorkThrough,
   ];
   return vscode.Disposable.from(...commands.map((register) => register(deps)));
 }

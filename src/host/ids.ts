@@ -21,6 +21,7 @@ export const GENERAL_COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  workThrough: 'openline.workThrough',
   askAgain: 'openline.askAgain',
   dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',

@@ -12,7 +12,7 @@ import { iconButton, setPressed } from './iconButton.ts';
 import { MODES, type Mode } from './keptState.ts';
 import { Popup } from './popup.ts';
 import { SearchBox } from './searchBox.ts';
-import { filterText } from './words.ts';
+import { filterText } from '../ui/filterText.ts';
 
 export interface ToolbarOptions {
   readonly words: Wording;

@@ -1,4 +1,4 @@
-import type { BrokenReason, DecisionFilter } from '../../src/protocol/dataset.ts';
+import type { BrokenReason } from '../../src/protocol/dataset.ts';
 import type { Wording } from '../ui/wording.ts';
 
 /** Why a line is no record, in a sentence. */
@@ -11,19 +11,4 @@ export function brokenText(reason: BrokenReason, { t }: Wording): string {
     'not-utf8': t('This line is not UTF-8.'),
   };
   return texts[reason];
-}
-
-export function filterText(filter: DecisionFilter, { t }: Wording): string {
-  const texts: Readonly<Record<DecisionFilter, string>> = {
-    all: t('All records'),
-    accepted: t('Accepted'),
-    rejected: t('Rejected'),
-    undecided: t('Undecided'),
-    edited: t('Edited'),
-    rated: t('Rated'),
-    noted: t('With a note'),
-    changed: t('Changed since reviewed'),
-    broken: t('Broken lines'),
-  };
-  return texts[filter];
 }

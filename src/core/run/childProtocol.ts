@@ -45,6 +45,8 @@ export interface RunChoices {
   readonly until?: string;
   readonly budget?: Budget;
   readonly retryFailed?: boolean;
+  /** Works a complete run through once more: answers of it have been corrected. */
+  readonly again?: boolean;
   /** When the editor wants to ask the person first; absent: never. */
   readonly confirm?: ConfirmRun;
 }

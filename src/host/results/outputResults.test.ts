@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { ResultView } from '../../protocol/studio.ts';
+import { wholeView } from '../../protocol/studio.ts';
 import { OutputResults } from './outputResults.ts';
 
 let folder: string;
@@ -19,7 +20,7 @@ afterEach(async () => {
 const line = (id: number): string =>
   `${JSON.stringify({ id: String(id), prompt: `What is ${id}?`, tags: ['x', id] })}\n`;
 
-const all = { source: 'out', query: '', where: {} };
+const all = wholeView('out');
 
 function resultsOf(path: string) {
   const results = new OutputResults({

@@ -1,7 +1,13 @@
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
 import type { ViewCounts } from '../../core/datasets/view/viewTypes.ts';
 import { WHOLE, type ViewQuery } from '../../core/datasets/view/query.ts';
-import type { ResultCounts, ResultPage, ResultRecord, ResultView } from '../../protocol/studio.ts';
+import {
+  wholeView,
+  type ResultCounts,
+  type ResultPage,
+  type ResultRecord,
+  type ResultView,
+} from '../../protocol/studio.ts';
 import { DatasetReader } from '../datasets/datasetReader.ts';
 
 export interface OutputResultsOptions {
@@ -23,7 +29,7 @@ export class OutputResults {
   readonly #reader: DatasetReader;
 
   constructor({ source, worker, locate, onChange, onFailure }: OutputResultsOptions) {
-    this.#view = { source, query: '', where: {} };
+    this.#view = wholeView(source);
     this.#locate = locate;
     this.#reader = new DatasetReader({
       script: worker,
@@ -72,11 +78,11 @@ export class OutputResults {
     this.#reader.dispose();
   }
 
-  #counts({ total, matched, isSearching }: ViewCounts): ResultCounts {
-    return { view: this.#view, total, matched, searching: isSearching };
+  #counts({ total, matched, isSearching, problem }: ViewCounts): ResultCounts {
+    return { view: this.#view, total, matched, searching: isSearching, problem };
   }
 }
 
-function queryOf({ query, where }: ResultView): ViewQuery {
-  return { ...WHOLE, text: query, where };
+function queryOf({ query, isCondition, where, decision, sort }: ResultView): ViewQuery {
+  return { ...WHOLE, text: query, mode: isCondition ? 'condition' : 'text', where, decision, sort };
 }

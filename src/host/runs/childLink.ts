@@ -48,6 +48,7 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'answered',
   'describing',
   'described',
+  'looking',
   'looked',
 ]);
 

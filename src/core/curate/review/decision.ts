@@ -15,19 +15,24 @@ export type Seen = z.infer<typeof seenSchema>;
 
 /**
  * A line of a review file. Lines are only ever added: of several with one `id` the last one counts, whole. Without verdict,
- * edit, rating and note a line takes an earlier one back.
+ * edit, addition, rating and note a line takes an earlier one back.
  */
 export const decisionSchema = z.strictObject({
   id: z.string().min(1).describe('`openline_id` of the record, else its `id`'),
   verdict: z.enum(VERDICTS).nullable().default(null).describe('accept or reject; null: undecided'),
   edit: z.record(z.string(), z.json()).default({}).describe('Fields with their new values; null removes a field'),
+  add: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('A record that a run turned down and that is to be added, as it is to be'),
   rating: z.number().nullable().default(null).describe('Any scale the person keeps to'),
   note: z.string().nullable().default(null),
   seen: seenSchema.nullable().default(null).describe('What the record was when it was reviewed'),
   at: z.string().nullable().default(null).describe('When, ISO 8601'),
 });
-export type Decision = Readonly<Omit<z.infer<typeof decisionSchema>, 'edit'>> & {
+export type Decision = Readonly<Omit<z.infer<typeof decisionSchema>, 'edit' | 'add'>> & {
   readonly edit: Readonly<Record<string, Json>>;
+  readonly add?: JsonObject | undefined;
 };
 
 /** What a record is now, to be kept beside a decision about it. Its key does not count. */

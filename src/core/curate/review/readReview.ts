@@ -38,6 +38,6 @@ export async function readReview(path: string, shown: string): Promise<Review> {
 }
 
 /** Whether a line takes an earlier one back. */
-export function isEmptyDecision({ verdict, edit, rating, note }: Decision): boolean {
-  return verdict === null && Object.keys(edit).length === 0 && rating === null && note === null;
+export function isEmptyDecision({ verdict, edit, add, rating, note }: Decision): boolean {
+  return verdict === null && Object.keys(edit).length === 0 && add === undefined && rating === null && note === null;
 }

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../errors.ts';
 import { readRunFile, runPaths } from '../runFolder.ts';
 import type { RunJob, RunSettings } from '../runJob.ts';
 import { lockRun, planOf } from '../runPipeline.ts';
+import { tellSymbols } from '../tellSymbols.ts';
 import { BatchRun, collectInto } from './batchRun.ts';
 import { isOut } from './batchLog.ts';
 import { resultOf, type Collected } from './collect.ts';
