@@ -158,7 +158,7 @@ test('activation waits for a need', () => {
 });
 
 test('the wording of the manifest is in package.nls.json, all of it and nothing else', () => {
-  const named = [...manifestText.matchAll(/%([A-Za-z.]+)%/gu)].map(([, name]) => name ?? '');
+  const named = [...manifestText.matchAll(/%([A-Za-z._]+)%/gu)].map(([, name]) => name ?? '');
   assert.deepEqual([...new Set(named)].sort(), Object.keys(wording).sort());
   for (const [name, text] of Object.entries(wording)) {
     for (const [, command] of text.matchAll(/\(command:(openline\.[A-Za-z]+)\)/gu)) {
