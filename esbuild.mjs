@@ -64,7 +64,12 @@ export function bundles(production) {
     },
     command: {
       ...nodeModules(production),
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/core/index.ts' },
+      // The worker is the extension's; it shares the engine's chunks.
+      entryPoints: {
+        cli: 'src/cli/main.ts',
+        index: 'src/core/index.ts',
+        datasetWorker: 'src/host/datasets/datasetWorker.ts',
+      },
       chunkNames: 'engine-[hash]',
     },
     webview: {
@@ -74,6 +79,7 @@ export function bundles(production) {
       format: 'iife',
       target: 'chrome138',
       entryPoints: {
+        dataset: 'webview/dataset/main.ts',
         studio: 'webview/studio/main.ts',
         preview: 'webview/preview/main.ts',
         setup: 'webview/setup/main.ts',
@@ -106,6 +112,7 @@ export async function hostTestBundle() {
 /** What is read as files at run time, from → to. @type {[string, string][]} */
 const copies = [
   ['src/core/library', 'dist/library'],
+  ['test/fixtures/example', 'dist/example'],
   ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
 ];
@@ -128,6 +135,19 @@ async function writeSchemas() {
   for (const [name, schema] of Object.entries(schemas)) {
     await writeFile(join(root, schemasFolder, name), JSON.stringify(schema));
   }
+}
+
+/** Strings for translators, and the translations there are. */
+const stringsFolder = 'dist/l10n';
+
+/** What people read in the code, in English, is written down at every build, so that it is never out of date. */
+async function writeStrings() {
+  const { bundleOf, collectStrings } = await import('./l10n/collectStrings.ts');
+  await rm(join(root, stringsFolder), { recursive: true, force: true });
+  await mkdir(join(root, stringsFolder), { recursive: true });
+  await writeFile(join(root, stringsFolder, 'bundle.l10n.json'), bundleOf(await collectStrings(root)));
+  const translations = (await readdir(join(root, 'l10n'))).filter((name) => /^bundle\.l10n\..+\.json$/u.test(name));
+  for (const name of translations) await cp(join(root, 'l10n', name), join(root, stringsFolder, name));
 }
 
 /** Licences of the packages whose code or fonts are in the bundles. */
@@ -165,7 +185,9 @@ async function noticeOf(folder) {
 
 /** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
 async function sweep(written) {
-  const kept = [...copies.map(([, to]) => to), schemasFolder, noticesFile].map((to) => resolve(root, to));
+  const kept = [...copies.map(([, to]) => to), schemasFolder, stringsFolder, noticesFile].map((to) =>
+    resolve(root, to),
+  );
   for (const entry of await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const copied = kept.some((copy) => path === copy || path.startsWith(join(copy, '/')));
@@ -180,6 +202,7 @@ export async function build({ production = false, tests = false } = {}) {
   const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
   await copyFiles();
   await writeSchemas();
+  await writeStrings();
   await writeNotices(results.map(({ metafile }) => metafile));
   await sweep(new Set(outputs.map(([path]) => resolve(root, path))));
   if (tests) {
@@ -194,6 +217,7 @@ async function watch(tests) {
   const options = [...Object.values(bundles(false)), ...(tests ? [await hostTestBundle()] : [])];
   await copyFiles();
   await writeSchemas();
+  await writeStrings();
   const report = {
     name: 'report',
     /** @param {esbuild.PluginBuild} plugin */

@@ -33,6 +33,7 @@ import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
 import { isWorthAsking } from '../core/run/worthAsking.ts';
+import { answerTool } from './childTools.ts';
 import { toChild } from './childMessages.ts';
 import { ChildModels } from './childModels.ts';
 import { explain } from './commandLine.ts';
@@ -67,7 +68,7 @@ export function child(deps: ChildDeps): void {
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
       createEndpoint(profile, { fetch: http.fetch, languageModels: models, onWarning });
     deps.stop.signal.addEventListener('abort', () => void http.close());
-    return new Questions({ open, send, signal: deps.stop.signal });
+    return new Questions({ open, send, version: deps.version, signal: deps.stop.signal });
   });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);
@@ -144,6 +145,9 @@ async function work(
       case 'models':
         await listModels(order.profile, tools);
         break;
+      case 'tool':
+        send(await answerTool(order, { library: deps.library, env: deps.env, signal: deps.stop.signal }));
+        break;
       case 'find':
         send({ type: 'found', services: await findServices(order.candidates, endpointDeps(tools)) });
     }
@@ -158,7 +162,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
   const { deps, http, models, send } = tools;
-  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed, again } = order.choices;
   let failure: unknown;
   let folder = '';
   const settings: RunSettings = {
@@ -198,7 +202,12 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     const summary =
       order.type === 'start'
         ? await start(order, settings, tools)
-        : await resumeRun({ ...settings, folder: order.folder, retryFailed: retryFailed === true });
+        : await resumeRun({
+            ...settings,
+            folder: order.folder,
+            retryFailed: retryFailed === true,
+            again: again === true,
+          });
     if (summary === null) return;
     const off = summary.state === 'done' ? await readTokensOff(runPaths(folder)) : null;
     send({ type: 'finished', summary, ...reasonOf(failure), tokensOff: off });

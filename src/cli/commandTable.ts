@@ -1,5 +1,6 @@
 import type { Result, Surroundings } from './console.ts';
 import { describeOptions, type Given, type OptionName } from './options.ts';
+import { MCP_OPTIONS, mcpCommand } from './commands/mcp.ts';
 import { BATCH_OPTIONS, batchCommand } from './commands/batch.ts';
 import { RESUME_OPTIONS, resumeCommand } from './commands/resume.ts';
 import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
@@ -108,6 +109,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'list the runs of this workspace, or remove old complete ones',
     options: RUNS_OPTIONS,
     run: runsCommand,
+  },
+  mcp: {
+    arguments: '[FOLDER…]',
+    help: 'serve the tools for language models (Model Context Protocol, on standard input and output); asks before it spends or writes',
+    options: MCP_OPTIONS,
+    run: mcpCommand,
   },
   scripts: {
     arguments: 'list|approve FILE',

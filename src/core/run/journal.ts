@@ -41,10 +41,10 @@ const COMMA = 0x2c;
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
  * failure after which the next in the list of fallbacks took over; `batched`: an answer that came along with another one's
- * request. Of several lines of an address the last one counts. An `attempt` says nothing of the question: it is a request
+ * request; `amended`: what a person has put in the place of an answer. Of several lines of an address the last one counts. An `attempt` says nothing of the question: it is a request
  * that failed, kept for the budget.
  */
-export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback' | 'attempt';
+export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback' | 'attempt' | 'amended';
 
 /**
  * One line, newline included.

@@ -51,6 +51,8 @@ export function openJournal(path: string): OpenedJournal {
     const kind = kindOf(address, line);
     const entry = entryOf(usage, stepOfAddress(address), endpointOf(line));
     if (kind !== 'attempt') spans.set(address, span);
+    // Nobody was asked for it: what it stands for was counted where it was.
+    if (kind === 'amended') return;
     if (kind === 'reused') {
       entry.reused += 1;
       const origin = originOf(readLine(line)?.['from']);

@@ -52,6 +52,8 @@ export interface ResumeOptions extends RunSettings {
   /** The run's folder. */
   readonly folder: string;
   readonly retryFailed?: boolean;
+  /** Works a complete run through once more, from the answers in its journal: some of them have been corrected. */
+  readonly again?: boolean;
 }
 
 /** Records that a preview makes. */
@@ -142,7 +144,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     const file = await readRunFile(paths);
     const planned = planOf(file, paths);
     checkScripts(planned, options.allowScripts);
-    if (file.state === 'done' && options.retryFailed !== true) {
+    if (file.state === 'done' && options.retryFailed !== true && options.again !== true) {
       throw InvalidInputError.of(
         'run-complete',
         `Run ${file.run} is complete; start a new one with \`openline run ${file.pipeline.file}\``,

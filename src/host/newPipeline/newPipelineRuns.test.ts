@@ -8,10 +8,10 @@ import { after, describe, it } from 'node:test';
 import { runPipeline } from '../../core/index.ts';
 import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
-import { pipelineText } from './pipelineText.ts';
+import { pipelineText } from '../../core/pipeline/pipelineText.ts';
 import { askedParameters } from './parameterQuestions.ts';
 import { offeredValues, outlineSteps } from './recipeOutline.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 const library = fileURLToPath(new URL('../../core/library/', import.meta.url));
 const recipes = await loadRecipes(join(library, 'recipes'));

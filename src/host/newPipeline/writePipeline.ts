@@ -4,8 +4,8 @@ import { l10n } from 'vscode';
 import type { Recipe } from '../../core/pipeline/recipeLibrary.ts';
 import type { Json } from '../../core/record/json.ts';
 import { PIPELINE_ENDING } from '../ids.ts';
-import { pipelineText } from './pipelineText.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { pipelineText } from '../../core/pipeline/pipelineText.ts';
+import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 /** What is written. */
 export interface NewPipeline {

@@ -288,7 +288,7 @@ export class RunManager implements vscode.Disposable {
 }
 
 /** What the user's settings say where a pipeline says nothing. */
-function defaultsOf({ defaultName }: Pick<Profiles, 'defaultName'>): PlanDefaults {
+export function defaultsOf({ defaultName }: Pick<Profiles, 'defaultName'>): PlanDefaults {
   const budget = budgetSetting();
   return {
     ...(defaultName === undefined ? {} : { endpoint: defaultName }),

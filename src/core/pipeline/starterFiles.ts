@@ -1,9 +1,9 @@
-/** Example files beside a new pipeline, so that it runs before there is any data. Plain Node, no `vscode`. */
+/** Example files beside a new pipeline, so that it runs before there is any data. */
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findFiles } from '../../core/files/findFiles.ts';
-import type { RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
-import { canonicalJson, type Json } from '../../core/record/json.ts';
+import { findFiles } from '../files/findFiles.ts';
+import type { RecipeParameter } from './recipeSchema.ts';
+import { canonicalJson, type Json } from '../record/json.ts';
 
 /**
  * Writes the example file of each parameter that still has the recipe's example as its value, where nothing in the

@@ -1,7 +1,7 @@
-/** The text of a new pipeline file. Plain Node, no `vscode`. */
+/** The text of a new pipeline file. */
 import { Scalar, stringify } from 'yaml';
-import type { Json } from '../../core/record/json.ts';
-import type { RecipeParameter } from '../../core/pipeline/recipeSchema.ts';
+import type { Json } from '../record/json.ts';
+import type { RecipeParameter } from './recipeSchema.ts';
 
 /** What a recipe says of itself, as far as a new file needs it. */
 export interface RecipeOutline {
