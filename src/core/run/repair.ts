@@ -114,7 +114,7 @@ async function ask(
   const reader = spans.size === 0 ? null : new JournalReader(path, { isChecked: true });
   const answers = new AnswerStore({
     connections: new Map([[endpoint, connection]]),
-    ...{ journalled: spans, reader, writer, reuse: null, retryFailed: true, turns: null },
+    ...{ journalled: spans, reader, writer, reuse: null, retryFailed: true, turns: null, gatherer: null },
     signal: new AbortController().signal,
     pace: new Pace(() => false),
   });
