@@ -22,6 +22,7 @@ import { pastSnapshot } from '../runs/pastSnapshot.ts';
 import { isResumable, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
+import { saveChart, StudioChartsReader } from './studioCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
@@ -43,6 +44,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
   readonly #history: StudioHistoryReader;
+  readonly #charts: StudioChartsReader;
   readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
@@ -54,6 +56,7 @@ export class StudioPanel implements vscode.Disposable {
     this.#options = options;
     this.#folder = options.folder;
     this.#history = new StudioHistoryReader(options.questions);
+    this.#charts = new StudioChartsReader(options.questions);
     const { panel, runs, extensionUri } = options;
     this.#messenger = new Messenger({
       port: portOf(panel.webview),
@@ -70,6 +73,8 @@ export class StudioPanel implements vscode.Disposable {
         'open-template': async ({ template }) => {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
+        charts: ({ output }) => this.#charts.measure(this.#folder, output),
+        'save-chart': (chart) => saveChart(chart, this.#entry?.pipeline.file),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -116,6 +121,7 @@ export class StudioPanel implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#history.dispose();
+    this.#charts.dispose();
     this.#messenger.dispose();
     this.#forgetResults();
     vscode.Disposable.from(...this.#disposables).dispose();
