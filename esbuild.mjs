@@ -5,10 +5,11 @@
  *
  * --production minifies and leaves the source maps out; --watch rebuilds on every change.
  */
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import * as z from 'zod';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -63,7 +64,12 @@ export function bundles(production) {
     },
     command: {
       ...nodeModules(production),
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/core/index.ts' },
+      // The worker is the extension's; it shares the engine's chunks.
+      entryPoints: {
+        cli: 'src/cli/main.ts',
+        index: 'src/core/index.ts',
+        datasetWorker: 'src/host/datasets/datasetWorker.ts',
+      },
       chunkNames: 'engine-[hash]',
     },
     webview: {
@@ -72,7 +78,13 @@ export function bundles(production) {
       platform: 'browser',
       format: 'iife',
       target: 'chrome138',
-      entryPoints: { studio: 'webview/studio/main.ts', preview: 'webview/preview/main.ts' },
+      entryPoints: {
+        dataset: 'webview/dataset/main.ts',
+        studio: 'webview/studio/main.ts',
+        preview: 'webview/preview/main.ts',
+        setup: 'webview/setup/main.ts',
+        gallery: 'webview/gallery/main.ts',
+      },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
@@ -100,6 +112,7 @@ export async function hostTestBundle() {
 /** What is read as files at run time, from → to. @type {[string, string][]} */
 const copies = [
   ['src/core/library', 'dist/library'],
+  ['test/fixtures/example', 'dist/example'],
   ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
 ];
@@ -124,9 +137,57 @@ async function writeSchemas() {
   }
 }
 
+/** Strings for translators, and the translations there are. */
+const stringsFolder = 'dist/l10n';
+
+/** What people read in the code, in English, is written down at every build, so that it is never out of date. */
+async function writeStrings() {
+  const { bundleOf, collectStrings } = await import('./l10n/collectStrings.ts');
+  await rm(join(root, stringsFolder), { recursive: true, force: true });
+  await mkdir(join(root, stringsFolder), { recursive: true });
+  await writeFile(join(root, stringsFolder, 'bundle.l10n.json'), bundleOf(await collectStrings(root)));
+  const translations = (await readdir(join(root, 'l10n'))).filter((name) => /^bundle\.l10n\..+\.json$/u.test(name));
+  for (const name of translations) await cp(join(root, 'l10n', name), join(root, stringsFolder, name));
+}
+
+/** Licences of the packages whose code or fonts are in the bundles. */
+const noticesFile = 'dist/THIRD-PARTY-NOTICES.txt';
+
+/** @param {readonly esbuild.Metafile[]} metafiles */
+async function writeNotices(metafiles) {
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap((output) => Object.keys(output.inputs)),
+  );
+  const copied = copies.map(([from]) => from);
+  const folders = [...inputs, ...copied].flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0] ?? [],
+  );
+  const notices = await Promise.all([...new Set(folders)].sort().map(noticeOf));
+  const head = 'Openline contains parts of these packages, under their own licences.\n';
+  await writeFile(join(root, noticesFile), [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** @param {string} folder of a package, relative to the root @returns its name, version, licence and the licence's text */
+async function noticeOf(folder) {
+  const text = await readFile(join(root, folder, 'package.json'), 'utf8');
+  /** @type {unknown} */
+  const parsed = JSON.parse(text);
+  const { name, version, license } = z
+    .object({ name: z.string(), version: z.string(), license: z.string().optional() })
+    .parse(parsed);
+  const files = (await readdir(join(root, folder)))
+    .filter((file) => /^(?:licen[cs]e|copying|notice)/iu.test(file))
+    .sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+  const head = `${name} ${version} (${license ?? 'see below'})\n`;
+  return [head, ...texts.map((licence) => `${licence.trim()}\n`)].join('\n');
+}
+
 /** Removes what an earlier build left, such as chunks under an older hash. @param {Set<string>} written */
 async function sweep(written) {
-  const kept = [...copies.map(([, to]) => to), schemasFolder].map((to) => resolve(root, to));
+  const kept = [...copies.map(([, to]) => to), schemasFolder, stringsFolder, noticesFile].map((to) =>
+    resolve(root, to),
+  );
   for (const entry of await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const copied = kept.some((copy) => path === copy || path.startsWith(join(copy, '/')));
@@ -141,6 +202,8 @@ export async function build({ production = false, tests = false } = {}) {
   const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
   await copyFiles();
   await writeSchemas();
+  await writeStrings();
+  await writeNotices(results.map(({ metafile }) => metafile));
   await sweep(new Set(outputs.map(([path]) => resolve(root, path))));
   if (tests) {
     await rm(join(root, 'out/host'), { recursive: true, force: true });
@@ -154,6 +217,7 @@ async function watch(tests) {
   const options = [...Object.values(bundles(false)), ...(tests ? [await hostTestBundle()] : [])];
   await copyFiles();
   await writeSchemas();
+  await writeStrings();
   const report = {
     name: 'report',
     /** @param {esbuild.PluginBuild} plugin */

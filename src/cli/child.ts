@@ -28,10 +28,12 @@ import { explain as explainResult } from '../core/run/explain.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
+import { CancelBatches } from '../core/run/stopping.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
 import { isWorthAsking } from '../core/run/worthAsking.ts';
+import { answerTool } from './childTools.ts';
 import { toChild } from './childMessages.ts';
 import { ChildModels } from './childModels.ts';
 import { explain } from './commandLine.ts';
@@ -66,7 +68,7 @@ export function child(deps: ChildDeps): void {
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
       createEndpoint(profile, { fetch: http.fetch, languageModels: models, onWarning });
     deps.stop.signal.addEventListener('abort', () => void http.close());
-    return new Questions({ open, send, signal: deps.stop.signal });
+    return new Questions({ open, send, version: deps.version, signal: deps.stop.signal });
   });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);
@@ -77,7 +79,7 @@ export function child(deps: ChildDeps): void {
     const { data } = message;
     switch (data.type) {
       case 'cancel':
-        deps.stop.abort();
+        deps.stop.abort(data.batches === true ? new CancelBatches() : undefined);
         return;
       case 'lm.chunk':
       case 'lm.answer':
@@ -113,7 +115,7 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { type: 'cancel' } | ModelReply | ToQuestionChild>;
+type Work = Exclude<ToChild, { readonly type: 'cancel' } | ModelReply | ToQuestionChild>;
 
 async function work(
   order: Work,
@@ -143,6 +145,9 @@ async function work(
       case 'models':
         await listModels(order.profile, tools);
         break;
+      case 'tool':
+        send(await answerTool(order, { library: deps.library, env: deps.env, signal: deps.stop.signal }));
+        break;
       case 'find':
         send({ type: 'found', services: await findServices(order.candidates, endpointDeps(tools)) });
     }
@@ -157,7 +162,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
   const { deps, http, models, send } = tools;
-  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed } = order.choices;
+  const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed, again } = order.choices;
   let failure: unknown;
   let folder = '';
   const settings: RunSettings = {
@@ -197,7 +202,12 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     const summary =
       order.type === 'start'
         ? await start(order, settings, tools)
-        : await resumeRun({ ...settings, folder: order.folder, retryFailed: retryFailed === true });
+        : await resumeRun({
+            ...settings,
+            folder: order.folder,
+            retryFailed: retryFailed === true,
+            again: again === true,
+          });
     if (summary === null) return;
     const off = summary.state === 'done' ? await readTokensOff(runPaths(folder)) : null;
     send({ type: 'finished', summary, ...reasonOf(failure), tokensOff: off });
@@ -290,11 +300,12 @@ async function start(
 
 /** Plans the pipeline that an order names. @throws InvalidInputError */
 async function planOrder(
-  { file, profiles, choices, defaults = {} }: Extract<Work, { type: 'start' | 'estimate' }>,
+  order: Extract<Work, { type: 'start' | 'estimate' }>,
   deps: ChildDeps,
 ): Promise<{ plan: Plan; warnings: readonly Diagnostic[]; text: string; root: string }> {
+  const { file, profiles, choices, defaults = {} } = order;
   const root = await findWorkspaceRoot(file);
-  const text = await readFile(file, 'utf8');
+  const text = ('text' in order ? order.text : undefined) ?? (await readFile(file, 'utf8'));
   const context = {
     ...(await openLibrary(deps.library)),
     profiles,

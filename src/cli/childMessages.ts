@@ -5,6 +5,7 @@ import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
 import { turnedDownSchema } from '../core/run/runFolder.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
+import { toolOrderSchema } from './childTools.ts';
 import { modelMessages } from './childModels.ts';
 import { questionSchemas } from './questions.ts';
 
@@ -26,6 +27,7 @@ const choicesSchema = z.object({
   until: z.string().optional(),
   budget: budgetSchema.optional(),
   retryFailed: z.boolean().optional(),
+  again: z.boolean().optional(),
   confirm: z.enum(CONFIRM_RUN).optional(),
 });
 const defaults = z.object({ endpoint: z.string().optional(), budget: budgetSchema.optional() }).optional();
@@ -41,11 +43,18 @@ export const toChild = z.discriminatedUnion('type', [
     defaults,
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
-  z.object({ type: z.literal('cancel') }),
+  z.object({ type: z.literal('cancel'), batches: z.boolean().optional() }),
   z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),
-  z.object({ type: z.literal('estimate'), file: z.string(), profiles, choices: choicesSchema, defaults }),
+  z.object({
+    type: z.literal('estimate'),
+    file: z.string(),
+    text: z.string().optional(),
+    profiles,
+    choices: choicesSchema,
+    defaults,
+  }),
   z.object({
     type: z.literal('explain'),
     folder: z.string(),
@@ -55,6 +64,7 @@ export const toChild = z.discriminatedUnion('type', [
       z.object({ of: z.literal('question'), at: z.string() }),
     ]),
   }),
+  toolOrderSchema,
   ...modelMessages,
   ...questionSchemas,
 ]);

@@ -1,5 +1,7 @@
 import type { Result, Surroundings } from './console.ts';
 import { describeOptions, type Given, type OptionName } from './options.ts';
+import { MCP_OPTIONS, mcpCommand } from './commands/mcp.ts';
+import { BATCH_OPTIONS, batchCommand } from './commands/batch.ts';
 import { RESUME_OPTIONS, resumeCommand } from './commands/resume.ts';
 import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
@@ -96,11 +98,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: EXPORT_OPTIONS,
     run: exportCommand,
   },
+  batch: {
+    arguments: 'export FILE|import RUN RESULTS|cancel RUN',
+    help: 'write what a pipeline asks into a file that `vllm run-batch` and Batch APIs take; bring the answers back; give up the batches of a run',
+    options: BATCH_OPTIONS,
+    run: batchCommand,
+  },
   runs: {
     arguments: '[prune]',
     help: 'list the runs of this workspace, or remove old complete ones',
     options: RUNS_OPTIONS,
     run: runsCommand,
+  },
+  mcp: {
+    arguments: '[FOLDER…]',
+    help: 'serve the tools for language models (Model Context Protocol, on standard input and output); asks before it spends or writes',
+    options: MCP_OPTIONS,
+    run: mcpCommand,
   },
   scripts: {
     arguments: 'list|approve FILE',

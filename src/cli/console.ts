@@ -43,6 +43,7 @@ export function emptySummary(state: RunSummary['state'], error: string | null): 
     cost: null,
     seconds: 0,
     outputs: [],
+    batches: [],
     error,
   };
 }

@@ -40,8 +40,8 @@ export function exportText(report: ExportReport, source: ExportSource, cwd: stri
   return `${lines.join('\n')}\n`;
 }
 
-function reviewLines({ file, decisions, kept, unused }: ReviewReport): string[] {
-  const line = `review: ${decisions} decisions in ${file}; kept ${kept.accepted} accepted, ${kept.undecided} undecided, ${kept.changed} changed since`;
+function reviewLines({ file, decisions, kept, added, unused }: ReviewReport): string[] {
+  const line = `review: ${decisions} decisions in ${file}; kept ${kept.accepted} accepted, ${kept.undecided} undecided, ${kept.changed} changed since${added === 0 ? '' : `, ${added} added`}`;
   const lost = `Warning: ${unused} of the ${decisions} decisions in ${file} are about records that are not there any more.`;
   return unused === 0 ? [line] : [line, lost];
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidInputError } from '../core/errors.ts';
 import { recordSourceAt, runRecords, type RecordSource } from '../core/run/recordSource.ts';
 import type { Surroundings } from './console.ts';
-import { findRun } from './commands/resume.ts';
+import { namedRun } from './commands/resume.ts';
 import { UsageError } from './usage.ts';
 
 /**
@@ -25,5 +25,5 @@ export async function openSource(
   if (source !== null) return source;
   if (found?.isDirectory() === true) throw new UsageError(`${name} is a folder; give a JSONL file or a run`);
   if (/[\\/.]/u.test(name)) throw InvalidInputError.of('missing-file', 'there is no such file', { file: name });
-  return runRecords(await findRun(name, around, 'any'), output);
+  return runRecords(await namedRun(name, around, 'any'), output);
 }

@@ -29,6 +29,11 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'run the programs of the pipeline (`script` steps), which you trust, and code in the records where a filter asks for it (`code: { run: true }`)',
   },
+  'allow-run': {
+    type: 'boolean',
+    help: 'start runs without asking; needs a --budget-…, which holds for all runs together',
+  },
+  'allow-write': { type: 'boolean', help: 'write pipelines without asking' },
   fresh: { type: 'boolean', help: 'take no answers over from earlier runs' },
   more: { type: 'string', value: 'N', help: 'so many records more than there are' },
   limit: { type: 'string', value: 'N', help: 'only the first N records of the output' },

@@ -1,4 +1,5 @@
 import type { RunSnapshot } from '../core/run/events.ts';
+import { describeBatches } from './batchText.ts';
 import type { Surroundings } from './console.ts';
 
 /** How often a plain line is written where there is no terminal, in seconds. */
@@ -39,9 +40,12 @@ function describe(snapshot: RunSnapshot, bar: boolean): string {
   if (snapshot.reused > 0) parts.push(`${snapshot.reused} reused`);
   if (snapshot.discarded > 0) parts.push(`${snapshot.discarded} rejected`);
   if (snapshot.retries > 0) parts.push(`${snapshot.retries} retries`);
-  parts.push(`${snapshot.inFlight}/${snapshot.slots} in flight`, `${snapshot.requestsPerSecond.toFixed(1)}/s`);
+  if (snapshot.batches.length > 0) parts.push(describeBatches(snapshot.batches));
+  if (snapshot.batches.length === 0 || snapshot.inFlight > 0)
+    parts.push(`${snapshot.inFlight}/${snapshot.slots} in flight`, `${snapshot.requestsPerSecond.toFixed(1)}/s`);
   if (snapshot.cost !== null) parts.push(`cost ${snapshot.cost.toFixed(4)}`);
-  if (snapshot.remainingSeconds !== null) parts.push(`${formatSeconds(snapshot.remainingSeconds)} left`);
+  if (snapshot.remainingSeconds !== null && snapshot.batches.length === 0)
+    parts.push(`${formatSeconds(snapshot.remainingSeconds)} left`);
   if (snapshot.notice !== null) parts.push(snapshot.notice.message);
   return `${bar ? `${drawBar(snapshot)} ` : ''}${parts.join(' · ')}`;
 }

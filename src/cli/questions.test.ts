@@ -22,6 +22,7 @@ function serve() {
       sent.push(message);
       for (const look of waiting) look();
     },
+    version: '0.0.0',
     signal: new AbortController().signal,
   });
   const until = (fits: (messages: readonly FromQuestionChild[]) => boolean): Promise<void> =>

@@ -5,7 +5,7 @@ import { readExpected } from '../core/answers/readExpected.ts';
 import { DEFAULT_ENCODING, ENCODINGS, type Encoding } from '../core/curate/encodings.ts';
 import { loadTokenCounter, type TokenCounter } from '../core/curate/tokens.ts';
 import type { Endpoint } from '../core/endpoints/endpoint.ts';
-import { namedProfileSchema, type EndpointProfile, type NamedProfile } from '../core/endpoints/profile.ts';
+import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import type { WarningListener } from '../core/endpoints/warnOnce.ts';
 import { EndpointError } from '../core/errors.ts';
 import { EXPECTS } from '../core/prompts/frontMatter.ts';
@@ -14,7 +14,8 @@ import type { DatasetAnswer, FromQuestionChild, ModelAnswer, ModelQuestion } fro
 import { recordSourceAt } from '../core/run/recordSource.ts';
 import type { RunQuestion } from '../core/run/runQuestions.ts';
 import { explain } from './commandLine.ts';
-import { answerRunQuestion, runQuestionSchema } from './runQuestions.ts';
+import { withKeys } from './profileKeys.ts';
+import { answerRunQuestion, runQuestionSchema, toRunQuestion } from './runQuestions.ts';
 
 /** Tokens that chat services put around each message. */
 const FRAME_TOKENS = 3;
@@ -71,6 +72,8 @@ export interface QuestionDeps {
   /** @param onWarning told of what the service cannot do and the question goes without */
   readonly open: (profile: NamedProfile, onWarning: WarningListener) => Endpoint;
   readonly send: (message: FromQuestionChild) => void;
+  /** Version of Openline, for the cards of what is written. */
+  readonly version: string;
   /** Aborted when the editor has gone. */
   readonly signal: AbortSignal;
 }
@@ -107,7 +110,7 @@ export class Questions {
         await this.#describe(message.id, message.question);
         return;
       case 'look':
-        await this.#look(message.id, message.question);
+        await this.#look(message.id, toRunQuestion(message.question));
     }
   }
 
@@ -124,8 +127,13 @@ export class Questions {
   async #look(id: number, question: RunQuestion): Promise<void> {
     const { send } = this.#deps;
     await this.#untilStopped(id, async (signal) => {
-      const answer = await answerRunQuestion(question);
-      if (!signal.aborted) send({ type: 'looked', id, answer });
+      const answer = await answerRunQuestion(question, {
+        open: this.#deps.open,
+        version: this.#deps.version,
+        stop: signal,
+        onProgress: ({ done, failed }) => send({ type: 'looking', id, done, failed }),
+      });
+      send({ type: 'looked', id, answer });
     });
   }
 
@@ -207,25 +215,12 @@ async function describe(
 /** What zod leaves as possibly undefined is left out instead. */
 function toQuestion(given: Extract<QuestionMessage, { type: 'ask' }>['question']): ModelQuestion {
   const { profile, generation, expects, schema, ...rest } = given;
-  const { replicas } = profile;
   const set = Object.fromEntries(Object.entries(generation).filter(([, value]) => value !== undefined));
   return {
     ...rest,
-    profile: { ...withKey(profile), ...(replicas === undefined ? {} : { replicas: replicas.map(withKey) }) },
+    profile: withKeys(profile),
     generation: set,
     ...(expects === undefined ? {} : { expects }),
     ...(schema === undefined ? {} : { schema }),
   };
-}
-
-function withKey({
-  name,
-  profile,
-  key,
-}: {
-  name: string;
-  profile: EndpointProfile;
-  key?: string | undefined;
-}): NamedProfile {
-  return { name, profile, ...(key === undefined ? {} : { key }) };
 }

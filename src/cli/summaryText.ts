@@ -5,10 +5,16 @@ import { parseJson } from '../core/record/json.ts';
 import { runPaths } from '../core/run/runFolder.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { tokensOff } from '../core/run/tokensOff.ts';
+import { describeBatches } from './batchText.ts';
 import { formatSeconds } from './progressLine.ts';
 
-/** What a person reads at the end of a run: the funnel of the steps, the totals, where the output is, what to do next. */
-export async function summaryText(summary: RunSummary, folder: string, cwd: string): Promise<string> {
+/** What a person reads at the end of a run: the funnel of the steps, the totals, where the output is, what to do next (`next` where the usual is not it). */
+export async function summaryText(
+  summary: RunSummary,
+  folder: string,
+  cwd: string,
+  next?: readonly string[],
+): Promise<string> {
   const report = parseJson(await readFile(runPaths(folder).report, 'utf8').catch(() => '')) as RunReport | undefined;
   const lines: string[] = [];
   if (report !== undefined) {
@@ -32,7 +38,7 @@ export async function summaryText(summary: RunSummary, folder: string, cwd: stri
   if (summary.state === 'done' && report !== undefined) lines.push(...deviation(report));
   for (const output of summary.outputs) lines.push(shorten(output, cwd));
   if (summary.error !== null) lines.push(summary.error);
-  lines.push(...advice(summary, folder, cwd));
+  lines.push(...(next ?? advice(summary, folder, cwd)));
   return `${lines.join('\n')}\n`;
 }
 
@@ -61,6 +67,10 @@ function advice(summary: RunSummary, folder: string, cwd: string): string[] {
       `What was answered is kept. Go on with: openline resume ${summary.run ?? 'latest'}${summary.state === 'paused' ? ' with a larger budget (--budget-…)' : ''}`,
     );
   }
+  if (summary.batches.length > 0)
+    lines.push(
+      `The service goes on answering (${describeBatches(summary.batches)}): resume takes its answers, \`openline batch cancel ${summary.run ?? 'RUN'}\` gives them up`,
+    );
   if (summary.discarded > 0) lines.push(`Rejects with their reasons: ${shorten(runPaths(folder).rejects, cwd)}`);
   return lines;
 }

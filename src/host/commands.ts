@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoint.ts';
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
+import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
 import { registerAskAgain } from './commands/askAgain.ts';
+import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
+import { registerCreateExample, type CreateExampleDeps } from './commands/createExample.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
 import { registerDuplicateEndpoint, type DuplicateEndpointDeps } from './commands/duplicateEndpoint.ts';
@@ -11,9 +14,13 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
+import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
 import { registerMoveEndpointUp } from './commands/moveEndpointUp.ts';
 import { registerNewPipeline, type NewPipelineDeps } from './commands/newPipeline.ts';
+import { registerOpenDataset } from './commands/openDataset.ts';
+import { registerOpenDatasetText } from './commands/openDatasetText.ts';
 import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.ts';
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
 import { registerOpenRequest } from './commands/openRequest.ts';
@@ -27,14 +34,19 @@ import { registerRun, type RunCommandDeps } from './commands/run.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
+import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
+import { registerWorkThrough } from './commands/workThrough.ts';
 
 /** What all commands together need. */
 export type CommandDeps = AddEndpointDeps &
+  BrowseRecipesDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  CreateExampleDeps &
+  DatasetCommandDeps &
   DismissProblemDeps &
   DuplicateEndpointDeps &
   EditEndpointDeps &
@@ -50,6 +62,7 @@ export type CommandDeps = AddEndpointDeps &
   RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
+  SetUpPipelineDeps &
   ShowLogDeps &
   TestConnectionDeps;
 
@@ -57,9 +70,12 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
   const commands = [
     registerAddEndpoint,
     registerAllowCode,
+    registerApplyReview,
     registerAskAgain,
+    registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
+    registerCreateExample,
     registerCurateDataset,
     registerDismissProblem,
     registerDuplicateEndpoint,
@@ -67,9 +83,13 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerGoToDatasetLine,
+    registerInsertLoadingCode,
     registerMoveEndpointDown,
     registerMoveEndpointUp,
     registerNewPipeline,
+    registerOpenDataset,
+    registerOpenDatasetText,
     registerOpenOutput,
     registerOpenPipeline,
     registerOpenRequest,
@@ -83,8 +103,10 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
+    registerSetUpPipeline,
     registerShowLog,
     registerTestConnection,
+    registerWorkThrough,
   ];
   return vscode.Disposable.from(...commands.map((register) => register(deps)));
 }

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import type { ModelReply } from '../core/run/childProtocol.ts';
 import { LanguageModelRelay } from './adapters/languageModels.ts';
+import { registerAgents } from './agents/registerAgents.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
+import { DatasetEditors } from './datasets/datasetEditors.ts';
+import { registerDatasets } from './datasets/registerDatasets.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
@@ -10,6 +13,7 @@ import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
 import { networkEnvironment } from './network.ts';
+import { registerSetup } from './panels/setup/registerSetup.ts';
 import { registerRunProblems } from './problems/registerRunProblems.ts';
 import type { ChildStart, ModelRelay } from './runs/askChild.ts';
 import { CodeConsent } from './runs/codeConsent.ts';
@@ -37,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Openline', { log: true });
   const script = context.asAbsolutePath('dist/cli.js');
   const library = context.asAbsolutePath('dist/library');
+  const worker = context.asAbsolutePath('dist/datasetWorker.js');
   const pipelines = new FileCatalog(PIPELINE_GLOB);
   const prompts = new FileCatalog(PROMPT_GLOB);
   const roots = workspaceRoots(pipelines);
@@ -59,12 +64,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const studio = lazily(async () => {
     const { StudioPanels } = await import('./panels/studioPanels.ts');
     const panels = new StudioPanels({
-      ...{ extensionUri, runs, profiles, library, log },
+      ...{ extensionUri, worker, runs, profiles, library, log },
       questions: await questions(),
     });
     subscriptions.push(panels);
     return panels;
   });
+  const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');
     return new PipelineChecker({ library, profiles });
@@ -87,9 +93,15 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
   const runsTree = new RunsTree(runs);
+  const schemas = context.asAbsolutePath('dist/schemas');
+  const probe = new EndpointProbe(start);
+  const setup = registerSetup({
+    ...{ extensionUri, checker, schemas, library, profiles, probe, prompts, runs, sessions, log },
+    surroundings: changes.event,
+  });
   subscriptions.push(
     ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
-    ...[endpointsTree, pipelinesTree, runsTree],
+    ...[endpointsTree, pipelinesTree, runsTree, datasets],
     endpointsView,
     vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
     vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
@@ -98,11 +110,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     new StatusItem(runs, pipelines),
     registerRequestDocuments(runs),
+    registerDatasets({ pipelines, runs, library }),
+    setup,
     registerTasks({ pipelines, sessions, runs, check, script }),
-    registerPipelines({
-      ...{ checker, library, prompts, runs, log },
-      schemas: context.asAbsolutePath('dist/schemas'),
-    }),
+    registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),
+    registerAgents({ start, runs, profiles, library }),
     registerTemplates({
       ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
       profilesChanged: changes.event,
@@ -111,9 +123,10 @@ export function activate(context: vscode.ExtensionContext): void {
       const { registerCommands } = await import('./commands.ts');
       return () =>
         registerCommands({
-          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, problems },
+          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
           steps: async (file, text) => (await checker()).steps(file, text),
-          probe: new EndpointProbe(start),
+          probe,
+          showGallery: setup.showGallery,
           selectedEndpoint: () => endpointsView.selection[0],
           show: async (folder, appearance) => (await studio()).show(folder, appearance),
           onProfilesChanged: changes.fire,
@@ -123,4 +136,10 @@ export function activate(context: vscode.ExtensionContext): void {
   void offer.offer().catch((error: unknown) => {
     log.error(error instanceof Error ? error : String(error));
   });
+}
+
+function versionOf({ extension }: vscode.ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : '';
 }

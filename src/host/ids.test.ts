@@ -8,12 +8,15 @@ import {
   COMMANDS,
   CONTAINER,
   CONTEXT_KEYS,
+  DATASET_EDITOR,
+  GALLERY_PANEL,
   ITEM_KINDS,
   OPENLINE_FOLDER,
   SETTINGS,
   SETTINGS_SECTION,
   PREVIEW_PANEL,
   PROMPT_LANGUAGE,
+  SETUP_EDITOR,
   STUDIO_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -38,6 +41,7 @@ const manifestSchema = z.object({
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string().optional() })),
     menus: z.record(z.string(), z.array(entry)),
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
+    customEditors: z.array(z.object({ viewType: z.string(), priority: z.string() })),
     languages: z.array(z.object({ id: z.string() })),
     taskDefinitions: z.array(z.object({ type: z.string() })),
     problemMatchers: z.array(z.object({ name: z.string() })),
@@ -67,11 +71,13 @@ test('every command has the category Openline, an icon, and a file of its own th
   }
 });
 
-test('keys work in views of our own alone', () => {
+test('keys work in views and editors of our own alone', () => {
   const views = new Set<string>(Object.values(VIEWS));
   for (const { command, when } of contributes.keybindings) {
     assert.ok(Object.values(COMMANDS).some((id) => id === command));
-    assert.ok(views.has(/focusedView == '([^']+)'/u.exec(when)?.[1] ?? ''), `${command} takes its key everywhere`);
+    const inView = views.has(/focusedView == '([^']+)'/u.exec(when)?.[1] ?? '');
+    const inEditor = /^activeCustomEditorId == '([^']+)'/u.exec(when)?.[1] === DATASET_EDITOR;
+    assert.ok(inView || inEditor, `${command} takes its key everywhere`);
   }
 });
 
@@ -81,6 +87,11 @@ test('views and container are the ones the code fills', () => {
     [CONTAINER],
   );
   assert.deepEqual(contributes.views[CONTAINER]?.map(({ id }) => id).sort(), Object.values(VIEWS).sort());
+});
+
+test('editors of our own are those that the code fills, and open only when they are asked for', () => {
+  assert.deepEqual(contributes.customEditors.map(({ viewType }) => viewType).sort(), [DATASET_EDITOR, SETUP_EDITOR]);
+  for (const { priority } of contributes.customEditors) assert.equal(priority, 'option');
 });
 
 test('every view has a welcome text', () => {
@@ -113,7 +124,10 @@ test('menus name commands that exist, and item kinds and context keys that the c
         `no item is a ${kind}`,
       );
     }
-    const rest = condition.replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '').replaceAll(/\/.+\//gu, '');
+    const rest = condition
+      .replaceAll(/(?:view|viewItem) (?:==|=~) \S+/gu, '')
+      .replaceAll(/activeCustomEditorId (?:==|!=) '[^']+'/gu, '')
+      .replaceAll(/\/.+\//gu, '');
     for (const [key] of rest.matchAll(/openline\.[A-Za-z.]+/gu)) {
       assert.ok(keys.has(key), `${key} is asked for and never set`);
     }
@@ -133,7 +147,7 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
 });
 
 test('activation waits for a need', () => {
-  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL]) {
+  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL, GALLERY_PANEL]) {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`), panel);
   }
   assert.deepEqual(
@@ -144,7 +158,7 @@ test('activation waits for a need', () => {
 });
 
 test('the wording of the manifest is in package.nls.json, all of it and nothing else', () => {
-  const named = [...manifestText.matchAll(/%([A-Za-z.]+)%/gu)].map(([, name]) => name ?? '');
+  const named = [...manifestText.matchAll(/%([A-Za-z._]+)%/gu)].map(([, name]) => name ?? '');
   assert.deepEqual([...new Set(named)].sort(), Object.keys(wording).sort());
   for (const [name, text] of Object.entries(wording)) {
     for (const [, command] of text.matchAll(/\(command:(openline\.[A-Za-z]+)\)/gu)) {

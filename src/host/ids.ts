@@ -8,7 +8,11 @@
  */
 export const GENERAL_COMMANDS = {
   newPipeline: 'openline.newPipeline',
+  createExample: 'openline.createExample',
+  browseRecipes: 'openline.browseRecipes',
+  setUpPipeline: 'openline.setUpPipeline',
   curateDataset: 'openline.curateDataset',
+  insertLoadingCode: 'openline.insertLoadingCode',
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
@@ -17,6 +21,7 @@ export const GENERAL_COMMANDS = {
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',
+  workThrough: 'openline.workThrough',
   askAgain: 'openline.askAgain',
   dismissProblem: 'openline.dismissProblem',
   addEndpoint: 'openline.addEndpoint',
@@ -33,6 +38,10 @@ export const GENERAL_COMMANDS = {
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
   openOutput: 'openline.openOutput',
+  openDataset: 'openline.openDataset',
+  openDatasetText: 'openline.openDatasetText',
+  goToDatasetLine: 'openline.goToDatasetLine',
+  applyReview: 'openline.applyReview',
   openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
   openStudio: 'openline.openStudio',
@@ -71,6 +80,15 @@ export const STUDIO_PANEL = 'openline.studio';
 /** Type of the panel that previews a template; also named in the activation events. */
 export const PREVIEW_PANEL = 'openline.templatePreview';
 
+/** Type of the editor that shows a dataset, as it stands in `contributes.customEditors`. */
+export const DATASET_EDITOR = 'openline.dataset';
+
+/** Type of the editor that shows a pipeline as a form, as it stands in `contributes.customEditors`. */
+export const SETUP_EDITOR = 'openline.setup';
+
+/** Type of the panel with the recipes; also named in the activation events. */
+export const GALLERY_PANEL = 'openline.gallery';
+
 /** The language of prompt templates, as it stands in `contributes.languages`. */
 export const PROMPT_LANGUAGE = 'openline-prompt';
 
@@ -82,6 +100,29 @@ export const TASK_TYPE = 'openline';
 
 /** Id of the item in the status bar. */
 export const STATUS_ITEM = 'openline.status';
+
+/** The tools that language models may call, without the prefix that stands before each in `contributes.languageModelTools`. */
+export const LANGUAGE_MODEL_TOOLS = [
+  'list_recipes',
+  'describe_steps',
+  'list_endpoints',
+  'propose_pipeline',
+  'validate_pipeline',
+  'estimate_run',
+  'preview_run',
+  'run_pipeline',
+  'resume_run',
+  'run_status',
+  'cancel_run',
+  'list_runs',
+  'explain_rejects',
+  'explain_record',
+  'query_dataset',
+] as const;
+export const TOOL_PREFIX = 'openline_';
+
+/** Id of the participant in the chat, as it stands in `contributes.chatParticipants`. */
+export const CHAT_PARTICIPANT = 'openline.chat';
 
 /** The section of the settings, and the settings in it. */
 export const SETTINGS_SECTION = 'openline';

@@ -39,6 +39,13 @@ const answerSchema = z.object({
 });
 export type PreviewAnswer = z.infer<typeof answerSchema>;
 
+/** A message of a prompt, with what was filled in marked as such. */
+export const messageSchema = z.object({
+  role: z.enum(['system', 'user']),
+  /** `name`: what was filled in for a placeholder; else null. `isMissing`: nothing was. */
+  parts: z.array(z.object({ text, name: z.nullable(text), isMissing: z.boolean() })),
+});
+
 const columnSchema = z.object({
   id: count,
   version: z.object({ kind: z.enum(VERSION_KINDS), label: text }),
@@ -46,13 +53,7 @@ const columnSchema = z.object({
   model: text,
   /** Parameters as the pipeline has them, in words; empty: the service's own. */
   parameters: text,
-  messages: z.array(
-    z.object({
-      role: z.enum(['system', 'user']),
-      /** `name`: what was filled in for a placeholder; else null. `isMissing`: nothing was. */
-      parts: z.array(z.object({ text, name: z.nullable(text), isMissing: z.boolean() })),
-    }),
-  ),
+  messages: z.array(messageSchema),
   /** What is wrong, so that nothing can be sent. */
   problems: z.array(text),
   /** Of the whole prompt; null while they are being counted. */

@@ -7,6 +7,15 @@ import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 
+import { DECISION_FILTERS } from './dataset.ts';
+import {
+  repairAnswerSchemas,
+  repairProgressSchema,
+  repairRequests,
+  type RepairAnswers,
+  type RepairProgressMessage,
+} from './studioRepair.ts';
+
 export type { RunSnapshot, RunState, StepProgress };
 
 /** A member for each kind, so that none is forgotten. */
@@ -74,6 +83,17 @@ const snapshotSchema = z.object({
   latency: z.nullable(z.object({ p50: count, p90: count })),
   budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: count, used: count })),
   notice: z.nullable(z.object({ endpoint: text, message: text })),
+  batches: z.array(
+    z.object({
+      part: count,
+      endpoint: text,
+      batch: z.nullable(text),
+      status: text,
+      answered: count,
+      failed: count,
+      requests: count,
+    }),
+  ),
   failures: z.array(z.object({ step: text, key: text, reason: text, message: text })),
   error: z.nullable(text),
 });
@@ -126,14 +146,43 @@ export function outputOf(source: string): string | undefined {
 
 const resultViewSchema = z.object({
   source: text,
-  /** A text that one of the record's values holds; empty: all. */
+  /** A text that one of the record's values holds, or a condition on its fields; empty: all. */
   query: text,
+  isCondition: z.boolean(),
   /** Fields that must have just this value, such as the step and the reason of what was turned down. */
   where: z.record(text, text),
+  /** Which records by what was decided about them in the review. */
+  decision: z.enum(DECISION_FILTERS),
+  /** Null: the file's own order. */
+  sort: z.nullable(z.object({ column: text, descending: z.boolean() })),
 });
 
 /** Which rows a table shows. */
 export type ResultView = z.infer<typeof resultViewSchema>;
+
+/** Everything of a source, as it stands. */
+export function wholeView(source: string): ResultView {
+  return { source, query: '', isCondition: false, where: {}, decision: 'all', sort: null };
+}
+
+/** Whether a view leaves anything out. */
+export function isPart({ query, where, decision }: ResultView): boolean {
+  return query !== '' || decision !== 'all' || Object.keys(where).length > 0;
+}
+
+export function isSameView(one: ResultView, other: ResultView): boolean {
+  const told = ({ source, query, isCondition, where, decision, sort }: ResultView): string =>
+    JSON.stringify([
+      source,
+      query,
+      isCondition,
+      Object.entries(where).sort(),
+      decision,
+      sort?.column,
+      sort?.descending,
+    ]);
+  return told(one) === told(other);
+}
 
 const resultCountsSchema = z.object({
   view: resultViewSchema,
@@ -143,6 +192,8 @@ const resultCountsSchema = z.object({
   matched: count,
   /** Whether the file has not been read to its end yet. */
   searching: z.boolean(),
+  /** What is wrong with the condition, in words; null: nothing. */
+  problem: z.nullable(text),
 });
 
 /** How much there is to see of a view. */
@@ -261,7 +312,15 @@ export type ChartFormat = (typeof CHART_FORMATS)[number];
 const LARGEST_CHART = 20_000_000;
 
 /** What a person can have done from the panel. */
-export const STUDIO_ACTIONS = ['pause', 'resume', 'retry-failed', 'open-output', 'open-pipeline', 'show-log'] as const;
+export const STUDIO_ACTIONS = [
+  'pause',
+  'resume',
+  'retry-failed',
+  'work-through',
+  'open-output',
+  'open-pipeline',
+  'show-log',
+] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
 
 const toHostSchema = z.discriminatedUnion('type', [
@@ -287,6 +346,9 @@ const toHostSchema = z.discriminatedUnion('type', [
     format: z.enum(CHART_FORMATS),
     content: text.check(z.maxLength(LARGEST_CHART)),
   }),
+  ...repairRequests,
+  /** Writes what a view shows into a file of its own. */
+  z.object({ type: z.literal('export'), view: resultViewSchema }),
   z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
 ]);
 
@@ -310,7 +372,7 @@ export interface StudioStart {
 }
 
 /** Answers of the host, by the request's type. */
-export interface HostAnswers {
+export interface HostAnswers extends RepairAnswers {
   readonly [type: string]: unknown;
   readonly ready: StudioStart;
   readonly rows: ResultPage;
@@ -325,11 +387,14 @@ const toStudioSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: studioRunSchema }),
   /** There is more to see of a table. */
   z.object({ type: z.literal('results'), counts: resultCountsSchema }),
+  repairProgressSchema,
 ]);
 
 /** Host → webview. */
 export type ToStudio =
-  { readonly type: 'run'; readonly run: StudioRun } | { readonly type: 'results'; readonly counts: ResultCounts };
+  | { readonly type: 'run'; readonly run: StudioRun }
+  | { readonly type: 'results'; readonly counts: ResultCounts }
+  | RepairProgressMessage;
 
 /** The webview answers nothing: what goes to it are notices. */
 export type StudioAnswers = Readonly<Record<string, unknown>>;
@@ -342,6 +407,7 @@ const hostAnswerSchemas: Readonly<Record<string, z.ZodMiniType>> = {
   history: historySchema,
   descendants: descendantsSchema,
   charts: chartsSchema,
+  ...repairAnswerSchemas,
 };
 
 /** Checks a message of the webview. @throws ZodError */

@@ -11,6 +11,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../support/machine.ts';
+import { activation } from './activation.ts';
+import { dataset } from './dataset.ts';
 import { dedup } from './dedup.ts';
 import { faults } from './faults.ts';
 import { makespan } from './makespan.ts';
@@ -21,7 +23,10 @@ import type { Scenario } from './scenario.ts';
 import { startService } from './service.ts';
 import { Worker } from './worker.ts';
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { makespan, overhead, memory, resume, faults, dedup };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...{ makespan, overhead, memory, resume, faults },
+  ...{ dedup, dataset, activation },
+};
 
 const given = process.argv.slice(2);
 const names = given.filter((name) => !name.startsWith('--'));

@@ -108,3 +108,28 @@ export const resumeReport = z.object({
   peakBytes: z.number(),
 });
 export type ResumeReport = z.infer<typeof resumeReport>;
+
+/** An order to read a dataset as the viewer does. */
+export const datasetOrder = z.object({ input: z.string() });
+
+const spent = z.object({ passed: z.number(), processor: z.number() });
+
+/** Times in milliseconds. */
+export const datasetReport = z.object({
+  lines: z.number(),
+  bytes: z.number(),
+  plainRead: spent,
+  firstRows: z.number(),
+  index: spent,
+  pages: z.object({ count: z.number(), median: z.number(), worst: z.number() }),
+  searchText: spent,
+  found: z.number(),
+  searchCondition: spent,
+  statistics: spent,
+  sampled: z.number(),
+  heldUp: z.number(),
+  /** The same while nothing was done. */
+  heldUpIdle: z.number(),
+  peakBytes: z.number(),
+});
+export type DatasetReport = z.infer<typeof datasetReport>;

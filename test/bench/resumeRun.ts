@@ -96,6 +96,7 @@ function createOwnService(): OwnService {
       // As over a network, nothing is there before the event loop has had a turn.
       return new Promise((resolve) => setImmediate(resolve, response as unknown as Response));
     },
+    transfer: () => Promise.reject(new Error('nothing is transferred')),
     download: (url) => Promise.reject(new Error(`${url} is not there: nothing is downloaded here`)),
     close: () => Promise.resolve(),
   };

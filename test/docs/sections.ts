@@ -17,6 +17,7 @@ import {
   targetSchema,
 } from '../../src/core/pipeline/pipelineSchema.ts';
 import { fallbackSchema } from '../../src/core/pipeline/askSchema.ts';
+import { TOOLS } from '../../src/core/tools/tools.ts';
 import { root } from '../support/machine.ts';
 import { commonParameters, recipeList, recipeSections, templateList } from './recipeSections.ts';
 import { markdownTable, memberTable, schemaTable } from './schemaTable.ts';
@@ -39,6 +40,7 @@ export async function documentationSections(): Promise<ReadonlyMap<string, strin
     ...STEP_KINDS.map((kind) => [`step ${kind}`, stepSection(kind)] as const),
     ['command list', commandList()],
     ['commands', commandSections()],
+    ['tools', toolTable()],
     ['profile', schemaTable(endpointProfileSchema)],
     ['presets', presets()],
     // What steps are is told step by step, and the rest has tables of its own.
@@ -78,6 +80,13 @@ function commandSections(): string {
       return `## openline ${name}\n\n\`openline ${name} ${taken}\`\n\n${sentence(help)}\n\n${table}`;
     })
     .join('\n\n');
+}
+
+/** What an agent may do, and what it is asked for. */
+function toolTable(): string {
+  const effects = { reads: '', writes: 'before it writes', spends: 'before it sends anything', stops: '' };
+  const rows = TOOLS.map(({ name, description, effect }) => [`\`${name}\``, description, effects[effect]]);
+  return markdownTable(['tool', 'what the model is told of it', 'you are asked'], rows);
 }
 
 function presets(): string {

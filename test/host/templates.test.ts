@@ -232,7 +232,10 @@ describe('templates', () => {
     const tree = new PromptsTree({
       files,
       uses: () => Promise.resolve(uses),
-      fates: () => Promise.resolve(new Map([['builtin:closed-qa', { runs: 2, accepted: 10, rejected: 3 }]])),
+      fates: () =>
+        Promise.resolve(
+          new Map([['builtin:closed-qa', { runs: 2, accepted: 10, rejected: 3, cost: null, reasons: new Map() }]]),
+        ),
       refresh: [],
     });
     opened.push(pipelines, files, tree, log);

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runProgram } from './command.ts';
 import { codeServerEntry, codeServerNode } from './machine.ts';
 
 /** A quiet window: nothing offers itself, nothing asks the network, nothing moves. */
@@ -63,6 +64,7 @@ export interface CodeServer {
 
 /** What a workbench is opened with. */
 export interface WorkbenchTarget {
+  /** A folder, or a `.code-workspace` file that names several. */
   readonly folder: string;
   /** The parameters that VS Code's own browser tests pass. */
   readonly payload?: Readonly<Record<string, string>>;
@@ -70,7 +72,7 @@ export interface WorkbenchTarget {
 
 export function workbenchUrl(server: CodeServer, { folder, payload }: WorkbenchTarget): string {
   const url = new URL(server.url);
-  url.searchParams.set('folder', resolve(folder));
+  url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', resolve(folder));
   if (payload) url.searchParams.set('payload', JSON.stringify(Object.entries(payload)));
   return url.href;
 }
@@ -156,6 +158,18 @@ function environment(home: string, extra: CodeServerOptions['environment']): Nod
   delete own['NODE_TEST_CONTEXT'];
   delete own['NODE_OPTIONS'];
   return Object.assign(own, extra);
+}
+
+/** Installs a packed extension into a folder, as VS Code itself does. */
+export async function installExtension(path: string, extensionsFolder: string): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'openline-install-'));
+  const options = ['--extensions-dir', extensionsFolder, '--user-data-dir', join(home, 'user-data')];
+  const status = await runProgram(codeServerNode(), [codeServerEntry(), ...options, '--install-extension', path], {
+    cwd: home,
+    environment: environment(home, undefined),
+  });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  if (status !== 0) throw new Error(`${path} could not be installed, see above.`);
 }
 
 async function answering(server: CodeServer, child: ChildProcess): Promise<void> {

@@ -50,7 +50,7 @@ export type Script = (request: Received) => Reply | Promise<Reply>;
 
 /** Starts the service on the loopback interface. @param port 0: any that is free */
 export async function startModelServer(script: Script = () => ({}), port = 0): Promise<ModelServer> {
-  const sample = createSampleEndpoint({ name: 'sample', profile: endpointProfileSchema.parse({ kind: 'sample' }) });
+  const { proper, sampleText } = createSampleAnswers();
   const received: Received[] = [];
   const seen = new Map<string, number>();
   const state = { answered: 0, open: 0, most: 0 };
@@ -81,7 +81,7 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
         await stream(response, body, reply.text ?? (await sampleText(body)), reply.halfway);
         return;
       }
-      const answer = reply.raw ?? JSON.stringify(await proper(entry, reply.text));
+      const answer = reply.raw ?? JSON.stringify(await proper(entry.path, body, reply.text));
       const status = reply.status ?? 200;
       response.writeHead(status, {
         'content-type': 'application/json',
@@ -97,13 +97,6 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
     } finally {
       state.open -= 1;
     }
-  }
-
-  /** What the protocol says, made by the sample endpoint where no text is given. */
-  async function proper({ path, body }: Received, text: string | undefined): Promise<JsonObject> {
-    if (!path.endsWith('/embeddings')) return completion(body, text ?? (await sampleText(body)));
-    const input = body['input'] as readonly string[];
-    return embeddings(body, await sample.embed('sample-embedding', input));
   }
 
   async function stream(
@@ -126,16 +119,6 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
     piece({ choices: [], usage: completion(body, text)['usage'] ?? null });
     response.end('data: [DONE]\n\n');
     state.answered += 1;
-  }
-
-  async function sampleText(body: JsonObject): Promise<string> {
-    const messages = body['messages'] as unknown as readonly ChatMessage[];
-    const seed = typeof body['seed'] === 'number' ? { seed: body['seed'] } : {};
-    const model = JSON.stringify(body['model'] ?? '').includes('reward') ? 'sample-reward' : 'sample-chat';
-    const format = body['response_format'];
-    const extra = format === undefined ? {} : { extra: { response_format: format } };
-    const answer = await sample.chat({ model, messages, generation: { ...seed, ...extra } });
-    return answer.choices[0]?.text ?? '';
   }
 
   const server: Server = createServer((request, response) => {
@@ -171,6 +154,34 @@ export async function startModelServer(script: Script = () => ({}), port = 0): P
           resolve();
         });
       });
+    },
+  };
+}
+
+/** Answers in OpenAI's form, with what the sample endpoint would say where no text is given. */
+export function createSampleAnswers(): {
+  readonly proper: (path: string, body: JsonObject, text?: string) => Promise<JsonObject>;
+  readonly sampleText: (body: JsonObject) => Promise<string>;
+} {
+  const sample = createSampleEndpoint({ name: 'sample', profile: endpointProfileSchema.parse({ kind: 'sample' }) });
+
+  async function sampleText(body: JsonObject): Promise<string> {
+    const messages = body['messages'] as unknown as readonly ChatMessage[];
+    const seed = typeof body['seed'] === 'number' ? { seed: body['seed'] } : {};
+    const model = JSON.stringify(body['model'] ?? '').includes('reward') ? 'sample-reward' : 'sample-chat';
+    const format = body['response_format'];
+    const extra = format === undefined ? {} : { extra: { response_format: format } };
+    const answer = await sample.chat({ model, messages, generation: { ...seed, ...extra } });
+    return answer.choices[0]?.text ?? '';
+  }
+
+  return {
+    sampleText,
+    async proper(path, body, text) {
+      if (!path.endsWith('/embeddings')) return completion(body, text ?? (await sampleText(body)));
+      const { input } = body;
+      const texts = (typeof input === 'string' ? [input] : input) as readonly string[];
+      return embeddings(body, await sample.embed('sample-embedding', texts));
     },
   };
 }

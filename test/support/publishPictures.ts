@@ -6,6 +6,7 @@ import { pictures } from './pictures.ts';
 
 /** The picture (THEME/NAME) behind each file of docs/. */
 const published: Readonly<Record<string, string>> = {
+  'dataset.png': 'dark/dataset-review',
   'studio.png': 'dark/studio-running-beside',
 };
 

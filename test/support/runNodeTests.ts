@@ -1,7 +1,7 @@
 /**
  * Runs one of the suites that need nothing but Node.js around them, and counts:
  *
- *   node test/support/runNodeTests.ts unit|faults|interop|e2e [--grep text]
+ *   node test/support/runNodeTests.ts unit|faults|interop|scale|e2e [--grep text]
  */
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -15,6 +15,8 @@ const suites = new Map<string, Parameters<typeof run>[0]>([
   ['faults', { globPatterns: ['test/faults/**/*.test.ts'], concurrency: 1 }],
   // Services are started here: one file after the other.
   ['interop', { globPatterns: ['test/interop/**/*.test.ts'], concurrency: 1 }],
+  // Processes are killed here, too, and clusters are started.
+  ['scale', { globPatterns: ['test/scale/**/*.test.ts'], concurrency: 1 }],
   // All files in one process, so that they share one window.
   ['e2e', { globPatterns: ['test/e2e/**/*.test.ts'], isolation: 'none', concurrency: 1 }],
 ]);

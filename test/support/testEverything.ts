@@ -28,6 +28,7 @@ const stages: readonly Stage[] = [
   { name: 'format', programs: [[prettier, '--check', '--log-level', 'warn', '.']] },
   { name: 'unit', programs: [[tests, 'unit']], counts: true },
   { name: 'build', programs: [['esbuild.mjs', '--production', '--tests']] },
+  { name: 'package', programs: [['test/support/packageExtension.ts', '--no-build']] },
   { name: 'faults', programs: [[tests, 'faults']], counts: true },
   { name: 'host', programs: [['test/support/runHostSuite.ts']], counts: true, needsVsCode: true },
   { name: 'e2e', programs: [[tests, 'e2e']], counts: true, needsVsCode: true },

@@ -1,11 +1,12 @@
 /**
- * Writes down what the validators of endpoint profiles say, in the manifest's setting. To be run when the form of profiles
- * has changed: `npm run schemas`. (The schema of `endpoints.yaml` is made with every build.)
+ * Writes down what the validators of endpoint profiles say, in the manifest's setting, and the tools for language models. To be run when the form of profiles
+ * has changed, or a tool for language models: `npm run schemas`. (The schema of `endpoints.yaml` is made with every build.)
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profileJsonSchema } from '../../src/core/endpoints/profileJsonSchema.ts';
 import { isJsonObject, parseJson, type Json } from '../../src/core/record/json.ts';
+import { languageModelTools } from './languageModelTools.ts';
 import { root } from './machine.ts';
 
 const PLACE = ['contributes', 'configuration', 'properties', 'openline.endpoints', 'additionalProperties'];
@@ -18,5 +19,6 @@ function replaced(value: Json | undefined, [name, ...rest]: readonly string[], b
 }
 
 const path = join(root, 'package.json');
-const manifest = replaced(parseJson(await readFile(path, 'utf8')), PLACE, profileJsonSchema());
+const withProfiles = replaced(parseJson(await readFile(path, 'utf8')), PLACE, profileJsonSchema());
+const manifest = replaced(withProfiles, ['contributes', 'languageModelTools'], languageModelTools());
 await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -101,10 +101,23 @@ describe('the bundles', () => {
     );
   });
 
+  it('the server of the Model Context Protocol loads on need in the command, and is not in the extension', async () => {
+    const server = '@modelcontextprotocol/server';
+    const { outputs, inputs } = await bundled('command');
+    assert.ok(packagesOf(inputs).has(server));
+    const loaded = loadedWith('dist/cli.js', outputs);
+    const early = outputs.filter(([path]) => loaded.has(path)).flatMap(([, output]) => Object.keys(output.inputs));
+    assert.equal(packagesOf(early).has(server), false);
+    assert.equal(packagesOf((await bundled('extension')).inputs).has(server), false);
+  });
+
   it('a panel’s page is one script and one style sheet', async () => {
     const { files, external } = await bundled('webview');
     assert.deepEqual([...files.keys()].sort(), [
+      ...['webview/dataset.css', 'webview/dataset.js'],
+      ...['webview/gallery.css', 'webview/gallery.js'],
       ...['webview/preview.css', 'webview/preview.js'],
+      ...['webview/setup.css', 'webview/setup.js'],
       ...['webview/studio.css', 'webview/studio.js'],
     ]);
     assert.equal(external.size, 0);

@@ -1,5 +1,6 @@
 import type { PreviewColumn, PreviewMessage, PreviewView, VersionKind } from '../../src/protocol/preview.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
+import { promptMessages } from '../ui/promptMessages.ts';
 import { createButton, createDropdown, createTextField, fillDropdown } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Answer } from './answer.ts';
@@ -132,20 +133,6 @@ export class Column {
     const mark = JSON.stringify(messages);
     if (mark === this.#drawn) return;
     this.#drawn = mark;
-    const { t } = this.#words;
-    this.#messages.replaceChildren(
-      ...messages.flatMap(({ role, parts }) => [
-        element('div', { class: 'role', text: role === 'system' ? t('System') : t('User') }),
-        element(
-          'div',
-          { class: 'message' },
-          ...parts.map(({ text, name, isMissing }) => {
-            if (name === null) return document.createTextNode(text);
-            const options = { class: isMissing ? 'filled missing' : 'filled', text, hint: `{${name}}` };
-            return element(isMissing ? 'mark' : 'span', options);
-          }),
-        ),
-      ]),
-    );
+    this.#messages.replaceChildren(...promptMessages(this.#words, messages));
   }
 }

@@ -2,6 +2,7 @@ import type { StudioAction, StudioRun } from '../../src/protocol/studio.ts';
 import { element, icon, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { Batches } from './batches.ts';
 import { doneShare, isGoingOn, stateIcon, stateText } from './runState.ts';
 
 /** How often a screen reader is told of progress: more would talk over everything else. */
@@ -19,6 +20,7 @@ export class Header {
   readonly #fill = element('div', { class: 'bar-fill' });
   readonly #figures = element('dl', { class: 'figures' });
   readonly #notice = element('p', { class: 'notice' });
+  readonly #batches: Batches;
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #live = element('div', { class: 'unseen', role: 'status' });
   readonly #buttons: Readonly<Record<'pause' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
@@ -27,6 +29,7 @@ export class Header {
   constructor(words: Wording, act: (action: StudioAction) => void) {
     this.#words = words;
     const { t } = words;
+    this.#batches = new Batches(words);
     this.#buttons = {
       pause: createButton({ label: t('Pause'), icon: 'debug-pause', onClick: () => act('pause') }),
       resume: createButton({
@@ -58,6 +61,7 @@ export class Header {
       element('div', { class: 'title-line' }, title, buttons),
       this.#bar,
       this.#notice,
+      this.#batches.root,
       this.#error,
       this.#figures,
       this.#live,
@@ -82,6 +86,7 @@ export class Header {
     const notice = going ? snapshot.notice : null;
     setHidden(this.#notice, notice === null);
     setText(this.#notice, notice === null ? '' : `${notice.endpoint}: ${notice.message}`);
+    this.#batches.show(snapshot);
     setHidden(this.#error, snapshot.error === null);
     setText(this.#error, snapshot.error ?? '');
     this.#announce(`${snapshot.pipeline}: ${state}`, t('{0} records', this.#words.number(snapshot.records)));
@@ -103,7 +108,7 @@ export class Header {
       [t('Records'), number(snapshot.records)],
       [t('Requests'), number(snapshot.requests)],
       snapshot.reused > 0 ? [t('Reused'), number(snapshot.reused)] : null,
-      going
+      going && (snapshot.batches.length === 0 || snapshot.inFlight > 0)
         ? [
             t('In flight'),
             `${number(snapshot.inFlight)} / ${number(snapshot.slots)}`,

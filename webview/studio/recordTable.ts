@@ -1,12 +1,22 @@
-import type { ResultCounts, ResultPage, ResultRecord, ResultRow, ResultView } from '../../src/protocol/studio.ts';
+import {
+  isPart,
+  isSameView,
+  type ResultCounts,
+  type ResultPage,
+  type ResultRecord,
+  type ResultRow,
+  type ResultView,
+} from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { GridTable } from '../ui/gridTable.ts';
-import { createProgressRing, createTextField } from '../ui/toolkit.ts';
+import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
+/** Rows that are asked for at once when all are wanted. */
+const PAGE = 500;
 
 export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw' | 'actions'> {
   readonly words: Wording;
@@ -32,6 +42,8 @@ export class RecordTable {
   readonly #field;
   readonly #ring;
   readonly #count = element('span', { class: 'count', role: 'status' });
+  readonly #problem = element('p', { class: 'error', role: 'alert' });
+  readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
   #view: ResultView;
@@ -53,6 +65,13 @@ export class RecordTable {
       },
     });
     this.#field.value = view.query;
+    this.#condition = createButton({
+      label: t('Use Condition on Fields'),
+      icon: 'filter',
+      look: 'icon',
+      onClick: () => this.look({ ...this.#view, isCondition: !this.#view.isCondition }),
+    });
+    this.#showMode();
     this.#ring = createProgressRing(t('Searching'));
     this.#detail = new Detail(words, {
       title: options.title,
@@ -65,16 +84,47 @@ export class RecordTable {
       label,
       fetch: (start, count) => this.#fetch(start, count),
       onChoose: (row) => void this.showRecord(row.line),
+      onSort: (column) => this.look({ ...this.#view, sort: nextSort(this.#view.sort, column) }),
     });
     this.#parts = element('div', { class: 'parts' }, this.#grid.root, this.#detail.root);
-    const line = element('div', { class: 'tools' }, ...choosers, this.#field, this.#count, this.#ring, ...tools);
-    this.root = element('div', { class: 'results' }, line, this.#empty, this.#parts);
+    const line = element(
+      'div',
+      { class: 'tools' },
+      ...choosers,
+      this.#field,
+      this.#condition,
+      this.#count,
+      this.#ring,
+      ...tools,
+    );
+    this.root = element('div', { class: 'results' }, line, this.#problem, this.#empty, this.#parts);
     setHidden(this.#ring, true);
+    setHidden(this.#problem, true);
     setHidden(this.#parts, true);
   }
 
   get view(): ResultView {
     return this.#view;
+  }
+
+  /** How many rows the view has, as far as it is known. */
+  get matched(): number {
+    return this.#grid.count;
+  }
+
+  /** Whether the view leaves anything out. */
+  get isPart(): boolean {
+    return isPart(this.#view);
+  }
+
+  /** Numbers of the lines of all rows. */
+  async lines(): Promise<readonly number[]> {
+    const lines: number[] = [];
+    for (;;) {
+      const { rows } = await this.#options.fetchRows(this.#view, lines.length, PAGE);
+      if (rows.length === 0) return lines;
+      lines.push(...rows.map(({ line }) => line));
+    }
   }
 
   /** What is said where there are no records. */
@@ -92,6 +142,7 @@ export class RecordTable {
   look(view: ResultView): void {
     this.#view = view;
     if (this.#field.value.trim() !== view.query) this.#field.value = view.query;
+    this.#showMode();
     this.#options.onView(view);
     this.#closeDetail();
     this.#grid.reset();
@@ -100,19 +151,20 @@ export class RecordTable {
   }
 
   /** There is more to see. */
-  showCounts({ view, total, matched, searching }: ResultCounts): void {
-    if (JSON.stringify(view) !== JSON.stringify(this.#view)) return;
+  showCounts({ view, total, matched, searching, problem }: ResultCounts): void {
+    if (!isSameView(view, this.#view)) return;
     const { t, number } = this.#options.words;
     this.#grid.count = matched;
     setHidden(this.#ring, !searching);
-    const isPart = view.query !== '' || Object.keys(view.where).length > 0;
+    setText(this.#problem, problem ?? '');
+    setHidden(this.#problem, problem === null);
     setText(
       this.#count,
-      isPart ? t('{0} of {1} records', number(matched), number(total)) : t('{0} records', number(total)),
+      this.isPart ? t('{0} of {1} records', number(matched), number(total)) : t('{0} records', number(total)),
     );
     setHidden(this.#parts, total === 0);
     setHidden(this.#empty, total > 0);
-    setHidden(this.#field, total === 0 && !isPart);
+    for (const tool of [this.#field, this.#condition]) setHidden(tool, total === 0 && !this.isPart);
     setHidden(this.#count, total === 0);
   }
 
@@ -120,10 +172,19 @@ export class RecordTable {
     const view = this.#view;
     const page = await this.#options.fetchRows(view, start, count);
     if (view === this.#view) {
-      this.#grid.setColumns(page.columns);
+      const { sort } = view;
+      const sorted = sort?.descending === true ? 'descending' : 'ascending';
+      this.#grid.setColumns(page.columns.map((name) => (name === sort?.column ? { name, sorted } : { name })));
       this.showCounts(page.counts);
     }
     return page.rows;
+  }
+
+  #showMode(): void {
+    const { t } = this.#options.words;
+    const { isCondition } = this.#view;
+    this.#condition.setAttribute('aria-pressed', String(isCondition));
+    this.#field.placeholder = isCondition ? t('Condition, such as score >= 3') : t('Search');
   }
 
   /** Opens the details of a record by its line. */
@@ -142,4 +203,10 @@ export class RecordTable {
     this.#grid.clearChoice();
     if (hadFocus) this.#grid.focus();
   }
+}
+
+/** One way, the other way, and back to the file's own order. */
+function nextSort(sort: ResultView['sort'], column: string): ResultView['sort'] {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? null : { column, descending: true };
 }

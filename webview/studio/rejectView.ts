@@ -28,13 +28,12 @@ export function drawReject(record: ResultRecord, context: TabContext): readonly 
   const reject = readReject(record);
   if (reject === undefined) return [drawCard(record, context)];
   const { t } = context.words;
-  const { step, reason, message, score, fields } = reject;
+  const { reason, message, score, fields } = reject;
   const why = element(
     'div',
     { class: 'why' },
     element('p', {}, element('strong', { text: reasonText(reason, context.words) })),
     element('p', { text: message }),
-    element('p', { class: 'muted', text: t('At step {0}, record {1}', step, reject.id) }),
   );
   if (score !== undefined) {
     why.append(element('p', { class: 'muted', text: t('Measured: {0}', JSON.stringify(score)) }));

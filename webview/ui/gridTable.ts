@@ -1,6 +1,10 @@
 import { element, setText } from './element.ts';
+import { GridHead, type GridColumn, type GridHeadOptions } from './gridHead.ts';
+import './gridTable.css';
 import { RowCache, type FetchRows } from './rowCache.ts';
-import { rowWindow, scrollToShow } from './rowWindow.ts';
+import { drawnHeight, drawnScroll, rowWindow, scrollToShow, wholeScroll } from './rowWindow.ts';
+
+export type { GridColumn };
 
 /** Height of a row as the style sheet has it, in pixels: that of the editor's lists. */
 const ROW_HEIGHT = 22;
@@ -13,12 +17,14 @@ export interface GridRow {
   readonly cells: readonly (string | null)[];
 }
 
-export interface GridTableOptions<Row extends GridRow> {
+export interface GridTableOptions<Row extends GridRow> extends GridHeadOptions {
   /** For screen readers. */
   readonly label: string;
   readonly fetch: FetchRows<Row>;
   /** A row was chosen: by a click, or by Enter or the arrow keys. */
   readonly onChoose: (row: Row, index: number) => void;
+  /** Marks the element of a row; undefined while the row is not there. */
+  readonly decorate?: (element: HTMLTableRowElement, row: Row | undefined) => void;
 }
 
 /**
@@ -29,32 +35,42 @@ export class GridTable<Row extends GridRow> {
   readonly root: HTMLElement;
   readonly #options: GridTableOptions<Row>;
   readonly #table: HTMLTableElement;
-  readonly #head = element('tr');
+  readonly #head: GridHead;
   readonly #body = element('tbody');
   readonly #above = spacer();
   readonly #below = spacer();
   readonly #cache: RowCache<Row>;
-  #columns: readonly string[] = [];
+  #columns: readonly GridColumn[] = [];
   #count = 0;
   #active = -1;
   #chosen = -1;
+  /** Index of the row that is to be chosen when it is there; -1: none. */
+  #wanted = -1;
   /** Characters of the longest text seen in the first column. */
   #widest = 0;
   #drawing = false;
+  /** Pixels of the whole list that are above what is seen; the scroll bar is this where the list is not too tall. */
+  #top = 0;
+  /** Where the scroll bar was put from here. */
+  #scrolled = 0;
 
   constructor(options: GridTableOptions<Row>) {
     this.#options = options;
     this.#cache = new RowCache(options.fetch, () => {
       this.#scheduleDraw();
     });
-    this.#table = element('table', { class: 'grid', role: 'grid' }, element('thead', {}, this.#head), this.#body);
+    this.#head = new GridHead(options);
+    this.#table = element('table', { class: 'grid', role: 'grid' }, element('thead', {}, this.#head.root), this.#body);
     this.#table.tabIndex = 0;
     this.#table.setAttribute('aria-label', options.label);
     this.#body.append(this.#above, this.#below);
     this.root = element('div', { class: 'grid-scroll' }, this.#table);
     this.root.addEventListener('scroll', () => {
+      if (Math.abs(this.root.scrollTop - this.#scrolled) >= 1) this.#top = this.#topOf(this.root.scrollTop);
+      this.#scrolled = this.root.scrollTop;
       this.#scheduleDraw();
     });
+    this.root.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.#table.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
@@ -79,27 +95,40 @@ export class GridTable<Row extends GridRow> {
     this.#scheduleDraw();
   }
 
+  /** Index of the row that the keys start from; -1 when there is none yet. */
+  get active(): number {
+    return this.#active;
+  }
+
   /** Index of the chosen row; -1 when none is. */
   get chosen(): number {
     return this.#chosen;
   }
 
-  /** Names of the columns; the first is the narrow one that identifies. */
-  setColumns(columns: readonly string[]): void {
-    if (columns.length === this.#columns.length && columns.every((name, index) => name === this.#columns[index]))
-      return;
-    this.#columns = [...columns];
-    this.#head.replaceChildren(
-      ...columns.map((name) => {
-        const cell = element('th', { text: name, hint: name });
-        cell.scope = 'col';
-        return cell;
-      }),
+  /** The columns, by name or with more about them; the first is the narrow one that identifies. */
+  setColumns(columns: readonly (string | GridColumn)[]): void {
+    const made = columns.map((column) => (typeof column === 'string' ? { name: column } : column));
+    if (JSON.stringify(made) === JSON.stringify(this.#columns)) return;
+    const names = (list: readonly GridColumn[]): string => JSON.stringify(list.map(({ name }) => name));
+    const isOther = names(made) !== names(this.#columns);
+    this.#columns = made;
+    this.#head.draw(made);
+    this.#table.dataset['columns'] = String(Math.min(made.length, 9));
+    this.#table.classList.toggle(
+      'sized',
+      made.some(({ width }) => width !== undefined),
     );
-    this.#table.dataset['columns'] = String(Math.min(columns.length, 9));
-    this.#widest = 0;
-    this.#widen(columns[0] ?? '');
-    this.#forgetRows();
+    if (isOther) {
+      this.#widest = 0;
+      this.#widen(made[0]?.name ?? '');
+      this.#forgetRows();
+    }
+    this.#scheduleDraw();
+  }
+
+  /** Rows may have changed; they are fetched anew. */
+  refresh(): void {
+    this.#cache.refresh();
     this.#scheduleDraw();
   }
 
@@ -109,22 +138,48 @@ export class GridTable<Row extends GridRow> {
     this.#count = 0;
     this.#active = -1;
     this.#chosen = -1;
-    this.root.scrollTop = 0;
+    this.#wanted = -1;
+    this.#scrollTo(0);
     this.#scheduleDraw();
+  }
+
+  /** Index of the first row that is seen whole. */
+  get firstSeen(): number {
+    return Math.ceil(this.#top / ROW_HEIGHT);
+  }
+
+  /** The row of an index; undefined while it is not there. */
+  rowAt(index: number): Row | undefined {
+    return this.#cache.at(index);
+  }
+
+  /** Scrolls so that a row is the first that is seen. */
+  scrollToRow(index: number): void {
+    this.#scrollTo(index * ROW_HEIGHT);
+    this.#scheduleDraw();
+  }
+
+  /** Marks a row as the one that the keys start from and shows it; it need not be there yet. */
+  moveTo(index: number): void {
+    if (index >= 0 && index < this.#count) this.#moveTo(index);
   }
 
   choose(index: number): void {
     if (index < 0 || index >= this.#count) return;
     this.#moveTo(index);
     const row = this.#cache.at(index);
+    // A row that is on its way is chosen when it is there.
+    this.#wanted = row === undefined ? index : -1;
     if (row === undefined) return;
     this.#chosen = index;
     this.#options.onChoose(row, index);
+    this.#scheduleDraw();
   }
 
   /** No row is chosen any more. */
   clearChoice(): void {
     this.#chosen = -1;
+    this.#wanted = -1;
     this.#scheduleDraw();
   }
 
@@ -134,14 +189,42 @@ export class GridTable<Row extends GridRow> {
 
   #moveTo(index: number): void {
     this.#active = index;
-    const height = this.root.clientHeight - this.#headHeight();
-    this.root.scrollTop = scrollToShow(index, this.root.scrollTop, height, ROW_HEIGHT);
+    const height = this.root.clientHeight - this.#head.height;
+    this.#scrollTo(scrollToShow(index, this.#top, height, ROW_HEIGHT));
     this.#draw();
+  }
+
+  get #whole(): number {
+    return this.#count * ROW_HEIGHT;
+  }
+
+  /** Pixels of rows that can be seen. */
+  get #seen(): number {
+    return Math.min(this.#whole, this.root.clientHeight - this.#head.height);
+  }
+
+  #topOf(scroll: number): number {
+    return wholeScroll(scroll, this.#whole, this.#seen);
+  }
+
+  #scrollTo(top: number): void {
+    this.#top = Math.max(0, Math.min(top, this.#whole - this.#seen));
+    this.root.scrollTop = drawnScroll(this.#top, this.#whole, this.#seen);
+    this.#scrolled = this.root.scrollTop;
+  }
+
+  /** In a list that is drawn smaller than it is the wheel would skip rows. */
+  #onWheel(event: WheelEvent): void {
+    if (event.ctrlKey || event.deltaY === 0 || drawnHeight(this.#whole) === this.#whole) return;
+    event.preventDefault();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? ROW_HEIGHT : 1;
+    this.#scrollTo(this.#top + event.deltaY * unit);
+    this.#scheduleDraw();
   }
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor((this.root.clientHeight - this.#headHeight()) / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor((this.root.clientHeight - this.#head.height) / ROW_HEIGHT) - 1);
     const last = this.#count - 1;
     const target = {
       ArrowDown: this.#active + 1,
@@ -163,10 +246,6 @@ export class GridTable<Row extends GridRow> {
     }
   }
 
-  #headHeight(): number {
-    return this.#head.offsetHeight;
-  }
-
   #scheduleDraw(): void {
     if (this.#drawing) return;
     this.#drawing = true;
@@ -177,12 +256,22 @@ export class GridTable<Row extends GridRow> {
   }
 
   #draw(): void {
-    const { first, last } = rowWindow(this.root.scrollTop, this.root.clientHeight, ROW_HEIGHT, this.#count);
+    // The list may have become shorter.
+    this.#top = Math.max(0, Math.min(this.#top, this.#whole - this.#seen));
+    const { first, last } = rowWindow(this.#top, this.root.clientHeight, ROW_HEIGHT, this.#count);
     this.#cache.want(first, last);
+    const wanted = this.#wanted;
+    if (wanted >= 0 && this.#cache.at(wanted) !== undefined) {
+      this.#wanted = -1;
+      this.choose(wanted);
+    }
     const rows = this.#rowElements(last - first);
     for (const [offset, row] of rows.entries()) this.#drawRow(row, first + offset);
-    setHeight(this.#above, first * ROW_HEIGHT);
-    setHeight(this.#below, (this.#count - last) * ROW_HEIGHT);
+    const above = drawnScroll(this.#top, this.#whole, this.#seen) - (this.#top - first * ROW_HEIGHT);
+    setHeight(this.#above, Math.max(0, above));
+    setHeight(this.#below, Math.max(0, drawnHeight(this.#whole) - above - (last - first) * ROW_HEIGHT));
+    // There may not have been room to scroll before the rows were drawn, and of a tall list the scale is another now.
+    if (Math.abs(this.root.scrollTop - drawnScroll(this.#top, this.#whole, this.#seen)) >= 1) this.#scrollTo(this.#top);
     this.#table.setAttribute('aria-rowcount', String(this.#count + 1));
     this.#table.setAttribute('aria-colcount', String(this.#columns.length));
     const activeDrawn = this.#active >= first && this.#active < last;
@@ -203,7 +292,8 @@ export class GridTable<Row extends GridRow> {
   }
 
   #drawRow(row: HTMLTableRowElement, index: number): void {
-    const cells = this.#cache.at(index)?.cells;
+    const drawn = this.#cache.at(index);
+    const cells = drawn?.cells;
     row.id = rowId(index);
     row.dataset['index'] = String(index);
     // The head is the first row.
@@ -212,6 +302,7 @@ export class GridTable<Row extends GridRow> {
     row.classList.toggle('active', index === this.#active);
     for (const [column, cell] of [...row.cells].entries()) setText(cell, cells?.[column] ?? '');
     this.#widen(cells?.[0] ?? '');
+    this.#options.decorate?.(row, drawn);
   }
 
   /** What identifies a record is of little use when it is cut off. */

@@ -11,6 +11,8 @@ export class RowCache<Row> {
   readonly #onRows: () => void;
   readonly #pages = new Map<number, readonly Row[]>();
   readonly #pending = new Set<number>();
+  /** Pages whose rows may be others by now; they are shown until the new ones are there. */
+  readonly #stale = new Set<number>();
   /** Raised when everything is forgotten: answers to older questions are dropped. */
   #generation = 0;
 
@@ -34,13 +36,22 @@ export class RowCache<Row> {
         this.#pages.delete(page);
         this.#pages.set(page, rows);
       }
-      if ((rows?.length ?? 0) < wanted && !this.#pending.has(page)) void this.#load(page);
+      const isOld = (rows?.length ?? 0) < wanted || this.#stale.has(page);
+      if (isOld && !this.#pending.has(page)) void this.#load(page);
     }
   }
 
-  /** Everything may be different now. */
+  /** Rows may have changed: they are fetched anew when they are next wanted, and shown as they were until then. */
+  refresh(): void {
+    this.#generation += 1;
+    this.#pending.clear();
+    for (const page of this.#pages.keys()) this.#stale.add(page);
+  }
+
+  /** They are other rows now. */
   clear(): void {
     this.#generation += 1;
+    this.#stale.clear();
     this.#pages.clear();
     this.#pending.clear();
   }
@@ -51,11 +62,13 @@ export class RowCache<Row> {
     try {
       const rows = await this.#fetch(page * PAGE_ROWS, PAGE_ROWS);
       if (generation !== this.#generation) return;
+      this.#stale.delete(page);
       this.#pages.delete(page);
       this.#pages.set(page, rows);
       for (const oldest of this.#pages.keys()) {
         if (this.#pages.size <= MOST_PAGES) break;
         this.#pages.delete(oldest);
+        this.#stale.delete(oldest);
       }
       this.#pending.delete(page);
       this.#onRows();

@@ -2,7 +2,7 @@ import { explainRecord, type ExplainedStep } from '../../core/run/explain.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { UsageError } from '../usage.ts';
-import { findRun } from './resume.ts';
+import { namedRun } from './resume.ts';
 
 export const EXPLAIN_OPTIONS: readonly OptionName[] = [];
 
@@ -10,7 +10,7 @@ export const EXPLAIN_OPTIONS: readonly OptionName[] = [];
 export async function explainCommand(given: Given, around: Surroundings): Promise<Result> {
   const [run, id] = given.positionals;
   if (id === undefined) throw new UsageError('Which record? Give the run and the id of the record');
-  const steps = await explainRecord(await findRun(run, around, 'any'), id);
+  const steps = await explainRecord(await namedRun(run, around, 'any'), id);
   if (!given.flag('json')) around.out.write(steps.map(describe).join('\n'));
   return { status: 0, json: { id, steps, error: null } };
 }

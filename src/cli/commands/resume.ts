@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { InvalidInputError } from '../../core/errors.ts';
 import { partiesOf } from '../../core/pipeline/asking.ts';
 import type { Plan } from '../../core/pipeline/plan.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
-import { listRuns, readRunFile, runPaths, runsFolder } from '../../core/run/runFolder.ts';
-import { resumeRun } from '../../core/run/runPipeline.ts';
+import { findRun } from '../../core/run/findRun.ts';
+import { readRunFile, runPaths } from '../../core/run/runFolder.ts';
+import { resumeRun, type ResumeOptions } from '../../core/run/runPipeline.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { budgetOf } from '../plan.ts';
@@ -31,63 +31,57 @@ export const RESUME_OPTIONS: readonly OptionName[] = [
 export async function resumeCommand(given: Given, around: Surroundings): Promise<Result> {
   const concurrency = given.number('concurrency', 1);
   const budget = budgetOf(given);
-  const folder = await findRun(given.positionals[0], around);
-  const root = join(folder, '..', '..', '..');
-  const file = await readRunFile(runPaths(folder));
-  const plan = parseJson(file.plan) as unknown as Plan;
-  checkSameModel(given, plan);
-  const profiles = await withKeys(await profilesOf(root, given, file.endpoints), plan.endpoints, given, around);
-  const allowScripts = await scriptsAllowed(plan, given, around);
+  const ready = await readyToResume(given, around);
   const { summary } = await watched(around, given, (settings) =>
     resumeRun({
       ...settings,
-      folder,
-      profiles,
-      allowScripts,
-      force: given.flag('force'),
-      allowCode: given.flag('allow-scripts'),
-      allowOutside: given.flag('force'),
+      ...ready,
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { budget }),
     }),
   );
-  return finish(summary, folder, given, around);
+  return finish(summary, ready.folder, given, around);
 }
 
-/** The folder of a run by its id, a unique beginning of it, or `latest` (of the runs that could go on, or of all). */
-export async function findRun(
+/**
+ * The run that a command names, with what it takes to go on with it.
+ *
+ * @param options `keys: false` for a command that sends nothing
+ */
+export async function readyToResume(
+  given: Given,
+  around: Surroundings,
+  options = { keys: true },
+): Promise<
+  Pick<ResumeOptions, 'folder' | 'profiles'> &
+    Required<Pick<ResumeOptions, 'allowScripts' | 'force' | 'allowCode' | 'allowOutside'>>
+> {
+  const folder = await namedRun(given.positionals[0], around);
+  const root = join(folder, '..', '..', '..');
+  const file = await readRunFile(runPaths(folder));
+  const plan = parseJson(file.plan) as unknown as Plan;
+  checkSameModel(given, plan);
+  const known = await profilesOf(root, given, file.endpoints);
+  const profiles = options.keys ? await withKeys(known, plan.endpoints, given, around) : known;
+  return {
+    folder,
+    profiles,
+    allowScripts: await scriptsAllowed(plan, given, around),
+    force: given.flag('force'),
+    allowCode: given.flag('allow-scripts'),
+    allowOutside: given.flag('force'),
+  };
+}
+
+/** The folder of the run that a command names, in the workspace of the current folder. */
+export async function namedRun(
   name: string | undefined,
   around: Surroundings,
   of: 'unfinished' | 'any' = 'unfinished',
 ): Promise<string> {
   if (name === undefined) throw new UsageError('Which run? Give its id, or `latest`');
-  const root = await currentRoot(around);
-  const runs = await listRuns(root);
-  if (name === 'latest') {
-    for (const run of runs.toReversed()) {
-      const folder = join(runsFolder(root), run);
-      const file = await readRunFile(runPaths(folder)).catch(() => undefined);
-      if (file !== undefined && (of === 'any' || file.state !== 'done')) return folder;
-    }
-    throw InvalidInputError.of(
-      'no-run',
-      `There is no run in ${runsFolder(root)}${of === 'any' ? '' : ' that could go on'}`,
-    );
-  }
-  const matching = runs.filter((run) => run === name || run.startsWith(name));
-  const [only] = matching;
-  if (only === undefined)
-    throw InvalidInputError.of(
-      'unknown-run',
-      `There is no run ${name} in ${runsFolder(root)}; \`openline runs\` lists them`,
-    );
-  if (matching.length > 1 && !matching.includes(name))
-    throw InvalidInputError.of(
-      'ambiguous-run',
-      `${name} is the beginning of ${matching.length} runs: ${matching.join(', ')}`,
-    );
-  return join(runsFolder(root), matching.includes(name) ? name : only);
+  return findRun(await currentRoot(around), name, of);
 }
 
 /** A run without a profile is resumed at the same address; `--base-url` needs not be given again unless a key goes with it. */

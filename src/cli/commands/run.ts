@@ -118,9 +118,15 @@ export async function watched(
   }
 }
 
-/** Tells what came of a run. */
-export async function finish(summary: RunSummary, folder: string, given: Given, around: Surroundings): Promise<Result> {
-  const text = await summaryText(summary, folder, around.cwd);
+/** Tells what came of a run. @param next what to do next, where the usual is not it */
+export async function finish(
+  summary: RunSummary,
+  folder: string,
+  given: Given,
+  around: Surroundings,
+  next?: readonly string[],
+): Promise<Result> {
+  const text = await summaryText(summary, folder, around.cwd, next);
   (given.flag('json') ? around.err : around.out).write(text);
   return { status: EXIT_STATUS[summary.state], json: { ...summary } };
 }

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { batchesOut } from '../../core/run/batch/batchLog.ts';
+import type { BatchProgress } from '../../core/run/events.ts';
 import { isAlive, readHolder } from '../../core/run/lock.ts';
 import { folderBytes, listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
+import { describeBatches } from '../batchText.ts';
 import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { UsageError } from '../usage.ts';
@@ -16,6 +19,8 @@ interface Listed {
   readonly file: RunFile | undefined;
   readonly state: string;
   readonly bytes: number;
+  /** Batches that a service was answering when it was last asked. */
+  readonly batches: readonly BatchProgress[];
 }
 
 /** `openline runs` and `openline runs prune`. */
@@ -38,24 +43,27 @@ async function describeRun(root: string, run: string): Promise<Listed> {
   const alive = holder !== undefined && isAlive(holder);
   const ended = file?.state !== 'running' && file?.state !== 'starting';
   const state = file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted';
-  return { run, folder, file, state, bytes: await folderBytes(folder) };
+  return { run, folder, file, state, bytes: await folderBytes(folder), batches: batchesOut(folder) };
 }
 
 function list(runs: readonly Listed[], given: Given, around: Surroundings): Result {
   if (!given.flag('json')) {
-    for (const { run, file, state, bytes } of runs) {
+    for (const { run, file, state, bytes, batches } of runs) {
       const totals =
         file === undefined
           ? ''
           : `${String(file.totals.records).padStart(7)} records  ${String(file.totals.requests).padStart(7)} requests  ${file.pipeline.name}${file.mode === 'preview' ? ' (preview)' : ''}`;
-      around.out.write(`${run}  ${state.padEnd(11)}  ${formatBytes(bytes).padStart(9)}  ${totals}\n`);
+      around.out.write(
+        `${run}  ${state.padEnd(11)}  ${formatBytes(bytes).padStart(9)}  ${totals}${batches.length === 0 ? '' : `  ${describeBatches(batches)}`}\n`,
+      );
     }
     if (runs.length === 0) around.out.write('No runs yet.\n');
   }
-  const rows = runs.map(({ run, file, state, bytes }) => ({
+  const rows = runs.map(({ run, file, state, bytes, batches }) => ({
     run,
     state,
     bytes,
+    batches,
     pipeline: file?.pipeline.file ?? null,
     mode: file?.mode ?? null,
     ...(file?.totals ?? {}),

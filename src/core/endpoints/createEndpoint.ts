@@ -14,6 +14,8 @@ import type { WarningListener } from './warnOnce.ts';
 export interface EndpointDeps {
   /** How services are reached: `createHttpFetch().fetch`, or another that keeps to the platform's contract. */
   readonly fetch: FetchFunction;
+  /** How files travel to services and back: `createHttpFetch().transfer`; without it there are no batches. */
+  readonly transfer?: FetchFunction | undefined;
   /** The editor's own models; absent outside the editor. */
   readonly languageModels?: LanguageModels | undefined;
   /** Told of what a service cannot do and a request goes without, once each, in a sentence. */

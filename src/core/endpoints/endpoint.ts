@@ -1,6 +1,7 @@
 import type { EndpointError } from '../errors.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
+import type { BatchService } from './batch.ts';
 import type { Embeddings } from './embeddings.ts';
 
 /** One turn of a conversation. */
@@ -131,6 +132,8 @@ export interface Endpoint {
    * @throws EndpointError that says in plain words what is not
    */
   ready?(signal?: AbortSignal): Promise<void>;
+  /** Where the service takes requests by the file as well. */
+  readonly batch?: BatchService;
   /** Releases sockets. */
   close(): Promise<void>;
 }

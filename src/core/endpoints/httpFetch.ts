@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { HttpAnswer } from './http/answer.ts';
 import type { RawHeaders } from './http/answer.ts';
@@ -35,6 +36,13 @@ export interface HttpFetch {
    * @throws as `fetch`
    */
   readonly download: (url: string, signal: AbortSignal) => Promise<HttpAnswer>;
+  /**
+   * Sends and fetches files that belong to a service, with its key: the body may be an async iterable of bytes (then the
+   * header `content-length` says how many), the answer is as large as it is, and no redirect is followed.
+   *
+   * @throws as `fetch`
+   */
+  readonly transfer: FetchFunction;
   /** Closes every socket; what is under way fails. */
   close(): Promise<void>;
 }
@@ -42,6 +50,9 @@ export interface HttpFetch {
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+/** What of the platform's `RequestInit` is heeded. */
+type Sent = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal'>;
 
 interface Target {
   readonly url: string;
@@ -67,7 +78,7 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
     return latest;
   }
 
-  function send(target: Target, init: RequestInit, maxBytes = maxBodyBytes): Promise<HttpAnswer> {
+  function send(target: Target, init: Sent, maxBytes = maxBodyBytes): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const handler = new Exchange(target.url, maxBytes, init.signal ?? undefined, resolve, reject);
       if (handler.isOver) return;
@@ -76,7 +87,7 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
         path: target.path,
         method: init.method ?? 'GET',
         headers: plainHeaders(init.headers),
-        ...(typeof init.body === 'string' || init.body instanceof Uint8Array ? { body: init.body } : {}),
+        ...bodyOf(init.body),
       };
       dispatchers.to(target.origin).dispatch(request, handler);
     });
@@ -110,12 +121,26 @@ export function createHttpFetch(options: HttpFetchOptions = {}): HttpFetch {
     }
   }
 
+  async function transfer(input: string | URL | Request, init: RequestInit = {}): Promise<HttpAnswer> {
+    return send(targetOf(input), init, Number.POSITIVE_INFINITY);
+  }
+
   return {
     download,
+    transfer: transfer as unknown as FetchFunction,
     // The openai package and our readers touch nothing of a Response but what HttpAnswer has.
     fetch: follow as unknown as FetchFunction,
     close: () => dispatchers.close(),
   };
+}
+
+/** The body in a form that undici sends. */
+function bodyOf(body: RequestInit['body']): Pick<Dispatcher.DispatchOptions, 'body'> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return { body };
+  // A stream tells undici when it has to wait; an iterable alone does not.
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+    return { body: Readable.from(body, { objectMode: false }) };
+  return {};
 }
 
 /** Headers in a form that undici sends without a detour. */

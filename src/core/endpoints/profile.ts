@@ -17,6 +17,27 @@ const openValues = (what: string) =>
     error: `a ${what} that carries a secret does not belong in a profile; use \`auth\` (the key itself is entered with Set Key or named by \`api_key_env\`)`,
   });
 
+/** How a service that takes requests by the file is used, and what it allows; the defaults are OpenAI's. */
+const batchOptions = z.strictObject({
+  window: z
+    .string()
+    .regex(/^[1-9]\d*[hd]$/u, { error: 'a span such as 24h or 7d' })
+    .default('24h')
+    .describe('Time in which the service is to answer a batch, as it names it (`completion_window`)'),
+  max_requests: z.int().min(1).default(50_000).describe('Requests in a batch at the most'),
+  max_megabytes: z.number().positive().default(200).describe('Size of a batch’s file at the most, in megabytes'),
+  attempts: z
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Batches that a request travels in at the most, when it expires or fails for a passing reason'),
+  poll_s: z
+    .number()
+    .positive()
+    .default(60)
+    .describe('Seconds between two looks at a batch at the most; the first follow each other faster'),
+});
+
 /** Sample endpoint: how it behaves. */
 const sampleOptions = z.strictObject({
   seed: z.int().default(0).describe('Another seed gives other answers'),
@@ -88,15 +109,26 @@ export const endpointProfileSchema = z.strictObject({
     .describe(
       'How the service is told that an answer is to be JSON: response_format with the schema, without it, or in words alone; default: what is known of the service',
     ),
+  mode: z
+    .enum(['interactive', 'batch'])
+    .default('interactive')
+    .describe(
+      'How it is asked: each request by itself, or gathered in files by the service’s Batch API, mostly at half the price and within a day',
+    ),
+  batch: batchOptions.optional().describe('Limits of `mode: batch`; default: those of OpenAI'),
   max_concurrency: z.int().min(1).optional().describe('Requests in flight at the most; 16 where nothing else is said'),
   rpm: z.int().min(0).default(0).describe('Requests per minute; 0: no limit'),
   tpm: z.int().min(0).default(0).describe('Tokens per minute; 0: no limit'),
   timeout_s: z.number().positive().default(600).describe('Seconds a request may take'),
   retries: z.int().min(0).default(8).describe('How often a request that failed for a passing reason is sent again'),
   prices: z
-    .strictObject({ prompt: z.number().min(0), completion: z.number().min(0) })
+    .strictObject({
+      prompt: z.number().min(0),
+      completion: z.number().min(0),
+      batch_discount: z.number().min(0).max(1).optional(),
+    })
     .optional()
-    .describe('Prices per million tokens'),
+    .describe('Prices per million tokens; `batch_discount: 0.5` says that a batch costs half'),
   identity: z
     .string()
     .min(1)
@@ -108,6 +140,13 @@ export const endpointProfileSchema = z.strictObject({
 
 /** A validated profile with its defaults filled in. */
 export type EndpointProfile = z.infer<typeof endpointProfileSchema>;
+
+export type BatchOptions = z.infer<typeof batchOptions>;
+
+/** How a profile's service takes batches, with what it leaves out filled in. */
+export function batchOptionsOf({ batch }: Pick<EndpointProfile, 'batch'>): BatchOptions {
+  return batch ?? batchOptions.parse({});
+}
 
 /** The file `.openline/endpoints.yaml`. */
 export const endpointsFileSchema = z.strictObject({

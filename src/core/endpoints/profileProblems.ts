@@ -14,6 +14,7 @@ export interface ProfileProblem {
 }
 
 const REACHED_BY_ADDRESS: ReadonlySet<EndpointKind> = new Set(['openai', 'openai-completions', 'nemo-deploy']);
+const BATCHED: ReadonlySet<EndpointKind> = new Set(['openai', 'openai-completions']);
 const FORMATTING: ReadonlySet<EndpointKind> = new Set(['openai-completions', 'nemo-deploy']);
 
 /** What is wrong with a profile whose fields are right one by one. */
@@ -49,6 +50,10 @@ export function profileProblems(name: string, profile: EndpointProfile): readonl
   if (kind !== 'nemo-deploy' && profile.tensors !== 'auto') misplaced('tensors', 'the kind nemo-deploy');
   if (kind !== 'sample' && profile.sample !== undefined) misplaced('sample', 'the kind sample');
   if (kind !== 'pool' && profile.replicas !== undefined) misplaced('replicas', 'the kind pool');
+  if (profile.mode === 'batch' && !BATCHED.has(kind)) {
+    const message = `\`mode: batch\` of the endpoint ${name} needs OpenAI’s Batch API, which the kind ${kind} does not have; it belongs to the kinds openai and openai-completions`;
+    problems.push({ field: 'mode', code: 'invalid-value', message });
+  }
   if (kind === 'pool') problems.push(...poolProblems(name, profile));
   const ids = ENDPOINT_PRESETS.map(({ id }) => id);
   if (profile.preset !== undefined && !ids.includes(profile.preset)) {

@@ -5,13 +5,14 @@
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
-import { canonicalJson, type Json, type JsonObject } from '../record/json.ts';
+import type { Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
 import type { Asked } from '../steps/step.ts';
-import { chatBound, type TokenCount } from '../transport/around.ts';
+import { chatBound, textBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
-import { readAnswer, requestHash } from './answer.ts';
+import { readAnswer } from './answer.ts';
+import type { BatchQuestion, Gatherer } from './batch/gatherer.ts';
 import { EmbedQueue } from './embedQueue.ts';
 import {
   attemptLine,
@@ -26,6 +27,16 @@ import {
   type LineSpan,
 } from './journal.ts';
 import type { Pace } from './pace.ts';
+import {
+  nextAfter,
+  prepare,
+  sameCandidate,
+  serviceOf,
+  type Candidate,
+  type EmbedCandidate,
+  type Prepared,
+  type Question,
+} from './question.ts';
 import type { ReuseIndex } from './reuse.ts';
 import { StoppingError } from './stopping.ts';
 import type { Turns } from './turns.ts';
@@ -62,41 +73,12 @@ export interface AnswerStoreDeps {
   readonly turns: Turns | null;
   /** What answers that are there already have to keep to. */
   readonly pace: Pace;
+  /** Takes the questions that are asked in batches; null: all are asked at once. */
+  readonly gatherer: Gatherer | null;
 }
 
-/** Somebody who may be asked, and what. */
-export interface Candidate {
-  readonly endpoint: string;
-  readonly request: ChatRequest;
-  /** What is asked instead by a service that rejects the request for a wish in it (`response_format`). */
-  readonly plain?: ChatRequest;
-}
-
-/** A text to embed, and by whom. */
-export interface EmbedCandidate {
-  readonly endpoint: string;
-  readonly model: string;
-  readonly text: string;
-  readonly extra: JsonObject;
-  /** Texts in a request at the most. */
-  readonly batchSize: number;
-}
-
-/** What is asked, in the form in which it is journalled. */
-interface Prepared {
-  readonly hash: string;
-  /** Members of its journal line that are known before it is asked. */
-  readonly members: string;
-}
-
-interface Question extends Prepared {
-  readonly connection: Connection;
-  readonly request: ChatRequest;
-  /** Which of the candidates is asked. */
-  readonly candidate: number;
-  /** `wished`: the same without the wish follows in the list. `plain`: it is that one. */
-  readonly form: 'only' | 'wished' | 'plain';
-}
+/** In the place of an answer that comes with a batch. */
+const HELD = Symbol('held');
 
 export class AnswerStore {
   readonly #deps: AnswerStoreDeps;
@@ -105,6 +87,8 @@ export class AnswerStore {
   /** Endpoints and models that have rejected a wish and answered without it: they are not asked with it any more. */
   readonly #plainOnly = new Set<string>();
   readonly #embedQueue: EmbedQueue;
+  /** Questions that were neither answered nor gathered yet. */
+  #asking = 0;
 
   constructor(deps: AnswerStoreDeps) {
     this.#deps = deps;
@@ -122,6 +106,16 @@ export class AnswerStore {
     return this.#deps.pace.isBusy;
   }
 
+  /** Whether anybody waits for an answer that does not come with a batch. */
+  get isBusy(): boolean {
+    return this.#asking > 0;
+  }
+
+  /** Whether questions are gathered for batches. */
+  get gathers(): boolean {
+    return this.#deps.gatherer !== null;
+  }
+
   /** Resolves when no request is under way any more. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
@@ -131,14 +125,26 @@ export class AnswerStore {
    * Finds or gets the answer for an address.
    *
    * @param candidates whom to ask: the first, and those that take over when the one before has failed for good
+   * @param onHeld told when the answer comes with a batch: then nothing is resolved any more in this pass of the run
    * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
    *   the signal's reason
    */
-  ask(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
-    return this.#inTurn(place, () => this.#find(address, candidates, place, counters));
+  ask(
+    address: string,
+    candidates: readonly Candidate[],
+    place: Place,
+    counters: AskCounters,
+    onHeld: () => void = () => undefined,
+  ): Promise<Asked> {
+    return this.#counted(onHeld, () => this.#inTurn(place, () => this.#find(address, candidates, place, counters)));
   }
 
-  async #find(address: string, candidates: readonly Candidate[], place: Place, counters: AskCounters): Promise<Asked> {
+  async #find(
+    address: string,
+    candidates: readonly Candidate[],
+    place: Place,
+    counters: AskCounters,
+  ): Promise<Asked | typeof HELD> {
     const span = await this.#letReplaysPass(address, place);
     const questions = candidates.flatMap((candidate, index) => this.#questions(candidate, index));
     const own = this.#fromJournal(address, span, questions);
@@ -146,6 +152,7 @@ export class AnswerStore {
       counters.replayed += 1;
       return own.asked;
     }
+    const { gatherer } = this.#deps;
     let next: number | undefined = own.next;
     let failed: Asked | undefined;
     while (next !== undefined) {
@@ -155,7 +162,14 @@ export class AnswerStore {
       const earlier = await this.#takeOver(address, sameCandidate(questions, number), counters);
       if (earlier !== undefined) return earlier;
       const follows = (reason: string): number | undefined => nextAfter(questions, number, reason);
-      const asked = await this.#track(this.#send(address, question, place, counters, follows));
+      const { connection, chat } = question;
+      const about = { url: connection.batch?.chatUrl ?? '', model: chat.model, most: chatBound(chat), over: own.over };
+      const asked =
+        (gatherer === null
+          ? undefined
+          : await this.#gather(gatherer, address, { ...question, ...about }, follows, counters)) ??
+        (await this.#track(this.#send(address, question, place, counters, follows)));
+      if (asked === HELD) return HELD;
       if (asked.answer !== null) {
         if (question.form === 'plain') this.#plainOnly.add(serviceOf(question));
         return asked;
@@ -172,11 +186,24 @@ export class AnswerStore {
    *
    * @throws as `ask`
    */
-  embed(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
-    return this.#inTurn(place, () => this.#findVector(address, candidate, place, counters));
+  embed(
+    address: string,
+    candidate: EmbedCandidate,
+    place: Place,
+    counters: AskCounters,
+    onHeld: () => void = () => undefined,
+  ): Promise<Asked> {
+    return this.#counted(onHeld, () =>
+      this.#inTurn(place, () => this.#findVector(address, candidate, place, counters)),
+    );
   }
 
-  async #findVector(address: string, candidate: EmbedCandidate, place: Place, counters: AskCounters): Promise<Asked> {
+  async #findVector(
+    address: string,
+    candidate: EmbedCandidate,
+    place: Place,
+    counters: AskCounters,
+  ): Promise<Asked | typeof HELD> {
     const span = await this.#letReplaysPass(address, place);
     const { endpoint, model, text, extra, batchSize } = candidate;
     const connection = this.#connection(endpoint);
@@ -188,9 +215,53 @@ export class AnswerStore {
     }
     const earlier = await this.#takeOver(address, [question], counters);
     if (earlier !== undefined) return earlier;
+    const most = { prompt: textBound([text]), completion: 0 };
+    const about = { url: connection.batch?.embedUrl ?? '', model, most, over: own.over };
+    const { gatherer } = this.#deps;
+    const gathered =
+      gatherer === null
+        ? undefined
+        : await this.#gather(gatherer, address, { ...question, ...about, connection }, () => undefined, counters);
+    if (gathered !== undefined) return gathered;
     const { members } = question;
     const entry = { address, text, members, place, counters };
     return this.#track(this.#embedQueue.ask({ connection, model, extra, batchSize }, entry));
+  }
+
+  /** What is held has left: the promise is nobody's, and what hangs on it goes. */
+  async #counted(onHeld: () => void, find: () => Promise<Asked | typeof HELD>): Promise<Asked> {
+    this.#asking += 1;
+    let asked: Asked | typeof HELD;
+    try {
+      asked = await find();
+    } finally {
+      this.#asking -= 1;
+    }
+    if (asked !== HELD) return asked;
+    onHeld();
+    return new Promise(() => undefined);
+  }
+
+  /** Leaves the question to a batch, where its endpoint is asked in batches; undefined: it is asked at once. */
+  async #gather(
+    gatherer: Gatherer,
+    address: string,
+    question: Prepared & Pick<BatchQuestion, 'url' | 'model' | 'most' | 'over'> & { readonly connection: Connection },
+    follows: (reason: string) => number | undefined,
+    counters: AskCounters,
+  ): Promise<Asked | typeof HELD | undefined> {
+    const { connection, hash, request, members, url, model, most, over } = question;
+    if (!gatherer.takes({ address, hash, endpoint: connection.name })) return undefined;
+    this.#checkGoingOn();
+    const last = [follows('rejected') === undefined, follows('') === undefined] as const;
+    try {
+      gatherer.take({ address, hash, request, endpoint: connection.name, url, model, most, over, last });
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      return this.#fail(address, members, error, follows);
+    }
+    counters.inFlight += 1;
+    return HELD;
   }
 
   /**
@@ -239,7 +310,7 @@ export class AnswerStore {
     const question = (asked: ChatRequest, form: Question['form']): Question => ({
       ...prepare(connection, endpoint, connection.body(asked)),
       connection,
-      request: asked,
+      chat: asked,
       candidate,
       form,
     });
@@ -258,7 +329,7 @@ export class AnswerStore {
     address: string,
     span: LineSpan | undefined,
     questions: readonly (Prepared | Question)[],
-  ): { readonly asked?: Asked; readonly next: number | undefined } {
+  ): { readonly asked?: Asked; readonly next: number | undefined; readonly over?: string } {
     const { reader, retryFailed } = this.#deps;
     if (span === undefined || reader === null) return { next: 0 };
     const bytes = reader.bytes(span);
@@ -268,8 +339,12 @@ export class AnswerStore {
     const number = questions.findIndex((question) => question.hash === hash);
     const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (question === undefined) return { next: 0 };
-    if ((kind === 'fallback' || kind === 'failure') && retryFailed) return { next: 0 };
+    if (question === undefined) return { next: 0, over: hash };
+    if (kind === 'fallback' || kind === 'failure') {
+      if (retryFailed) return { next: 0, over: hash };
+      // It is being asked once more.
+      if (this.#deps.gatherer?.isOut({ address, hash }) === true) return { next: number, over: hash };
+    }
     // The request is known: what stands behind it is much less to read.
     const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
     if (kind === 'fallback') return { next: nextAfter(questions, number, textOf(line?.['reason'])) ?? 0 };
@@ -299,7 +374,7 @@ export class AnswerStore {
 
   async #send(
     address: string,
-    { connection, request, members }: Question,
+    { connection, chat: request, members }: Question,
     place: Place,
     counters: AskCounters,
     follows: (reason: string) => number | undefined,
@@ -326,45 +401,29 @@ export class AnswerStore {
       answer = await connection.chat(request, { signal, admission, place, keep, onWire, onFailed });
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
-      const { failure: reason, message } = error;
-      const last = follows(reason) === undefined;
-      if (error.stopsEndpoint && last) throw error;
+      if (error.stopsEndpoint && follows(error.failure) === undefined) throw error;
       // A stopped endpoint was not even asked: its fallback takes over for everything.
       if (!error.stopsEndpoint) counters.requests += 1;
-      const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
-      await writer.append(journalLine(address, last ? 'failure' : 'fallback', told));
-      return { answer: null, address, reason, message };
+      return this.#fail(address, members, error, follows);
     }
     counters.requests += 1;
     counters.promptTokens += answer.usage?.prompt ?? 0;
     counters.completionTokens += answer.usage?.completion ?? 0;
     return { answer, address };
   }
-}
 
-function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
-  const request = canonicalJson(body);
-  const hash = requestHash(connection.identity, request);
-  return { hash, members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${request}` };
-}
-
-/** The question at a number and the one behind it that goes to the same candidate: either may have been answered before. */
-function sameCandidate(questions: readonly Question[], number: number): readonly Question[] {
-  const { candidate } = questions[number] ?? {};
-  return questions.slice(number).filter((question) => question.candidate === candidate);
-}
-
-/** Which question follows one that failed: without its wish where that was rejected, else the next candidate's. */
-function nextAfter(questions: readonly (Prepared | Question)[], number: number, reason: string): number | undefined {
-  const failed = questions[number];
-  if (failed === undefined || !('form' in failed)) return undefined;
-  if (failed.form === 'wished' && reason === 'rejected') return number + 1;
-  const next = questions.findIndex((question) => 'form' in question && question.candidate > failed.candidate);
-  return next === -1 ? undefined : next;
-}
-
-function serviceOf({ connection, request }: Question): string {
-  return `${connection.name}\n${request.model}`;
+  /** A failure that is final for its candidate is in the journal before anybody hears of it. */
+  async #fail(
+    address: string,
+    members: string,
+    { failure: reason, message }: EndpointError,
+    follows: (reason: string) => number | undefined,
+  ): Promise<Asked> {
+    const told = `${members},"reason":${JSON.stringify(reason)},"message":${JSON.stringify(message)}`;
+    const kind = follows(reason) === undefined ? 'failure' : 'fallback';
+    await this.#deps.writer.append(journalLine(address, kind, told));
+    return { answer: null, address, reason, message };
+  }
 }
 
 function textOf(value: Json | undefined): string {

@@ -3,7 +3,7 @@ import type { ChatMessage, ChatRequest } from '../endpoints/endpoint.ts';
 import type { JsonMode } from '../endpoints/jsonMode.ts';
 import type { Json } from '../record/json.ts';
 import type { JsonWish } from '../steps/step.ts';
-import type { Candidate } from './answerStore.ts';
+import type { Candidate } from './question.ts';
 
 /**
  * The request with the wish, and the one without `response_format` for services that reject that. Words alone carry the

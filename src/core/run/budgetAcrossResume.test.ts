@@ -62,6 +62,7 @@ function serviceWithoutUsage(): HttpFetch & { requests: number } {
       service.requests += 1;
       return Promise.resolve(new Response(text, { status: 200, headers }));
     },
+    transfer: () => Promise.reject(new Error('nothing is transferred here')),
     download: () => Promise.reject(new Error('nothing is downloaded')),
     close: () => Promise.resolve(),
   };

@@ -15,6 +15,7 @@ import type { PlanDefaults } from '../pipeline/planContext.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import type { Explanation, ExplainTarget } from './explain.ts';
+import type { ToolOrder, ToolReply } from '../tools/toolProtocol.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { TurnedDown } from './runFolder.ts';
 import type { ConfirmRun } from './worthAsking.ts';
@@ -43,6 +44,8 @@ export interface RunChoices {
   readonly until?: string;
   readonly budget?: Budget;
   readonly retryFailed?: boolean;
+  /** Works a complete run through once more: answers of it have been corrected. */
+  readonly again?: boolean;
   /** When the editor wants to ask the person first; absent: never. */
   readonly confirm?: ConfirmRun;
 }
@@ -93,8 +96,8 @@ export type ToChild =
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
     }
-  /** Stop asking; what is in flight is journalled, the run can be resumed. */
-  | { readonly type: 'cancel' }
+  /** Stop asking; what is in flight is journalled, the run can be resumed. `batches`: those at services are cancelled, too. */
+  | { readonly type: 'cancel'; readonly batches?: boolean }
   /** Try a connection with one small request; answered by `tested`. Instead of a run: the child exits afterwards. */
   | { readonly type: 'test'; readonly profile: NamedProfile; readonly model?: string }
   /** Ask a service for the names of its models; answered by `models`. Instead of a run: the child exits afterwards. */
@@ -105,12 +108,16 @@ export type ToChild =
   | {
       readonly type: 'estimate';
       readonly file: string;
+      /** As it stands in the editor; absent: as it is in the file. */
+      readonly text?: string;
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
   /** Tell how something of a run came to be; answered by `explained` or `invalid`. Instead of a run: nothing is sent. */
   | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
+  /** Carry out the call of a tool; answered by a `ToolReply`. Instead of a run. */
+  | ToolOrder
   | ModelReply;
 
 /** Child → editor. */
@@ -146,6 +153,7 @@ export type FromChild =
   | { readonly type: 'found'; readonly services: readonly FoundService[] }
   /** What came of `estimate`. */
   | { readonly type: 'estimated'; readonly estimate: Estimate }
+  | ToolReply
   /** What came of `explain`. */
   | { readonly type: 'explained'; readonly explanation: Explanation }
   | ModelRequest;

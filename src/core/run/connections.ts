@@ -1,17 +1,20 @@
 /** The endpoints of a run, each behind its limits, retries and the budget that they share. */
 import { statSync } from 'node:fs';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
-import { findProfile } from '../endpoints/pool/findProfile.ts';
 import type { Budget } from '../pipeline/plan.ts';
 import { createBudget, type BudgetLedger, type Spent } from '../transport/budget.ts';
 import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
 import { REFUSED_ALIKE } from '../transport/health.ts';
+import { chargeFor } from '../transport/meter.ts';
+import { askedPrices, askedProfile } from './askedProfile.ts';
+import type { BatchPart } from './batch/batchLog.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunFile, RunPaths, RunTotals } from './runFolder.ts';
-import { profileOf, type RunJob } from './runJob.ts';
+import type { RunJob } from './runJob.ts';
 
 /** What the run had used up before this process, from its journal. */
-export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }: RunJob): RunTotals {
+export function totalsOf(usage: readonly StepUsage[], job: RunJob): RunTotals {
+  const { file, paths } = job;
   const totals = {
     ...file.totals,
     seconds: file.totals.seconds + secondsUntold(file, paths),
@@ -25,7 +28,7 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }:
     totals.reused += reused;
     totals.tokens.prompt += prompt;
     totals.tokens.completion += completion;
-    const prices = findProfile(settings.profiles, endpoint)?.profile.prices;
+    const prices = askedPrices(job, endpoint);
     if (prices !== undefined)
       totals.cost = (totals.cost ?? 0) + (prompt * prices.prompt + completion * prices.completion) / 1e6;
   }
@@ -33,14 +36,25 @@ export function totalsOf(usage: readonly StepUsage[], { settings, file, paths }:
 }
 
 /** What the budget was charged before this process: attempts that failed and answers without a count, too. */
-function spentOf(usage: readonly StepUsage[], { settings }: RunJob, before: RunTotals): Spent {
+function spentOf(
+  usage: readonly StepUsage[],
+  job: RunJob,
+  before: RunTotals,
+  out: readonly Pick<BatchPart, 'endpoint' | 'requests' | 'most'>[],
+): Spent {
   const spent = { requests: 0, tokens: 0, cost: 0, minutes: before.seconds / 60 };
   for (const { endpoint, sent, chargedPrompt, chargedCompletion } of usage) {
-    const prices = findProfile(settings.profiles, endpoint)?.profile.prices;
+    const prices = askedPrices(job, endpoint);
     spent.requests += sent;
     spent.tokens += chargedPrompt + chargedCompletion;
     if (prices !== undefined)
       spent.cost += (chargedPrompt * prices.prompt + chargedCompletion * prices.completion) / 1e6;
+  }
+  for (const { endpoint, requests, most } of out) {
+    const charge = chargeFor(most, askedPrices(job, endpoint));
+    spent.requests += requests;
+    spent.tokens += charge.tokens;
+    spent.cost += charge.cost;
   }
   return spent;
 }
@@ -69,25 +83,34 @@ export interface Connected {
   readonly budget: { readonly limits: Budget; readonly ledger: BudgetLedger };
 }
 
-export function connectAll(job: RunJob, usage: readonly StepUsage[], before: RunTotals): Connected {
+/** The budget of the run and its connections. @param out batches that a service is answering */
+export function connectAll(
+  job: RunJob,
+  usage: readonly StepUsage[],
+  before: RunTotals,
+  out: readonly BatchPart[],
+): Connected {
   const { plan, settings } = job;
   const limits = budgetOf(job, before);
-  const budget = createBudget(limits, undefined, spentOf(usage, job, before));
+  const budget = createBudget(limits, undefined, spentOf(usage, job, before, out));
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
-    const named = profileOf(settings.profiles, name);
+    const named = askedProfile(job, name);
     const usual = named.profile.max_concurrency ?? DEFAULT_CONCURRENCY;
     const slots =
       settings.concurrency === undefined
         ? usual
         : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
     const { http, languageModels, onWarning } = settings;
-    const connection = connect(createEndpoint(named, { fetch: http.fetch, languageModels, onWarning }), {
-      ...connectOptionsOf(named.profile),
-      maxConcurrency: slots,
-      isProven: isProven(name, usage, job.retryFailed),
-      budget,
-    });
+    const connection = connect(
+      createEndpoint(named, { fetch: http.fetch, transfer: http.transfer, languageModels, onWarning }),
+      {
+        ...connectOptionsOf(named.profile),
+        maxConcurrency: slots,
+        isProven: isProven(name, usage, job.retryFailed),
+        budget,
+      },
+    );
     connections.set(name, connection);
   }
   return { connections, budget: { limits, ledger: budget } };

@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { findProfile } from '../endpoints/pool/findProfile.ts';
+import { pricesOf } from '../endpoints/prices.ts';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
@@ -42,6 +43,8 @@ export interface Estimate {
   readonly steps: readonly StepEstimate[];
 }
 
+/** Seconds that a batch takes: a service has a day, most are through within an hour. */
+const BATCH_SECONDS: Range = { low: 60, likely: 3600, high: 86_400 };
 /** Seconds that a request takes besides generating, and seconds for each token generated. */
 const REQUEST_SECONDS: Range = { low: 0.1, likely: 0.5, high: 2 };
 const TOKEN_SECONDS: Range = { low: 0.004, likely: 0.015, high: 0.05 };
@@ -69,7 +72,7 @@ export function estimateRun(
       const estimate = estimateLoad(step.id, load, profile, known);
       steps.push(estimate);
       const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);
-      seconds = plus(seconds, timeOf(estimate, slots, known));
+      seconds = plus(seconds, profile?.mode === 'batch' ? BATCH_SECONDS : timeOf(estimate, slots, known));
     }
   }
   const sum = (part: (step: StepEstimate) => Range): Range => steps.map(part).reduce(plus, exactly(0));
@@ -97,7 +100,7 @@ function estimateLoad(
   const paid = batched === true ? exactly(requests.likely) : requests;
   const promptTokens = known === undefined ? prompt : around(known.tokens.prompt / known.requests, paid);
   const completionTokens = known === undefined ? answer : around(known.tokens.completion / known.requests, paid);
-  const prices = profile?.prices;
+  const prices = profile === undefined ? undefined : pricesOf(profile);
   const cost =
     prices === undefined
       ? null

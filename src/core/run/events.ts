@@ -58,6 +58,20 @@ export interface RunNotice {
   readonly message: string;
 }
 
+/** Where a batch of requests stands that a service answers in its own time. */
+export interface BatchProgress {
+  /** Number within the run. */
+  readonly part: number;
+  readonly endpoint: string;
+  /** The service's id; null until it has been submitted. */
+  readonly batch: string | null;
+  /** `ready`, `uploaded`, then the service's own word (`validating`, `in_progress`, `finalizing` …); `exported`, `through`. */
+  readonly status: string;
+  readonly answered: number;
+  readonly failed: number;
+  readonly requests: number;
+}
+
 export interface RunSnapshot {
   readonly run: string;
   readonly pipeline: string;
@@ -86,6 +100,8 @@ export interface RunSnapshot {
   /** Empty without a budget. */
   readonly budget: readonly BudgetFigure[];
   readonly notice: RunNotice | null;
+  /** Batches that are not through yet; empty where nothing is asked in batches. */
+  readonly batches: readonly BatchProgress[];
   /** The latest failures with their reasons, newest last, at most 20. */
   readonly failures: readonly {
     readonly step: string;
@@ -115,5 +131,7 @@ export interface RunSummary {
   readonly cost: number | null;
   readonly seconds: number;
   readonly outputs: readonly string[];
+  /** Batches that a service is still answering; the run takes their answers when it goes on. */
+  readonly batches: readonly BatchProgress[];
   readonly error: string | null;
 }

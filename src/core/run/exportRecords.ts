@@ -39,6 +39,8 @@ export interface ExportOptions {
   readonly review?: ExportReview;
   /** Overwrite a file that Openline did not make. */
   readonly force?: boolean;
+  /** The output is the source: it is replaced by what is written. Its card stays, so that it counts as changed by hand. */
+  readonly inPlace?: boolean;
   /** Version of Openline, for the card. */
   readonly version: string;
   readonly stop?: AbortSignal;
@@ -67,7 +69,7 @@ export class ExportDamagedError extends OpenlineError {
  *   something stands at the path that Openline did not write; ExportDamagedError; ExportInterruptedError
  */
 export async function exportRecords(options: ExportOptions): Promise<ExportReport> {
-  const { source, format, output, map, raw = false } = options;
+  const { source, format, output, map } = options;
   checkMap(format, map);
   await checkPlace(options);
   const lines = new ReviewedLines(source, options.review);
@@ -95,13 +97,24 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
     await checkWritten(written, output, format, tally.records);
     // Something may have come in the way meanwhile.
     await checkPlace(options);
+    if (options.inPlace === true) await checkUnchanged(source);
     await moveIntoPlace(written, output);
   } finally {
     await Promise.all([beside, packed].map((path) => rm(path, { recursive: true, force: true })));
   }
+  if (options.inPlace !== true) await writeExportCard(options, sha256, tally, lines);
+  return tally.report(lines.report());
+}
+
+async function writeExportCard(
+  { source, format, output, map, raw = false, review, version }: ExportOptions,
+  sha256: string,
+  tally: ExportTally,
+  lines: ReviewedLines,
+): Promise<void> {
   await writeCard(output, {
     openline: 1,
-    version: options.version,
+    version,
     sha256,
     records: tally.records,
     ...(source.sample ? { sample: true, note: SAMPLE_NOTE } : {}),
@@ -111,12 +124,19 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
       format,
       map: map ?? null,
       ...(raw ? { raw } : {}),
-      ...(options.review === undefined ? {} : { review: { ...lines.report(), ...options.review.policy } }),
+      ...(review === undefined ? {} : { review: { ...lines.report(), ...review.policy } }),
       fields: tally.fields(),
       rejected: tally.rejected(),
     },
   });
-  return tally.report(lines.report());
+}
+
+/** @throws InvalidInputError when somebody has written to the file that is about to be replaced */
+async function checkUnchanged({ path, bytes }: ExportSource): Promise<void> {
+  const found = await stat(path);
+  if (found.size === bytes) return;
+  const message = `${basename(path)} was written to meanwhile; nothing was replaced. Try again when it is complete`;
+  throw InvalidInputError.of('changed-meanwhile', message);
 }
 
 /** @throws InvalidInputError when a map does not fit the format */
@@ -197,7 +217,7 @@ function throwIfStopped(stop: AbortSignal | undefined): void {
   if (stop?.aborted === true) throw new ExportInterruptedError();
 }
 
-async function checkPlace({ source, format, output, root, force }: ExportOptions): Promise<void> {
+async function checkPlace({ source, format, output, root, force, inPlace }: ExportOptions): Promise<void> {
   const shown = basename(output);
   const [first] = relative(root, output).split(/[\\/]/u);
   if (first === '.git' || first === '.openline') {
@@ -213,7 +233,7 @@ async function checkPlace({ source, format, output, root, force }: ExportOptions
   }
   if (!there.isFile() && !there.isDirectory())
     throw InvalidInputError.of('not-a-file', `--output: ${output} is not a file`);
-  if (there.ino === read.ino && there.dev === read.dev) {
+  if (inPlace !== true && there.ino === read.ino && there.dev === read.dev) {
     throw InvalidInputError.of('output-is-input', `--output: ${output} is what is exported; it would be overwritten`);
   }
   if (force !== true && !(await isReplaceable(output, root))) throw new ForeignOutputError(output);

@@ -17,6 +17,8 @@ export interface ReviewReport {
   readonly file: string;
   readonly decisions: number;
   readonly kept: Readonly<Record<ReviewStatus, number>>;
+  /** Records that were turned down once and are added behind the others. */
+  readonly added: number;
   readonly unused: number;
 }
 
@@ -25,6 +27,7 @@ export class ReviewedLines {
   readonly #source: ExportSource;
   readonly #review: ExportReview | undefined;
   #kept: Record<ReviewStatus, number> = { accepted: 0, undecided: 0, changed: 0 };
+  #added = 0;
   #unused = new Set<string>();
 
   /** @param review undefined: the lines as they are */
@@ -42,18 +45,22 @@ export class ReviewedLines {
     }
     this.#kept = { accepted: 0, undecided: 0, changed: 0 };
     this.#unused = new Set(review.decisions.keys());
+    this.#added = 0;
     let index = 0;
+    let last = 0;
     for await (const line of readExported(this.#source)) {
       yield line.fields === null ? line : this.#apply(review, line, String(index));
       index += 1;
+      last = line.number;
     }
+    yield* this.#additions(review, last);
   }
 
   /** Null without a review. To be asked for when all lines were read. */
   report(): ReviewReport | null {
     if (this.#review === undefined) return null;
     const { file, decisions } = this.#review;
-    return { file, decisions: decisions.size, kept: this.#kept, unused: this.#unused.size };
+    return { file, decisions: decisions.size, kept: this.#kept, added: this.#added, unused: this.#unused.size };
   }
 
   /** @throws InvalidInputError when no decision is about a record that was read */
@@ -62,6 +69,19 @@ export class ReviewedLines {
     if (report === null || report.decisions === 0 || report.unused < report.decisions) return;
     const message = `none of the ${report.decisions} decisions in ${report.file} is about a record of ${this.#source.path}: is it the review of another dataset? Nothing was written`;
     throw InvalidInputError.of('other-review', message);
+  }
+
+  /** What is to be added and is not there yet; what was added once is a record like the others. */
+  *#additions({ decisions, policy }: ExportReview, last: number): Generator<ExportedLine> {
+    for (const id of [...this.#unused]) {
+      const decision = decisions.get(id);
+      const add = decision?.add;
+      if (decision === undefined || add === undefined || decision.verdict === 'reject') continue;
+      if (policy.minRating !== undefined && decision.rating !== null && decision.rating < policy.minRating) continue;
+      this.#unused.delete(id);
+      this.#added += 1;
+      yield { number: last + this.#added, fields: add, text: JSON.stringify(add) };
+    }
   }
 
   #apply(

@@ -15,6 +15,8 @@ export interface ExportSource {
   readonly bytes: number;
   /** A last line without an end was being written when the run stopped: it is no record yet. */
   readonly growing: boolean;
+  /** Only these lines are read; they count from 0. Absent: all. */
+  readonly lines?: ReadonlySet<number>;
   /** The run whose output it is; null: just a file. */
   readonly run: string | null;
   /** Whether the built-in sample endpoint had a part in it, as far as a card or the run tells. */

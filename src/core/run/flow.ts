@@ -30,6 +30,8 @@ export interface FlowObserver {
   left(step: string, outcome: Outcome): void;
   /** An ordered step let so many records move on, at any time after it took them (see `left`). */
   passed(step: string, records: number): void;
+  /** A step has yielded a record, which moves on. */
+  made?(step: string, item: Item): void;
   /** Something was turned down. `item` is absent for what a source could not read. */
   rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void;
 }
@@ -106,6 +108,17 @@ export class Flow {
   /** Lets the flow look again whether a record may enter. */
   poke(): void {
     this.#wake();
+  }
+
+  /**
+   * Whether nothing can move but by records that somebody else holds.
+   *
+   * @param held records on their way whose step waits for them
+   */
+  isStill(held: number): boolean {
+    const busy = [...this.#gates.values()].filter((gate) => gate.isBusy).length;
+    // Whoever lets records in waits for room, and so does every gate that has something to do.
+    return this.#open <= held && this.#awaitingRoom.length > busy;
   }
 
   #gateOf(step: PlanStep): [string, Gate][] {
@@ -279,6 +292,7 @@ export class Flow {
 
   /** Hands a record that a step has yielded to the steps and sinks behind it. */
   #moveOn(from: string, item: Item, seats: readonly RouteSeat[]): void {
+    this.#options.observer.made?.(from, item);
     // Most records arrive, and need no groups.
     let groups: Map<string, RouteSeat[]> | undefined;
     for (const seat of seats) {

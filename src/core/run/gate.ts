@@ -65,6 +65,11 @@ export class Gate extends Arrivals {
     return this.#queue.length;
   }
 
+  /** Whether it is at work, or waits for room behind it. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
   /** Whether the round is over: the step has got all its records, and what it yielded has moved on. */
   get hasEnded(): boolean {
     return this.#ended;

@@ -41,10 +41,10 @@ const COMMA = 0x2c;
 /**
  * What a line records: an answer that was asked for, one taken over from an earlier run, a failure that is final, or a
  * failure after which the next in the list of fallbacks took over; `batched`: an answer that came along with another one's
- * request. Of several lines of an address the last one counts. An `attempt` says nothing of the question: it is a request
+ * request; `amended`: what a person has put in the place of an answer. Of several lines of an address the last one counts. An `attempt` says nothing of the question: it is a request
  * that failed, kept for the budget.
  */
-export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback' | 'attempt';
+export type JournalKind = 'answer' | 'batched' | 'reused' | 'failure' | 'fallback' | 'attempt' | 'amended';
 
 /**
  * One line, newline included.
@@ -62,13 +62,19 @@ export function chargeMember({ prompt, completion }: { readonly prompt: number; 
   return `"charge":{"prompt":${prompt},"completion":${completion}}`;
 }
 
-/** The line of a request that went out and failed, with what a budget is charged for it. */
+/**
+ * The line of a request that went out and failed, with what a budget is charged for it.
+ *
+ * @param part the part of the run's batches in which it travelled
+ */
 export function attemptLine(
   at: string,
   endpoint: string,
   charged: { readonly prompt: number; readonly completion: number },
+  part?: number,
 ): string {
-  return journalLine(at, 'attempt', `"endpoint":${JSON.stringify(endpoint)},${chargeMember(charged)}`);
+  const told = part === undefined ? '' : `"part":${part},`;
+  return journalLine(at, 'attempt', `"endpoint":${JSON.stringify(endpoint)},${told}${chargeMember(charged)}`);
 }
 
 /** The kind of a line, read from its fixed place behind the address. */

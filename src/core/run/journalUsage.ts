@@ -26,6 +26,8 @@ export interface OpenedJournal {
   /** Answers of earlier runs that this run has taken. */
   readonly claimed: readonly AnswerOrigin[];
   readonly usage: readonly StepUsage[];
+  /** Parts of batches in which the question of an address had no answer; none where it has one by now. */
+  readonly tries: ReadonlyMap<string, ReadonlySet<number>>;
   readonly intactBytes: number;
   /** Lines that were harmed. */
   readonly harmed: number;
@@ -44,10 +46,13 @@ export function openJournal(path: string): OpenedJournal {
   const spans = new Map<string, LineSpan>();
   const claimed: AnswerOrigin[] = [];
   const usage = new Map<string, Map<string, StepUsage>>();
+  const tries = new Map<string, Set<number>>();
   const { intactBytes, harmed } = scanJournal(path, (address, span, line) => {
     const kind = kindOf(address, line);
     const entry = entryOf(usage, stepOfAddress(address), endpointOf(line));
     if (kind !== 'attempt') spans.set(address, span);
+    // Nobody was asked for it: what it stands for was counted where it was.
+    if (kind === 'amended') return;
     if (kind === 'reused') {
       entry.reused += 1;
       const origin = originOf(readLine(line)?.['from']);
@@ -63,14 +68,29 @@ export function openJournal(path: string): OpenedJournal {
     if (kind !== 'batched') entry.sent += 1;
     entry.chargedPrompt += prompt;
     entry.chargedCompletion += completion;
-    if (kind === 'attempt') return;
+    if (kind === 'attempt') {
+      noteTry(tries, address, line);
+      return;
+    }
+    tries.delete(address);
     if (kind !== 'batched') entry.requests += 1;
     if (by !== 'usage') return;
     entry.prompt += prompt;
     entry.completion += completion;
   });
   const entries = [...usage.values()].flatMap((steps) => [...steps.values()]);
-  return { spans, claimed, usage: entries, intactBytes, harmed };
+  return { spans, claimed, usage: entries, tries, intactBytes, harmed };
+}
+
+/** Only what travelled in a batch says in which. */
+const PART = /"part":(?<part>\d+),/u;
+
+function noteTry(tries: Map<string, Set<number>>, address: string, line: Buffer): void {
+  const part = PART.exec(line.toString('latin1'))?.groups?.['part'];
+  if (part === undefined) return;
+  const known = tries.get(address);
+  if (known === undefined) tries.set(address, new Set([Number(part)]));
+  else known.add(Number(part));
 }
 
 function entryOf(usage: Map<string, Map<string, StepUsage>>, step: string, endpoint: string): StepUsage {

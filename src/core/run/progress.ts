@@ -19,7 +19,7 @@ import type { Connection } from '../transport/connect.ts';
 import type { BudgetLedger } from '../transport/budget.ts';
 import { createLatencyHistogram, type LatencyHistogram } from '../transport/latency.ts';
 import type { AskCounters } from './answerStore.ts';
-import type { BudgetFigure, RunSnapshot, RunState, StepProgress } from './events.ts';
+import type { BatchProgress, BudgetFigure, RunSnapshot, RunState, StepProgress } from './events.ts';
 import { rankedRecords } from './rankedRecords.ts';
 import type { FlowObserver } from './flow.ts';
 
@@ -61,6 +61,22 @@ class StepCounters implements AskCounters {
   }
 }
 
+/** What was used up before a pass, by the same process. */
+export interface Carried {
+  readonly requests: number;
+  readonly reused: number;
+  readonly retries: number;
+  readonly tokens: { readonly prompt: number; readonly completion: number };
+  readonly cost: number | null;
+}
+const NOTHING_CARRIED: Carried = {
+  requests: 0,
+  reused: 0,
+  retries: 0,
+  tokens: { prompt: 0, completion: 0 },
+  cost: null,
+};
+
 export interface ProgressOutput {
   readonly name: string;
   readonly path: string;
@@ -82,17 +98,24 @@ export class RunProgress implements FlowObserver {
   readonly #failures: { step: string; key: string; reason: string; message: string }[] = [];
   readonly #samples: { at: number; answers: number }[] = [];
   connections: ReadonlyMap<string, Connection> = new Map();
+  /** What earlier passes of this process have used up, where a run goes on in passes. */
+  carried: Carried = NOTHING_CARRIED;
+  /** What is shown of batches, where there are any. */
+  batches: { progress(): readonly BatchProgress[]; readonly notice: RunSnapshot['notice'] } | undefined;
   /** What the run may use, and what it has. */
   budget: { readonly limits: Budget; readonly ledger: Pick<BudgetLedger, 'spent'> } | undefined;
+  /** Called for every record a step yields, where somebody keeps them. */
+  made?: NonNullable<FlowObserver['made']>;
   /** Called for every rejection, to keep it. */
   onRejected: (step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>) => void = () =>
     undefined;
 
-  constructor(plan: Plan, run: string, now: () => number) {
+  /** @param startedAt when the process took the run up; default: now */
+  constructor(plan: Plan, run: string, now: () => number, startedAt: number = now()) {
     this.#plan = plan;
     this.#run = run;
     this.#now = now;
-    this.#startedAt = now();
+    this.#startedAt = startedAt;
     for (const step of plan.steps) this.#steps.set(step.id, new StepCounters(this.#latency));
     this.#expected = expectedRecords(plan);
   }
@@ -127,7 +150,7 @@ export class RunProgress implements FlowObserver {
 
   /** Sums over all steps, of this process. */
   totals(): { requests: number; reused: number; replayed: number; discarded: number; records: number } {
-    let [requests, reused, replayed, discarded] = [0, 0, 0, 0];
+    let [requests, reused, replayed, discarded] = [this.carried.requests, this.carried.reused, 0, 0];
     for (const counters of this.#steps.values()) {
       requests += counters.requests;
       reused += counters.reused;
@@ -135,7 +158,15 @@ export class RunProgress implements FlowObserver {
       for (const count of counters.rejected.values()) discarded += count;
     }
     const records = this.outputs.reduce((sum, output) => sum + output.records, 0);
+    // What an earlier pass has got is found in the journal by this one.
+    replayed = Math.max(0, replayed - this.carried.requests - this.carried.reused);
     return { requests, reused, replayed, discarded, records };
+  }
+
+  /** Leaves the counting of what was used up to the journal, which has all of it. */
+  forgetUsage(): void {
+    for (const counters of this.#steps.values())
+      Object.assign(counters, { requests: 0, reused: 0, promptTokens: 0, completionTokens: 0 });
   }
 
   /** What the services counted, of this process. */
@@ -147,8 +178,9 @@ export class RunProgress implements FlowObserver {
     inFlight: number;
     slots: number;
   } {
-    const sum = { tokens: { prompt: 0, completion: 0 }, sent: 0, retries: 0, inFlight: 0, slots: 0 };
-    let cost: number | null = null;
+    const { carried } = this;
+    const sum = { tokens: { ...carried.tokens }, sent: 0, retries: carried.retries, inFlight: 0, slots: 0 };
+    let cost: number | null = carried.cost;
     for (const connection of this.connections.values()) {
       const stats = connection.stats();
       sum.tokens.prompt += stats.tokens.prompt;
@@ -210,6 +242,7 @@ export class RunProgress implements FlowObserver {
       latency: this.#latencyFigures(),
       budget: this.#budgetFigures(),
       notice,
+      batches: this.batches?.progress() ?? [],
       failures: [...this.#failures],
       error: this.error,
     };
@@ -235,7 +268,7 @@ export class RunProgress implements FlowObserver {
       const message = connection.stats().notice;
       if (message !== null) return { endpoint, message };
     }
-    return null;
+    return this.batches?.notice ?? null;
   }
 
   /** Answers per second over the last seconds. */

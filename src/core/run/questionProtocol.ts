@@ -69,7 +69,7 @@ export type ToQuestionChild =
   | { readonly type: 'ask'; readonly id: number; readonly question: ModelQuestion }
   /** Answered by `describing`s, while the file is read, and `described`. */
   | { readonly type: 'describe'; readonly id: number; readonly question: DatasetQuestion }
-  /** Something about a run; answered by `looked`. */
+  /** Something about a run; answered by `looking`s, where it takes long, and `looked`. */
   | { readonly type: 'look'; readonly id: number; readonly question: RunQuestion }
   /** Gives a question up; nothing comes back for it any more. */
   | { readonly type: 'stop'; readonly id: number };
@@ -82,4 +82,6 @@ export type FromQuestionChild =
   /** How much of the dataset has been read, from 0 to 1. */
   | { readonly type: 'describing'; readonly id: number; readonly share: number }
   | { readonly type: 'described'; readonly id: number; readonly answer: DatasetAnswer }
+  /** How far a longer answer is. */
+  | { readonly type: 'looking'; readonly id: number; readonly done: number; readonly failed: number }
   | { readonly type: 'looked'; readonly id: number; readonly answer: RunAnswer };

@@ -10,9 +10,10 @@ export type ExportedLine =
   | { readonly number: number; readonly fields: null; readonly reason: string; readonly message: string };
 
 /** The records of a JSONL file one after the other; blank lines count as nothing. */
-export async function* readExported({ path, bytes: size, growing }: ExportSource): AsyncGenerator<ExportedLine> {
+export async function* readExported({ path, bytes: size, growing, lines }: ExportSource): AsyncGenerator<ExportedLine> {
   for await (const { number, bytes, ended } of readLines(path, undefined, size)) {
     if (growing && !ended) return;
+    if (lines?.has(number - 1) === false) continue;
     if (bytes === null) {
       yield { number, fields: null, reason: 'line-too-long', message: 'the line is too long to be a record' };
       continue;

@@ -125,10 +125,12 @@ class Candidates {
   #first = 0;
 
   constructor(found: readonly Candidate[]) {
-    const keyed = found.map((candidate) => ({ candidate, parts: candidate.at.split(/[/.]/u) }));
+    // Of several answers at one address the last one counts: somebody has corrected the others.
+    const latest = new Map(found.map((candidate) => [`${candidate.run.run} ${candidate.at}`, candidate]));
+    const keyed = [...latest.values()].map((candidate) => ({ candidate, parts: candidate.at.split(/[/.]/u) }));
     keyed.sort((a, b) => compareAddresses(a.parts, b.parts));
     this.#inOrder = keyed.map(({ candidate }) => candidate);
-    this.#byAddress = Map.groupBy(found, ({ at }) => at);
+    this.#byAddress = Map.groupBy(latest.values(), ({ at }) => at);
   }
 
   next(address: string, claimed: ReadonlySet<string>): Candidate | undefined {
@@ -222,7 +224,7 @@ function makeIndex(journal: string): Buffer | undefined {
   let filled = 0;
   const visit = (address: string, span: LineSpan, line: Buffer): void => {
     const kind = kindOf(address, line);
-    if (kind !== 'answer' && kind !== 'batched' && kind !== 'reused') return;
+    if (kind !== 'answer' && kind !== 'batched' && kind !== 'reused' && kind !== 'amended') return;
     if (filled === rows.length) rows = Buffer.concat([rows, Buffer.allocUnsafe(rows.length)]);
     rows.write(hashOf(address, kind, line).slice(0, 16), filled, 'hex');
     rows.writeDoubleBE(span.offset, filled + 8);

@@ -38,6 +38,8 @@ export interface FlowParts {
 /** A flow, and what its steps have to say once all records have been through. */
 export interface RunFlow {
   readonly flow: Flow;
+  /** Whether nothing can move before answers come that wait for a batch. */
+  readonly isStill: () => boolean;
   readonly remarks: () => readonly string[];
   /** To be called once all records have been through. @throws StepFailedError where a step lets nothing become an output */
   readonly checkSteps: () => void;
@@ -81,6 +83,15 @@ export function createFlow(
       const stats = connection.stats();
       return stats.waiting === 0 && stats.inFlight < stats.slots;
     });
+  /** Records whose step waits for the answer of a batch. */
+  let held = 0;
+  const wantedRecords = (): number => Math.max(0, ...outputs.map(({ limit, shown }) => limit - shown.records));
+  const mayEnter = (open: number): boolean => {
+    if (!answers.gathers) return open < enough || (open < OPEN_LIMIT && hungry());
+    // Nothing of a question in a batch is in memory: only what is wanted is the limit.
+    const moving = open - held;
+    return open < wantedRecords() && (moving < enough || (moving < OPEN_LIMIT && hungry()));
+  };
   let round = 0;
   const wanted = anotherRound(outputs, file, plan.target);
   const another = (next: number): boolean => {
@@ -93,11 +104,18 @@ export function createFlow(
     observer: progress,
     held: spill,
     read: readSource,
-    mayEnter: (open) => open < enough || (open < OPEN_LIMIT && hungry()),
+    mayEnter,
     work(step, item) {
       const runner = runners.get(step.id);
       if (runner === undefined) throw new Error(`step ${step.id} has no runner`);
-      return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], answers, progress, round));
+      let isHeld = false;
+      const onHeld = (): void => {
+        if (isHeld) return;
+        isHeld = true;
+        held += 1;
+        flow.poke();
+      };
+      return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], { answers, progress, onHeld }, round));
     },
     ordered: createOrderedRunner,
     ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
@@ -105,6 +123,7 @@ export function createFlow(
   });
   return {
     flow,
+    isStill: () => !answers.isBusy && flow.isStill(held),
     remarks: () => [
       ...[...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
       ...(wanted === undefined ? [] : outputs.flatMap((output) => shortfall(output, round))),
@@ -153,12 +172,19 @@ function anotherRound(
   };
 }
 
+/** What a step asks with. */
+interface AskingParts {
+  readonly answers: AnswerStore;
+  readonly progress: RunProgress;
+  /** Told when the record has to wait for a batch. */
+  readonly onHeld: () => void;
+}
+
 function contextOf(
   step: PlanStep,
   item: Item,
   prefix: readonly number[],
-  answers: AnswerStore,
-  progress: RunProgress,
+  { answers, progress, onHeld }: AskingParts,
   round: number,
 ): StepContext {
   const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
@@ -178,11 +204,18 @@ function contextOf(
         candidates,
         part === undefined ? place : [...place, part],
         progress.countersOf(step.id),
+        onHeld,
       );
     },
     embed({ endpoint, model }, text, { batchSize, extra }) {
       const address = formatAddress(step.id, 'generate', item.key, 0);
-      return answers.embed(address, { endpoint, model, text, batchSize, extra }, place, progress.countersOf(step.id));
+      return answers.embed(
+        address,
+        { endpoint, model, text, batchSize, extra },
+        place,
+        progress.countersOf(step.id),
+        onHeld,
+      );
     },
   };
 }

@@ -100,6 +100,8 @@ export interface RunPaths {
   readonly journal: string;
   readonly lineage: string;
   readonly rejects: string;
+  /** What every step made; of previews alone. */
+  readonly steps: string;
   readonly report: string;
   readonly lock: string;
   readonly spill: string;
@@ -115,6 +117,7 @@ export function runPaths(folder: string): RunPaths {
     journal: join(folder, 'journal.jsonl'),
     lineage: join(folder, 'lineage.jsonl'),
     rejects: join(folder, 'rejects.jsonl'),
+    steps: join(folder, 'steps.jsonl'),
     report: join(folder, 'report.json'),
     lock: join(folder, 'lock'),
     spill: join(folder, 'spill'),

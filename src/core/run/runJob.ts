@@ -26,6 +26,8 @@ export interface RunSettings {
   readonly allowOutside?: boolean;
   /** Asks for an orderly end: nothing more is sent, what is in flight gets a few seconds to arrive. */
   readonly stop?: AbortSignal;
+  /** The requests are not sent but written into files, which a person carries to a service and back. */
+  readonly carry?: { readonly path: string; readonly force: boolean };
   /** Told as soon as the run's folder is there. */
   readonly onStarted?: (run: string, folder: string) => void;
   /** Told what a new run is expected to take, before it asks anything. */

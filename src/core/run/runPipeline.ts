@@ -52,6 +52,8 @@ export interface ResumeOptions extends RunSettings {
   /** The run's folder. */
   readonly folder: string;
   readonly retryFailed?: boolean;
+  /** Works a complete run through once more, from the answers in its journal: some of them have been corrected. */
+  readonly again?: boolean;
 }
 
 /** Records that a preview makes. */
@@ -142,7 +144,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     const file = await readRunFile(paths);
     const planned = planOf(file, paths);
     checkScripts(planned, options.allowScripts);
-    if (file.state === 'done' && options.retryFailed !== true) {
+    if (file.state === 'done' && options.retryFailed !== true && options.again !== true) {
       throw InvalidInputError.of(
         'run-complete',
         `Run ${file.run} is complete; start a new one with \`openline run ${file.pipeline.file}\``,
@@ -174,7 +176,7 @@ async function latestRecords(plan: Plan, root: string): Promise<number> {
 }
 
 /** The plan as it was run. */
-function planOf(file: RunFile, paths: RunPaths): Plan {
+export function planOf(file: RunFile, paths: RunPaths): Plan {
   if (hashOf(file.plan) !== file.planHash) {
     throw InvalidInputError.of('damaged-run', `${paths.run} was changed since the run started; it cannot be resumed`);
   }
@@ -211,7 +213,7 @@ async function checkOutputs(plan: Plan, root: string, options: RunSettings): Pro
   }
 }
 
-async function lockRun(paths: RunPaths, run: string): Promise<Lock> {
+export async function lockRun(paths: RunPaths, run: string): Promise<Lock> {
   try {
     return await takeLock(paths.lock, run);
   } catch (error) {

@@ -2,7 +2,13 @@
  * What the editor asks about a run, or has done with it, in a process of its own: how records came to be, what became of
  * them, and what is put right. Plain JSON, part of the protocol of questions (questionProtocol.ts).
  */
+import type { NamedProfile } from '../endpoints/profile.ts';
+import type { OutputFormat } from '../datasets/formats.ts';
+import type { JsonObject } from '../record/json.ts';
+import type { Amendment } from './amend.ts';
 import type { Descendants } from './lineage.ts';
+import type { RepairEstimate, RepairReport } from './repair.ts';
+import type { RepairTargets } from './repairTargets.ts';
 
 /** Something a run's panel shows: a record of an output, or something that was turned down; lines count from 0. */
 export type Subject =
@@ -28,6 +34,19 @@ export interface HistoryStage {
   readonly said: string;
 }
 
+/** What is to be put right, and how. */
+export interface RepairWish {
+  readonly targets: RepairTargets;
+  readonly instruction: string;
+}
+
+/** A record as it is to be. */
+export type RecordEdit =
+  /** A record of the output; its line counts from 0. */
+  | { readonly kind: 'change'; readonly line: number; readonly after: JsonObject }
+  /** One that was turned down and is to be added as it is now. */
+  | { readonly kind: 'add'; readonly id: string; readonly after: JsonObject; readonly note: string };
+
 /** What can be asked, each with what answers it. */
 export interface RunQuestions {
   readonly history: {
@@ -37,6 +56,48 @@ export interface RunQuestions {
   readonly descendants: {
     readonly question: { readonly step: string; readonly key: string };
     readonly answer: Descendants;
+  };
+  /** What of a record or reject is put right: an answer, or the record; null where there is no such line. */
+  readonly 'repair-target': {
+    readonly question: { readonly targets: RepairTargets };
+    readonly answer: {
+      readonly id: string;
+      readonly at: string | null;
+      readonly before: JsonObject | string;
+    } | null;
+  };
+  /** Nothing is sent. */
+  readonly 'estimate-repair': {
+    readonly question: RepairWish & { readonly prices: NamedProfile['profile']['prices'] | null };
+    readonly answer: RepairEstimate;
+  };
+  /** Tells of its progress (`looking`); stopping it keeps what was answered. */
+  readonly repair: {
+    readonly question: RepairWish & { readonly profile: NamedProfile; readonly model: string };
+    readonly answer: RepairReport;
+  };
+  /** Puts corrected answers into the journal; the run is to be worked through again. */
+  readonly amend: {
+    readonly question: { readonly amendments: readonly Amendment[] };
+    readonly answer: null;
+  };
+  /** Keeps what records are to be as decisions in the output's review file. */
+  readonly 'keep-edits': {
+    readonly question: { readonly output: string; readonly edits: readonly RecordEdit[] };
+    readonly answer: { readonly review: string };
+  };
+  /** Writes some of an output's records in a format. */
+  readonly export: {
+    readonly question: {
+      readonly output: string;
+      /** Null: all. */
+      readonly lines: readonly number[] | null;
+      readonly format: OutputFormat;
+      /** Absolute path of the file to write. */
+      readonly path: string;
+      readonly force: boolean;
+    };
+    readonly answer: { readonly records: number; readonly rejected: Readonly<Record<string, number>> };
   };
 }
 export type RunQuestionKind = keyof RunQuestions;

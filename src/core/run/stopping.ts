@@ -1,5 +1,12 @@
 import { OpenlineError } from '../errors.ts';
 
+/** Why a run is stopped, as the reason of its signal: the person gives up its batches, too. */
+export class CancelBatches extends OpenlineError {
+  constructor() {
+    super('The run was cancelled');
+  }
+}
+
 /** The run is stopping: nothing more is asked. What is in flight ends up in the journal. */
 export class StoppingError extends OpenlineError {
   constructor() {

@@ -6,7 +6,9 @@ import type { StepRunner } from './step.ts';
 
 /** Applies what people decided about records: rejected ones are dropped, edits made, ratings taken over. */
 export function createReviewRunner(step: ReviewStep): StepRunner {
-  const { file, decisions, policy, mark, rating: ratingField } = step;
+  const { file, policy, mark, rating: ratingField } = step;
+  // What is to be added is no record of this run: it is added where a dataset is written.
+  const decisions = step.decisions.filter(({ add }) => add === undefined);
   const unseen = new Set(decisions.map(({ id }) => id));
   let records = 0;
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));

@@ -51,6 +51,7 @@ export function wrapEndpoint(inner: Endpoint, layers: readonly Layer[]): Endpoin
     body: (request) => inner.body(request),
     models: (signal) => inner.models(signal),
     close: () => inner.close(),
+    ...(inner.batch === undefined ? {} : { batch: inner.batch }),
 
     async chat(request: ChatRequest, options: ChatOptions = {}): Promise<Answer> {
       const call: Call = { options, bound: () => chatBound(request) };

@@ -39,6 +39,12 @@ export interface BudgetLedger {
    * @throws the signal's reason
    */
   reserve(most: Charge, signal?: () => AbortSignal): Promise<Reservation>;
+  /**
+   * Enters a request that is answered only in a later session, where there is room for the most it can take.
+   *
+   * @returns null, or why there is none; nothing is entered then, and nobody else is turned away
+   */
+  enter(most: Charge): BudgetReachedError | null;
 }
 
 /**
@@ -99,7 +105,7 @@ export function createBudget(limits: Budget, clock: Clock = systemClock, already
     });
   }
 
-  function enter(most: Charge): Reservation {
+  function hold(most: Charge): Reservation {
     requests += 1;
     tokens += most.tokens;
     cost += most.cost;
@@ -119,13 +125,24 @@ export function createBudget(limits: Budget, clock: Clock = systemClock, already
     get reached() {
       return reached;
     },
+    enter(most) {
+      if (reached !== null) return reached;
+      const over = spentFor();
+      if (over !== null) return over;
+      const limit = tooLarge(most);
+      if (limit !== null) return new BudgetReachedError(limit, limits[limit] ?? 0);
+      requests += 1;
+      tokens += most.tokens;
+      cost += most.cost;
+      return null;
+    },
     async reserve(most, signal) {
       for (;;) {
         if (reached !== null) throw reached;
         const over = spentFor();
         if (over !== null) throw turnAway(over);
         const limit = tooLarge(most);
-        if (limit === null) return enter(most);
+        if (limit === null) return hold(most);
         if (onTheWay === 0) throw turnAway(new BudgetReachedError(limit, limits[limit] ?? 0));
         await nextEnd(signal?.());
       }

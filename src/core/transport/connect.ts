@@ -1,5 +1,6 @@
 import { DEFAULT_CONCURRENCY } from '../endpoints/defaultConcurrency.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
+import { pricesOf } from '../endpoints/prices.ts';
 import type { EndpointProfile } from '../endpoints/profile.ts';
 import type { EndpointError } from '../errors.ts';
 import { createAdaptiveLimit } from './adaptiveLimit.ts';
@@ -80,12 +81,13 @@ export interface Connection extends Endpoint {
 
 /** The part of the options that a profile holds. */
 export function connectOptionsOf(profile: EndpointProfile): ConnectOptions {
+  const prices = pricesOf(profile);
   return {
     maxConcurrency: profile.max_concurrency ?? DEFAULT_CONCURRENCY,
     requestsPerMinute: profile.rpm,
     tokensPerMinute: profile.tpm,
     retries: profile.retries,
-    ...(profile.prices === undefined ? {} : { prices: profile.prices }),
+    ...(prices === undefined ? {} : { prices }),
   };
 }
 

@@ -124,7 +124,8 @@ export function createMeter(options: MeterOptions, clock: Clock, halt: AbortSign
   };
 }
 
-function chargeFor(tokens: TokenCount, prices: Prices | undefined): Charge {
+/** What a budget is charged for so many tokens. */
+export function chargeFor(tokens: TokenCount, prices: Prices | undefined): Charge {
   const cost = prices === undefined ? 0 : tokens.prompt * prices.prompt + tokens.completion * prices.completion;
   return { tokens: tokens.prompt + tokens.completion, cost: cost / 1_000_000 };
 }

@@ -6,6 +6,24 @@ export interface CancelDeps {
   readonly runs: RunManager;
 }
 
+/** Whether batches that a service is answering are given up; undefined: the run goes on. */
+async function askAboutBatches(count: number): Promise<boolean | undefined> {
+  const leave = vscode.l10n.t('Leave Them Running');
+  const cancel = vscode.l10n.t('Cancel Batches');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} batches are being answered.', String(count)),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Left running, they cost what they cost, and Resume takes their answers. Cancelled, what they have answered is kept, and Resume asks the rest again.',
+      ),
+    },
+    leave,
+    cancel,
+  );
+  return answer === undefined ? undefined : answer === cancel;
+}
+
 /** Stops a run of this window; what was answered is kept and the run can be taken up again. */
 export function registerCancel({ runs }: CancelDeps): vscode.Disposable {
   return vscode.commands.registerCommand(COMMANDS.cancel, async (argument?: unknown) => {
@@ -15,6 +33,9 @@ export function registerCancel({ runs }: CancelDeps): vscode.Disposable {
       none: vscode.l10n.t('No run of this window is going on.'),
       newest: false,
     });
-    if (entry !== undefined) runs.cancel(entry.folder);
+    if (entry === undefined) return;
+    const batches = entry.snapshot?.batches.length ?? 0;
+    const gives = batches > 0 ? await askAboutBatches(batches) : false;
+    if (gives !== undefined) runs.cancel(entry.folder, gives);
   });
 }

@@ -14,19 +14,22 @@ export function registerOpenOutput({ runs }: OpenOutputDeps): vscode.Disposable 
     const { targetRun } = await import('./target.ts');
     const none = l10n.t('There is no run yet. Open a pipeline and choose Run.');
     const entry = await targetRun(argument, runs, { fits: () => true, none, newest: true });
-    const output = entry === undefined ? undefined : await chooseOutput(entry);
-    if (entry === undefined || output === undefined) return;
-    const { exists } = await import('../../core/run/runFolder.ts');
-    const { resultFiles } = await import('../runs/runFiles.ts');
-    for (const path of resultFiles(entry, output)) {
-      if (!(await exists(path))) continue;
-      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
-      return;
-    }
-    void vscode.window.showWarningMessage(
-      l10n.t('{0} is not there: it was moved or deleted, or nothing was written to it.', output.shown),
-    );
+    const path = entry === undefined ? undefined : await chooseResultFile(entry);
+    if (path !== undefined) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
   });
+}
+
+/** The file with the records of an output; undefined when there is none, which is told, or the person chose none. */
+export async function chooseResultFile(entry: RunEntry): Promise<string | undefined> {
+  const output = await chooseOutput(entry);
+  if (output === undefined) return undefined;
+  const { exists } = await import('../../core/run/runFolder.ts');
+  const { resultFiles } = await import('../runs/runFiles.ts');
+  for (const path of resultFiles(entry, output)) if (await exists(path)) return path;
+  void vscode.window.showWarningMessage(
+    l10n.t('{0} is not there: it was moved or deleted, or nothing was written to it.', output.shown),
+  );
+  return undefined;
 }
 
 async function chooseOutput({ outputs }: RunEntry): Promise<RunOutput | undefined> {

@@ -15,7 +15,10 @@ import type { FileCatalog } from '../workspace/fileCatalog.ts';
 export async function targetPipeline(argument: unknown, pipelines: FileCatalog): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) return argument;
   if (argument instanceof FileItem) return argument.uri;
-  const active = vscode.window.activeTextEditor?.document.uri;
+  // The form of a pipeline is no text editor.
+  const tab: unknown = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const form = tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
+  const active = form ?? vscode.window.activeTextEditor?.document.uri;
   if (active?.path.endsWith(PIPELINE_ENDING) === true) return active;
   const files = await pipelines.list();
   if (files.length === 0) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Diagnostic } from '../../core/errors.ts';
+import { InvalidInputError, type Diagnostic } from '../../core/errors.ts';
+import type { Plan } from '../../core/pipeline/plan.ts';
 import type { KnownFields } from '../../core/pipeline/knownFields.ts';
 import { checkEndpoints } from '../../core/endpoints/profileFile.ts';
 import { planPipeline, validatePipeline, type PlanContext } from '../../core/pipeline/planPipeline.ts';
@@ -26,6 +27,14 @@ export interface PipelineSurroundings extends Pick<PlanContext, 'recipes' | 'tem
   readonly fields: ReadonlyMap<string, KnownFields>;
 }
 
+/** Everything that can be said about the text of a pipeline. */
+export interface PipelineInspection {
+  readonly around: PipelineSurroundings;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What a run would carry out; null while something is wrong, or the workspace is not trusted. */
+  readonly plan: Plan | null;
+}
+
 /** Says what is wrong with the text of a pipeline: what a run would say before it sends anything. */
 export class PipelineChecker {
   readonly #profiles: ProfileStore;
@@ -38,6 +47,11 @@ export class PipelineChecker {
       const recipes = loadRecipes(join(library, 'recipes'));
       return { templates: await templates, recipes: await recipes };
     });
+  }
+
+  /** The built-in templates by id. */
+  async builtIns(): Promise<PlanContext['templates']> {
+    return (await this.#library()).templates;
   }
 
   /** The steps of a pipeline that a run would carry out, in order. @throws InvalidInputError when something is wrong */
@@ -63,6 +77,32 @@ export class PipelineChecker {
     const { recipes, templates, root } = context;
     const { profiles, defaultName } = await this.#profiles.ofRoot(root);
     return { recipes, templates, profiles, root, fields, ...(defaultName === undefined ? {} : { defaultName }) };
+  }
+
+  /** What is wrong, and what a run would carry out: for whoever shows a pipeline as more than its text. */
+  async inspect(file: string, text: string): Promise<PipelineInspection> {
+    const context = await this.#context(file);
+    const { recipes, templates, root } = context;
+    const { profiles, defaultName } = await this.#profiles.ofRoot(root);
+    const around = {
+      recipes,
+      templates,
+      profiles,
+      root,
+      fields: new Map(),
+      ...(defaultName === undefined ? {} : { defaultName }),
+    };
+    if (!vscode.workspace.isTrusted) return { around, diagnostics: [], plan: null };
+    let fields: ReadonlyMap<string, KnownFields> = new Map();
+    const whole = { ...context, onFields: (known: typeof fields) => (fields = known) };
+    try {
+      const { plan, warnings } = await planPipeline({ file, text }, whole);
+      return { around: { ...around, fields }, diagnostics: warnings, plan };
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      const diagnostics = await validatePipeline({ file, text }, whole);
+      return { around: { ...around, fields }, diagnostics, plan: null };
+    }
   }
 
   /** What is wrong with profiles, and with the replicas of pools, which may stand elsewhere. */

@@ -9,8 +9,7 @@ import type { KnownProfile } from '../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
 import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
-import { pipelineText } from './pipelineText.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { chooseFolder, freeName, namesIn, pipelineNameProblem, writePipeline } from './writePipeline.ts';
 
 /** What is known so far; each question fills in its part. */
 interface Draft {
@@ -29,7 +28,7 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
   if (folder === undefined) return undefined;
   const recipes = inUsualOrder([...(await loadRecipes(join(deps.library, 'recipes'))).values()]);
   const { profiles, defaultName } = await deps.profiles.all();
-  const names = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
+  const names = await namesIn(folder);
   const draft: Draft = {
     recipe: undefined,
     source: undefined,
@@ -58,17 +57,7 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
   // Going back may have left answers to questions that are not asked any more.
   const asked = askedParameters(recipe, draft.source, draft.values);
   const values = Object.fromEntries([...draft.values].filter(([key]) => asked.includes(key)));
-  const text = pipelineText({
-    recipe,
-    endpoint: endpoint.name,
-    model: draft.model,
-    values,
-    output: `data/${name}.jsonl`,
-  });
-  const file = vscode.Uri.joinPath(folder, `${name}${PIPELINE_ENDING}`);
-  await writeStarterFiles(folder.fsPath, recipe.parameters, values, deps.library);
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
-  return file;
+  return writePipeline(folder, { recipe, endpoint: endpoint.name, model: draft.model, values, name }, deps.library);
 }
 
 /** What people begin with stands first, what builds on it behind; any other recipe follows by its name. */
@@ -90,17 +79,9 @@ const USUAL_ORDER: readonly string[] = [
   'wikipedia',
 ];
 
-function inUsualOrder(recipes: readonly Recipe[]): readonly Recipe[] {
+export function inUsualOrder(recipes: readonly Recipe[]): readonly Recipe[] {
   const rank = ({ id }: Recipe): number => (USUAL_ORDER.includes(id) ? USUAL_ORDER.indexOf(id) : USUAL_ORDER.length);
   return recipes.toSorted((one, other) => rank(one) - rank(other));
-}
-
-async function chooseFolder(): Promise<vscode.Uri | undefined> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length > 1) {
-    return (await vscode.window.showWorkspaceFolderPick({ placeHolder: l10n.t('In which folder?') }))?.uri;
-  }
-  return folders[0]?.uri;
 }
 
 function askRecipe(draft: Draft, recipes: readonly Recipe[]): Question {
@@ -241,22 +222,10 @@ function askName(draft: Draft, taken: ReadonlySet<string>): Question {
       ...standing,
       prompt: l10n.t('Name of the pipeline: the file is NAME{0}, the data go to data/NAME.jsonl', PIPELINE_ENDING),
       value: draft.name === '' ? freeName(draft.recipe?.id ?? 'pipeline', taken) : draft.name,
-      check: (text) => {
-        const name = text.trim();
-        if (!/^[^\s/\\:*?"<>|.][^/\\:*?"<>|]*$/u.test(name)) return l10n.t('A file name without an ending');
-        return taken.has(`${name}${PIPELINE_ENDING}`) ? l10n.t('There is a pipeline of this name already.') : undefined;
-      },
+      check: (text) => pipelineNameProblem(text.trim(), taken),
     });
     if (answer === BACK || answer === LEFT) return answer;
     draft.name = answer.trim();
     return undefined;
   };
-}
-
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  const isTaken = (name: string): boolean => taken.has(`${name}${PIPELINE_ENDING}`);
-  if (!isTaken(wanted)) return wanted;
-  let number = 2;
-  while (isTaken(`${wanted}-${number}`)) number += 1;
-  return `${wanted}-${number}`;
 }

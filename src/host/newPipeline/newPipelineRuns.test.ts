@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { after, describe, it } from 'node:test';
 import { runPipeline } from '../../core/index.ts';
 import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
-import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
-import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
-import { pipelineText } from './pipelineText.ts';
-import { writeStarterFiles } from './starterFiles.ts';
+import { isJsonObject, parseJson } from '../../core/record/json.ts';
+import { pipelineText } from '../../core/pipeline/pipelineText.ts';
+import { askedParameters } from './parameterQuestions.ts';
+import { offeredValues, outlineSteps } from './recipeOutline.ts';
+import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 const library = fileURLToPath(new URL('../../core/library/', import.meta.url));
 const recipes = await loadRecipes(join(library, 'recipes'));
@@ -25,18 +26,6 @@ function emptyFolder(): string {
   return folder;
 }
 
-/** What the boxes hold when a person accepts everything as it stands. */
-function acceptedValues(recipe: Recipe, source: string | undefined): Record<string, Json> {
-  const values: Record<string, Json> = {};
-  for (const name of askedParameters(recipe, source)) {
-    const parameter = recipe.parameters[name] ?? assert.fail();
-    const read = readParameter(initialText(parameter), parameter);
-    assert.ok('value' in read, `${recipe.id}: ${name} offers nothing that is accepted`);
-    values[name] = read.value;
-  }
-  return values;
-}
-
 /** The sources of a recipe that offer an example, those that New Pipeline puts first. */
 function offeredSources({ exactlyOne, parameters }: Recipe): readonly (string | undefined)[] {
   if (exactlyOne.length === 0) return [undefined];
@@ -49,7 +38,8 @@ describe('a new pipeline, everything accepted as it is offered,', () => {
     for (const source of offeredSources(recipe)) {
       it(`makes records with ${recipe.id}${source === undefined ? '' : ` from ${source}`}`, async () => {
         const folder = emptyFolder();
-        const values = acceptedValues(recipe, source);
+        const values = offeredValues(recipe, source);
+        assert.deepEqual(Object.keys(values), askedParameters(recipe, source), 'not all that is asked is offered');
         const draft = { recipe, endpoint: 'sample', model: '', values, output: `data/${recipe.id}.jsonl` };
         const file = join(folder, `${recipe.id}.openline.yaml`);
         writeFileSync(file, pipelineText(draft));
@@ -90,5 +80,23 @@ describe('the example files', () => {
         if (starter !== undefined) assert.ok(existsSync(join(library, 'starters', starter)), `${recipe.id}.${name}`);
       }
     }
+  });
+});
+
+describe('the gallery', () => {
+  it('draws the steps of every recipe, linked', () => {
+    for (const recipe of recipes.values()) {
+      const steps = outlineSteps(recipe);
+      assert.ok(steps.length > 0 && steps.every(({ kind }) => kind !== ''), recipe.id);
+      const ids = steps.map(({ id }) => id);
+      for (const { from } of steps)
+        assert.ok(
+          from.every((id) => ids.includes(id)),
+          recipe.id,
+        );
+    }
+    const [first, ...rest] = outlineSteps(recipes.get('open-qa') ?? assert.fail());
+    assert.deepEqual([first?.id, first?.kind, first?.asks], ['macro_topics', 'generate', true]);
+    assert.deepEqual(rest.at(-1)?.from, ['openlines']);
   });
 });

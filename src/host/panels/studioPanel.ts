@@ -6,6 +6,7 @@ import {
   readToHost,
   REJECTS,
   type HostAnswers,
+  type ResultView,
   type StudioAction,
   type StudioAnswers,
   type StudioRun,
@@ -15,15 +16,18 @@ import {
 } from '../../protocol/studio.ts';
 import type { EndpointFailure } from '../../core/errors.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
+import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
 import { isResumable, type RunEntry } from '../runs/runEntry.ts';
+import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { saveChart, StudioChartsReader } from './studioCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
+import { StudioRepairs } from './studioRepairs.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
 
@@ -34,8 +38,12 @@ export interface StudioPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly folder: string;
   readonly extensionUri: vscode.Uri;
+  /** Bundle of the worker that reads records. */
+  readonly worker: string;
   readonly runs: RunManager;
   readonly questions: QuestionChild;
+  readonly profiles: ProfileStore;
+  readonly showDifference: ShowDifference;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -45,6 +53,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
   readonly #history: StudioHistoryReader;
   readonly #charts: StudioChartsReader;
+  readonly #repairs: StudioRepairs;
   readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
@@ -57,6 +66,11 @@ export class StudioPanel implements vscode.Disposable {
     this.#folder = options.folder;
     this.#history = new StudioHistoryReader(options.questions);
     this.#charts = new StudioChartsReader(options.questions);
+    this.#repairs = new StudioRepairs({
+      ...options,
+      entry: () => this.#entry,
+      tell: (message) => this.#messenger.notify(message),
+    });
     const { panel, runs, extensionUri } = options;
     this.#messenger = new Messenger({
       port: portOf(panel.webview),
@@ -75,6 +89,13 @@ export class StudioPanel implements vscode.Disposable {
         },
         charts: ({ output }) => this.#charts.measure(this.#folder, output),
         'save-chart': (chart) => saveChart(chart, this.#entry?.pipeline.file),
+        'repair-start': ({ source, line }) => this.#repairs.start(source, line),
+        'repair-estimate': (wish) => this.#repairs.estimate(wish),
+        'repair-ask': (wish) => this.#repairs.ask(wish),
+        'repair-stop': () => this.#repairs.stop(),
+        'repair-compare': ({ title, before, after, isJson }) => this.#repairs.compare(title, before, after, isJson),
+        'repair-keep': ({ source, corrections }) => this.#repairs.keep(source, corrections),
+        export: ({ view }) => this.#export(view),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -122,6 +143,7 @@ export class StudioPanel implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#history.dispose();
     this.#charts.dispose();
+    this.#repairs.dispose();
     this.#messenger.dispose();
     this.#forgetResults();
     vscode.Disposable.from(...this.#disposables).dispose();
@@ -175,13 +197,20 @@ export class StudioPanel implements vscode.Disposable {
   #resultsOf(source: string): Promise<OutputResults> {
     const known = this.#results.get(source);
     if (known !== undefined) return known;
-    const results = new OutputResults(
+    const { panel, worker, log } = this.#options;
+    const results = new OutputResults({
       source,
-      () => this.#locate(source),
-      (counts) => {
-        if (this.#options.panel.visible) this.#messenger.notify({ type: 'results', counts });
+      worker,
+      locate: () => this.#locate(source),
+      onChange: (counts) => {
+        if (panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
-    );
+      onFailure: (error) => {
+        log.error(error);
+        // What is asked next begins with another worker.
+        this.#results.delete(source);
+      },
+    });
     const opened = results.update().then(() => results);
     this.#results.set(source, opened);
     return opened;
@@ -216,18 +245,27 @@ export class StudioPanel implements vscode.Disposable {
     });
   }
 
+  /** Writes what a view shows into a file of its own. */
+  async #export(view: ResultView): Promise<void> {
+    if (this.#entry === undefined) return;
+    const { exportView } = await import('../results/exportView.ts');
+    const results = await this.#resultsOf(view.source);
+    await exportView(this.#entry, view, (start, count) => results.page(view, start, count), this.#options.questions);
+  }
+
   async #act(action: StudioAction): Promise<void> {
     const command = {
       pause: COMMANDS.cancel,
       resume: COMMANDS.resume,
       'retry-failed': COMMANDS.retryFailed,
+      'work-through': COMMANDS.workThrough,
       'open-output': COMMANDS.openOutput,
       'open-pipeline': COMMANDS.openPipeline,
       'show-log': COMMANDS.showLog,
     }[action];
     // A run may take hours; the panel needs no more than to know that it was asked for.
     const done = vscode.commands.executeCommand(command, this.#folder);
-    if (action === 'resume' || action === 'retry-failed') return;
+    if (action === 'resume' || action === 'retry-failed' || action === 'work-through') return;
     await done;
   }
 }

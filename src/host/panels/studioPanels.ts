@@ -1,12 +1,15 @@
 import type * as vscode from 'vscode';
 import { readStudioState } from '../../protocol/studio.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
+import { createDifferences } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { createStudioWindow, StudioPanel, titleOf } from './studioPanel.ts';
 
 export interface StudioPanelsOptions {
   readonly extensionUri: vscode.Uri;
+  /** Bundle of the worker that reads records. */
+  readonly worker: string;
   readonly runs: RunManager;
   readonly profiles: ProfileStore;
   /** Folder of the built-in templates. */
@@ -25,6 +28,7 @@ export interface Appearance {
 export class StudioPanels implements vscode.Disposable {
   readonly #options: StudioPanelsOptions;
   readonly #panels = new Set<StudioPanel>();
+  readonly #differences = createDifferences();
 
   constructor(options: StudioPanelsOptions) {
     this.#options = options;
@@ -59,10 +63,16 @@ export class StudioPanels implements vscode.Disposable {
   dispose(): void {
     for (const panel of this.#panels) panel.dispose();
     this.#panels.clear();
+    this.#differences.registration.dispose();
   }
 
   #adopt(window: vscode.WebviewPanel, folder: string): void {
-    const panel = new StudioPanel({ ...this.#options, panel: window, folder });
+    const panel = new StudioPanel({
+      ...this.#options,
+      panel: window,
+      folder,
+      showDifference: this.#differences.show,
+    });
     this.#panels.add(panel);
     window.onDidDispose(() => {
       this.#panels.delete(panel);

@@ -1,158 +1,88 @@
-import { isJsonObject, parseJson, type Json, type JsonObject } from '../../core/record/json.ts';
-import type { ResultCounts, ResultPage, ResultRecord, ResultRow, ResultView } from '../../protocol/studio.ts';
-import { LineFile } from './lineFile.ts';
-import { LineSearch } from './lineSearch.ts';
+import { isJsonObject, parseJson } from '../../core/record/json.ts';
+import type { ViewCounts } from '../../core/datasets/view/viewTypes.ts';
+import { WHOLE, type ViewQuery } from '../../core/datasets/view/query.ts';
+import {
+  wholeView,
+  type ResultCounts,
+  type ResultPage,
+  type ResultRecord,
+  type ResultView,
+} from '../../protocol/studio.ts';
+import { DatasetReader } from '../datasets/datasetReader.ts';
 
-/** Longest text of a cell: more than any column shows. */
-const CELL_CHARACTERS = 400;
-/** Most rows of one answer, whatever is asked for. */
-const PAGE_ROWS = 500;
-/** Records whose fields make the columns. */
-const COLUMN_SAMPLE = 100;
+export interface OutputResultsOptions {
+  readonly source: string;
+  /** The worker's bundle. */
+  readonly worker: string | URL;
+  /** The file in which the records stand at present. */
+  readonly locate: () => Promise<string | undefined>;
+  readonly onChange: (counts: ResultCounts) => void;
+  /** The worker ended by itself. */
+  readonly onFailure: (error: Error) => void;
+}
 
-/** The records of one file, as rows that can be searched. */
+/** The records of one file of a run, as rows that can be searched. A worker reads it. */
 export class OutputResults {
   #view: ResultView;
-  readonly #file = new LineFile();
-  /** The files in which the records may stand at present, the best first. */
+  #told = '';
   readonly #locate: () => Promise<string | undefined>;
-  readonly #onChange: (counts: ResultCounts) => void;
-  #search: LineSearch | undefined;
-  #columns: readonly string[] = [];
-  #columnsFrom = 0;
+  readonly #reader: DatasetReader;
 
-  constructor(source: string, locate: () => Promise<string | undefined>, onChange: (counts: ResultCounts) => void) {
-    this.#view = { source, query: '', where: {} };
+  constructor({ source, worker, locate, onChange, onFailure }: OutputResultsOptions) {
+    this.#view = wholeView(source);
     this.#locate = locate;
-    this.#onChange = onChange;
+    this.#reader = new DatasetReader({
+      script: worker,
+      unended: 'none',
+      onState: ({ counts }) => {
+        const now = this.#counts(counts);
+        const text = JSON.stringify(now);
+        if (text === this.#told) return;
+        this.#told = text;
+        onChange(now);
+      },
+      onFailure,
+    });
   }
 
   /** The file in which the records stand; undefined while there is none. */
   get path(): string | undefined {
-    return this.#file.path;
+    return this.#reader.state.path ?? undefined;
   }
 
   get counts(): ResultCounts {
-    const search = this.#search;
-    return {
-      view: this.#view,
-      total: this.#file.count,
-      matched: search === undefined ? this.#file.count : search.matches.length,
-      searching: search?.searching === true,
-    };
+    return this.#counts(this.#reader.state.counts);
   }
 
   /** Looks at the file again, and tells when there is something new. */
   async update(): Promise<void> {
-    const before = this.#file.count;
-    const lost = await this.#file.update(await this.#locate());
-    if (lost) {
-      this.#columnsFrom = 0;
-      this.#startSearch();
-    }
-    if (lost || this.#file.count !== before) {
-      this.#onChange(this.counts);
-      this.#advance();
-    }
+    await this.#reader.ask({ type: 'update', path: (await this.#locate()) ?? null });
   }
 
   /** Rows of a view from `start`. Asking with another view begins another search. */
   async page(view: ResultView, start: number, count: number): Promise<ResultPage> {
-    if (!isSameView(view, this.#view)) {
-      this.#view = view;
-      this.#startSearch();
-    }
-    await this.#readColumns();
-    const lines = this.#lineNumbers(start, Math.min(count, PAGE_ROWS));
-    const texts = await this.#textsOf(lines);
-    const rows = lines.map((line, index) => this.#row(line, texts[index] ?? ''));
-    return { counts: this.counts, columns: [...this.#columns], start, rows };
+    this.#view = view;
+    const page = await this.#reader.ask({ type: 'page', query: queryOf(view), start, count, columns: null });
+    const rows = page.rows.map(({ line, cells }) => ({ line, cells: [...cells] }));
+    return { counts: { ...this.#counts(page.counts), view }, columns: [...page.shown], start, rows };
   }
 
-  /** One record with everything in it. @throws RangeError when there is no such line */
+  /** One record with everything in it. Rejects when there is no such line. */
   async record(line: number): Promise<ResultRecord> {
-    const [text] = await this.#file.lines(line, 1);
-    if (text === undefined) throw new RangeError(`There is no line ${line + 1}.`);
-    const value = parseJson(text);
+    const { text, broken } = await this.#reader.ask({ type: 'record', line });
+    const value = broken === null ? parseJson(text) : undefined;
     return isJsonObject(value) ? { line, fields: value, broken: null } : { line, fields: null, broken: text };
   }
 
   dispose(): void {
-    this.#search?.cancel();
+    this.#reader.dispose();
   }
 
-  #startSearch(): void {
-    const { query, where } = this.#view;
-    this.#search?.cancel();
-    const all = query === '' && Object.keys(where).length === 0;
-    this.#search = all ? undefined : new LineSearch(this.#file, query, where);
-    this.#advance();
-  }
-
-  #advance(): void {
-    const search = this.#search;
-    void search
-      ?.advance(() => {
-        if (search === this.#search) this.#onChange(this.counts);
-      })
-      .catch(() => {
-        // The file went away under it; the next update starts again.
-      });
-  }
-
-  #lineNumbers(start: number, count: number): readonly number[] {
-    if (this.#search !== undefined) return this.#search.matches.slice(start, start + count);
-    const end = Math.min(start + count, this.#file.count);
-    return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
-  }
-
-  /** Texts of the lines, neighbours read together. */
-  async #textsOf(lines: readonly number[]): Promise<readonly string[]> {
-    const texts: string[] = [];
-    for (let index = 0; index < lines.length;) {
-      const first = lines[index] ?? 0;
-      let length = 1;
-      while (lines[index + length] === first + length) length += 1;
-      texts.push(...(await this.#file.lines(first, length)));
-      index += length;
-    }
-    return texts;
-  }
-
-  /** The columns come from the first records, in the order in which fields appear. */
-  async #readColumns(): Promise<void> {
-    const wanted = Math.min(COLUMN_SAMPLE, this.#file.count);
-    if (this.#columnsFrom === wanted) return;
-    const names = new Set<string>();
-    for (const line of await this.#file.lines(0, wanted)) {
-      for (const name of Object.keys(objectOf(line))) names.add(name);
-    }
-    this.#columns = [...names];
-    this.#columnsFrom = wanted;
-  }
-
-  #row(line: number, text: string): ResultRow {
-    const value = parseJson(text);
-    if (!isJsonObject(value)) return { line, cells: [shorten(text), ...this.#columns.slice(1).map(() => null)] };
-    return { line, cells: this.#columns.map((name) => cellOf(value[name])) };
+  #counts({ total, matched, isSearching, problem }: ViewCounts): ResultCounts {
+    return { view: this.#view, total, matched, searching: isSearching, problem };
   }
 }
 
-function isSameView(a: ResultView, b: ResultView): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function objectOf(line: string): JsonObject {
-  const value = parseJson(line);
-  return isJsonObject(value) ? value : {};
-}
-
-function cellOf(value: Json | undefined): string | null {
-  if (value === undefined) return null;
-  return shorten(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-function shorten(text: string): string {
-  const begun = text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS)}…` : text;
-  return begun.replaceAll(/\s+/gu, ' ');
+function queryOf({ query, isCondition, where, decision, sort }: ResultView): ViewQuery {
+  return { ...WHOLE, text: query, mode: isCondition ? 'condition' : 'text', where, decision, sort };
 }

@@ -35,6 +35,9 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'models',
   'found',
   'estimated',
+  'toolQuestion',
+  'toolAnswer',
+  'toolRefused',
   'explained',
   'lm.request',
   'lm.list',
@@ -44,6 +47,7 @@ const KNOWN_TYPES: ReadonlySet<unknown> = new Set<FromChild['type']>([
   'answered',
   'describing',
   'described',
+  'looking',
   'looked',
 ]);
 

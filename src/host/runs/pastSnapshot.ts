@@ -1,6 +1,7 @@
 /** A run of the past, told as if it were going on: from `run.json`, `report.json` and `rejects.jsonl`. */
 import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { batchesOut } from '../../core/run/batch/batchLog.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
@@ -76,6 +77,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     latency: latencyOf(report?.endpoints ?? []),
     budget: [],
     notice: null,
+    batches: batchesOut(entry.folder),
     failures: await firstRejects(paths.rejects),
     error: entry.error,
   };

@@ -1,7 +1,7 @@
 /** Reads runs from their folders. Loaded when the first list of runs is asked for. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isAlive } from '../../core/run/lock.ts';
+import { currentState } from '../../core/run/findRun.ts';
 import { listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
 import type { RunEntry, RunOutput } from './runEntry.ts';
 
@@ -38,13 +38,13 @@ export async function readEntry(folder: string, before: ReadEntry | undefined): 
 
 /** Reads the state of affairs out of `run.json`: a run whose process is gone without a word was interrupted. */
 function entryOfFile(folder: string, file: RunFile): RunEntry {
-  const unfinished = file.state === 'starting' || file.state === 'running';
-  const alive = unfinished && isAlive(file.process);
+  const state = currentState(file);
+  const alive = state === 'starting' || state === 'running';
   return {
     run: file.run,
     folder,
     mode: file.mode,
-    state: unfinished && !alive ? 'interrupted' : file.state,
+    state,
     owner: alive ? 'elsewhere' : 'nobody',
     pipeline: { file: file.pipeline.file, name: file.pipeline.name, recipe: file.pipeline.recipe },
     startedAt: file.startedAt,

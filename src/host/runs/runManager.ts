@@ -17,6 +17,8 @@ import type { RunHistory } from './runHistory.ts';
 
 /** A cancelled child writes down what is in flight for up to 5 s; one that takes longer than this hangs. */
 const CANCEL_PATIENCE_MS = 15_000;
+/** One with batches waits until the service has cancelled them (up to ten minutes, OpenAI's says) and takes what they answered. */
+const BATCH_CANCEL_PATIENCE_MS = 16 * 60_000;
 
 /** What to carry out. */
 export type RunOrder =
@@ -130,14 +132,16 @@ export class RunManager implements vscode.Disposable {
   /**
    * What a pipeline would take; nothing is sent.
    *
+   * @param text as it stands in the editor; absent: as it is in the file
    * @throws the signal's reason, Error when it cannot be told
    */
-  async estimate(file: string, signal: AbortSignal): Promise<EstimateOutcome> {
+  async estimate(file: string, signal: AbortSignal, text?: string): Promise<EstimateOutcome> {
     const { profiles: store, start } = this.#options;
     const { profiles, ...known } = await store.ofRoot(await findWorkspaceRoot(file));
     const order: ToChild = {
       type: 'estimate',
       file,
+      ...(text === undefined ? {} : { text }),
       // No key is needed to count.
       profiles: profiles.map(({ name, profile }) => ({ name, profile })),
       choices: {},
@@ -161,11 +165,15 @@ export class RunManager implements vscode.Disposable {
     return answer.explanation;
   }
 
-  /** Asks a run of this window to stop; what is in flight is kept. False when this window does not run it. */
-  cancel(folder: string): boolean {
+  /**
+   * Asks a run of this window to stop; what is in flight is kept. False when this window does not run it.
+   *
+   * @param batches whether those that a service is answering are cancelled, too, once it has told what it has
+   */
+  cancel(folder: string, batches = false): boolean {
     for (const child of this.#children) {
       if (child.active?.folder !== folder) continue;
-      this.#cancel(child);
+      this.#cancel(child, batches);
       return true;
     }
     return false;
@@ -259,11 +267,14 @@ export class RunManager implements vscode.Disposable {
     }
   }
 
-  #cancel({ link }: Child): void {
-    link.send({ type: 'cancel' });
-    const timer = setTimeout(() => {
-      link.kill();
-    }, CANCEL_PATIENCE_MS);
+  #cancel({ link }: Child, batches = false): void {
+    link.send({ type: 'cancel', batches });
+    const timer = setTimeout(
+      () => {
+        link.kill();
+      },
+      batches ? BATCH_CANCEL_PATIENCE_MS : CANCEL_PATIENCE_MS,
+    );
     void link.ended.then(() => {
       clearTimeout(timer);
     });
@@ -277,7 +288,7 @@ export class RunManager implements vscode.Disposable {
 }
 
 /** What the user's settings say where a pipeline says nothing. */
-function defaultsOf({ defaultName }: Pick<Profiles, 'defaultName'>): PlanDefaults {
+export function defaultsOf({ defaultName }: Pick<Profiles, 'defaultName'>): PlanDefaults {
   const budget = budgetSetting();
   return {
     ...(defaultName === undefined ? {} : { endpoint: defaultName }),

@@ -8,6 +8,7 @@ import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
+import { batchesText } from '../wording/batches.ts';
 import { formatCount } from '../wording/format.ts';
 import type { CodeConsent } from './codeConsent.ts';
 import type { EstimateView } from './estimateView.ts';
@@ -182,7 +183,7 @@ export function progressText(snapshot: RunSnapshot): string {
   if (snapshot.notice !== null) return snapshot.notice.message;
   const records = l10n.t('{0} records', formatCount(snapshot.records));
   const requests = l10n.t('{0} requests', formatCount(snapshot.requests));
-  return `${records}, ${requests}`;
+  return [records, requests, batchesText(snapshot.batches)].filter((part) => part !== '').join(', ');
 }
 
 function opensStudio(): boolean {

@@ -2,6 +2,7 @@
 import type { ToChild } from '../../core/run/childProtocol.ts';
 import type { DatasetAnswer, DatasetQuestion, ModelAnswer, ModelQuestion } from '../../core/run/questionProtocol.ts';
 import type { RunAnswer, RunQuestion, RunQuestionKind, RunQuestions } from '../../core/run/runQuestions.ts';
+import type { RepairProgress } from '../../core/run/repair.ts';
 import { ChildLink } from '../runs/childLink.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 
@@ -11,6 +12,7 @@ interface Waiting {
   readonly onAnswer?: (answer: ModelAnswer) => void;
   readonly onShare?: (share: number) => void;
   readonly onDescribed?: (answer: DatasetAnswer) => void;
+  readonly onLooking?: (progress: RepairProgress) => void;
   readonly onLooked?: (answer: RunAnswer) => void;
   readonly fail: (error: Error) => void;
 }
@@ -84,15 +86,37 @@ export class QuestionChild {
   async look<Kind extends RunQuestionKind>(
     question: Extract<RunQuestion, { readonly kind: Kind }>,
     signal: AbortSignal,
+    onLooking?: (progress: RepairProgress) => void,
   ): Promise<RunQuestions[Kind]['answer']> {
     const answer = await this.#untilAborted<RunAnswer>(
       signal,
-      (onLooked, fail) => ({ onLooked, fail }),
+      (onLooked, fail) => ({ onLooked, fail, ...(onLooking === undefined ? {} : { onLooking }) }),
       (id) => ({ type: 'look', id, question }),
     );
     if (!answer.ok) throw new Error(answer.message);
     // The child answers each kind of question with what belongs to it.
     return answer.value;
+  }
+
+  /**
+   * The same for what has a result when it is stopped halfway: the answer is waited for all the same.
+   *
+   * @param stop asks for an early end
+   */
+  async lookUntilStopped<Kind extends RunQuestionKind>(
+    question: Extract<RunQuestion, { readonly kind: Kind }>,
+    stop: AbortSignal,
+    onLooking: (progress: RepairProgress) => void,
+  ): Promise<RunQuestions[Kind]['answer']> {
+    let onStop = (): void => undefined;
+    const answer = await new Promise<RunAnswer>((resolve, reject) => {
+      const id = this.#wait({ onLooked: resolve, onLooking, fail: reject });
+      onStop = () => this.#send({ type: 'stop', id });
+      this.#send({ type: 'look', id, question });
+      stop.addEventListener('abort', onStop, { once: true });
+    }).finally(() => stop.removeEventListener('abort', onStop));
+    if (!answer.ok) throw new Error(answer.message);
+    return answer.value as RunQuestions[Kind]['answer'];
   }
 
   #untilAborted<Answer>(
@@ -172,6 +196,7 @@ export class QuestionChild {
           else if (message.type === 'answered') this.#settle(message.id)?.onAnswer?.(message.answer);
           else if (message.type === 'describing') this.#waiting.get(message.id)?.onShare?.(message.share);
           else if (message.type === 'described') this.#settle(message.id)?.onDescribed?.(message.answer);
+          else if (message.type === 'looking') this.#waiting.get(message.id)?.onLooking?.(message);
           else if (message.type === 'looked') this.#settle(message.id)?.onLooked?.(message.answer);
           else if (message.type === 'log') this.#onErrorLine(message.message);
         },

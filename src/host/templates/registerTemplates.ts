@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { commandsOnNeed } from '../commandsOnNeed.ts';
+import type { Fate } from './templateFates.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PIPELINE_ENDING, PREVIEW_PANEL, PROMPT_ENDING, TEMPLATE_COMMANDS, VIEWS } from '../ids.ts';
 import { lazily } from '../lazily.ts';
@@ -45,6 +46,13 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
     const { TemplateFates } = await import('./templateFates.ts');
     return new TemplateFates(keyOfSource);
   });
+  const allFates = async (): Promise<ReadonlyMap<string, Fate>> => {
+    const stamps = (await runs.list()).map((run) => ({
+      folder: run.folder,
+      stamp: `${run.state} ${run.finishedAt ?? ''}`,
+    }));
+    return (await fates()).of(stamps);
+  };
   const pipelinesChanged = pipelineChanges(pipelines);
   const late: vscode.Disposable[] = [];
   const preview = lazily(async () => {
@@ -55,8 +63,10 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
   });
   const language = lazily(async () => {
     const { registerPromptLanguage } = await import('../language/prompts/promptLanguage.ts');
-    const surroundings = anyOf(pipelinesChanged.event, templates.onDidChange, options.profilesChanged);
-    late.push(registerPromptLanguage({ uses: await uses(), log, surroundings }));
+    const { event } = pipelinesChanged;
+    const surroundings = anyOf(event, templates.onDidChange, options.profilesChanged, runs.onDidChange);
+    const fateOf = async (key: string): Promise<Fate | undefined> => (await allFates()).get(key);
+    late.push(registerPromptLanguage({ uses: await uses(), fateOf, log, surroundings }));
   });
   const onError = (error: unknown): void => {
     log.error(error instanceof Error ? error : String(error));
@@ -64,13 +74,7 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
   const tree = new PromptsTree({
     files: templates,
     uses,
-    fates: async () => {
-      const stamps = (await runs.list()).map((run) => ({
-        folder: run.folder,
-        stamp: `${run.state} ${run.finishedAt ?? ''}`,
-      }));
-      return (await fates()).of(stamps);
-    },
+    fates: allFates,
     refresh: [pipelinesChanged.event, runs.onDidChange, vscode.workspace.onDidGrantWorkspaceTrust],
   });
   const deps: TemplateDeps = {

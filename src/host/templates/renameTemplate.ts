@@ -7,25 +7,28 @@ import { PROMPT_ENDING } from '../ids.ts';
 import type { TemplateDeps } from './templateService.ts';
 import { workspaceTemplatesFolder, type TemplateEntry } from './templateFiles.ts';
 
-/**
- * Renames a template's file and every name of it in the pipelines, as one change that can be undone.
- *
- * @returns how many pipelines were changed
- * @throws Error when the editor refuses the change; then nothing was changed
- */
-export async function renameTemplate(entry: TemplateEntry, name: string, deps: TemplateDeps): Promise<number> {
+/** Where names of templates are found. */
+export interface RenamePlaces extends Pick<TemplateDeps, 'pipelines' | 'userFolder'> {
+  readonly isBuiltIn: (id: string) => boolean;
+}
+
+/** What changes when a template gets another name: its file, and every name of it in the pipelines. */
+export async function templateRename(
+  entry: TemplateEntry,
+  name: string,
+  { pipelines, userFolder, isBuiltIn }: RenamePlaces,
+): Promise<{ readonly edit: vscode.WorkspaceEdit; readonly changed: readonly vscode.TextDocument[] }> {
   const target = join(dirname(entry.path), `${name}${PROMPT_ENDING}`);
-  const builtIns = await (await deps.uses()).builtIns();
   const edit = new vscode.WorkspaceEdit();
   const changed: vscode.TextDocument[] = [];
-  for (const uri of await deps.pipelines.look()) {
+  for (const uri of await pipelines.look()) {
     if (uri.scheme !== 'file') continue;
     const document = await vscode.workspace.openTextDocument(uri);
     const root = await findWorkspaceRoot(uri.fsPath);
     const places = {
       folder: dirname(uri.fsPath),
-      libraries: [workspaceTemplatesFolder(root), deps.userFolder],
-      isBuiltIn: (id: string) => builtIns.has(id),
+      libraries: [workspaceTemplatesFolder(root), userFolder],
+      isBuiltIn,
     };
     const references = findTemplateReferences(document.getText()).filter((reference) =>
       refersTo(reference.name, entry.path, places),
@@ -38,6 +41,19 @@ export async function renameTemplate(entry: TemplateEntry, name: string, deps: T
     }
   }
   edit.renameFile(entry.uri, vscode.Uri.file(target), { overwrite: false });
+  return { edit, changed };
+}
+
+/**
+ * Renames a template's file and every name of it in the pipelines, as one change that can be undone.
+ *
+ * @returns how many pipelines were changed
+ * @throws Error when the editor refuses the change; then nothing was changed
+ */
+export async function renameTemplate(entry: TemplateEntry, name: string, deps: TemplateDeps): Promise<number> {
+  const builtIns = await (await deps.uses()).builtIns();
+  const places = { ...deps, isBuiltIn: (id: string) => builtIns.has(id) };
+  const { edit, changed } = await templateRename(entry, name, places);
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new Error(l10n.t('{0} could not be renamed to {1}: the editor refused the change.', entry.id, name));
   }

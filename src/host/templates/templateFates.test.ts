@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runPipeline } from '../../core/index.ts';
-import { TemplateFates } from './templateFates.ts';
+import { commonestReason, TemplateFates } from './templateFates.ts';
 
 const pipeline = `openline: 1
 endpoint: clumsy
@@ -40,8 +40,10 @@ test('what became of a template’s answers is added up over the runs', async (c
   const own = fates.get(join(root, '.openline', 'prompts', 'mine.prompt.md'));
   const revisions = fates.get('builtin:revise-open-qa');
   assert.equal(own?.runs, 2);
+  assert.equal(own.cost, null, 'the endpoint has no prices');
   assert.equal(revisions?.accepted, 2 * first.records);
   const all = [...fates.values()];
+  assert.ok(all.some((fate) => ['no-list', 'empty'].includes(commonestReason(fate) ?? '')));
   assert.equal(
     all.reduce((sum, { rejected }) => sum + rejected, 0),
     2 * first.discarded,

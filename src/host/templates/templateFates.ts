@@ -15,17 +15,42 @@ export interface Fate {
   readonly accepted: number;
   /** Records and answers that were turned down. */
   readonly rejected: number;
+  /** In the currency of the profiles' prices; null where none has any. */
+  readonly cost: number | null;
+  /** Records and answers that were turned down, by reason. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+/** The reason for which most was turned down; undefined when nothing was. */
+export function commonestReason({ reasons }: Fate): string | undefined {
+  return [...reasons].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
 const planSchema = z.object({
-  steps: z.array(z.object({ id: z.string(), template: z.object({ source: z.string() }).optional() })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      template: z.object({ source: z.string() }).optional(),
+      ask: z.object({ endpoint: z.string() }).optional(),
+    }),
+  ),
 });
+const pricedSchema = z.object({ prices: z.object({ prompt: z.number(), completion: z.number() }) });
+const tokensSchema = z.object({ prompt: z.number(), completion: z.number() });
 const reportSchema = z.object({
-  steps: z.array(z.object({ id: z.string(), out: z.number(), rejected: z.record(z.string(), z.number()) })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      out: z.number(),
+      rejected: z.record(z.string(), z.number()),
+      tokens: tokensSchema.default({ prompt: 0, completion: 0 }),
+    }),
+  ),
 });
 
-/** Accepted and rejected of one run, by the source of the template. */
-type RunFates = readonly { readonly key: string; readonly accepted: number; readonly rejected: number }[];
+/** What came of each template in one run. */
+type RunFates = ReadonlyMap<string, Fate>;
+const NOTHING: Fate = { runs: 0, accepted: 0, rejected: 0, cost: null, reasons: new Map() };
 
 export interface RunStamp {
   /** Folder of the run, absolute. */
@@ -48,14 +73,7 @@ export class TemplateFates {
   async of(runs: readonly RunStamp[]): Promise<ReadonlyMap<string, Fate>> {
     const sums = new Map<string, Fate>();
     for (const run of runs.slice(0, MOST_RUNS)) {
-      for (const { key, accepted, rejected } of await this.#fatesOf(run)) {
-        const sum = sums.get(key) ?? { runs: 0, accepted: 0, rejected: 0 };
-        sums.set(key, {
-          runs: sum.runs + 1,
-          accepted: sum.accepted + accepted,
-          rejected: sum.rejected + rejected,
-        });
-      }
+      for (const [key, fate] of await this.#fatesOf(run)) sums.set(key, plus(sums.get(key) ?? NOTHING, fate));
     }
     return sums;
   }
@@ -74,18 +92,37 @@ export class TemplateFates {
     const run = await readRunFile(paths).catch(() => undefined);
     const report = reportSchema.safeParse(parseJson(await readFile(paths.report, 'utf8').catch(() => '')));
     const plan = planSchema.safeParse(parseJson(run?.plan ?? ''));
-    if (!report.success || !plan.success) return [];
+    if (!report.success || !plan.success) return new Map();
     const root = dirname(dirname(dirname(folder)));
-    const byKey = new Map<string, { accepted: number; rejected: number }>();
-    for (const { id, template } of plan.data.steps) {
+    const byKey = new Map<string, Fate>();
+    for (const { id, template, ask } of plan.data.steps) {
       const key = template === undefined ? undefined : this.#keyOf(template.source, root);
       const step = report.data.steps.find((candidate) => candidate.id === id);
       if (key === undefined || step === undefined) continue;
-      const sum = byKey.get(key) ?? { accepted: 0, rejected: 0 };
-      sum.accepted += step.out;
-      sum.rejected += Object.values(step.rejected).reduce((total, count) => total + count, 0);
-      byKey.set(key, sum);
+      const reasons = new Map(Object.entries(step.rejected));
+      const rejected = [...reasons.values()].reduce((total, count) => total + count, 0);
+      const cost = costOf(step.tokens, run?.endpoints[ask?.endpoint ?? '']);
+      const fate = plus(byKey.get(key) ?? NOTHING, { runs: 0, accepted: step.out, rejected, cost, reasons });
+      byKey.set(key, { ...fate, runs: 1 });
     }
-    return [...byKey].map(([key, sum]) => ({ key, ...sum }));
+    return byKey;
   }
+}
+
+function plus(one: Fate, other: Fate): Fate {
+  const reasons = new Map(one.reasons);
+  for (const [reason, count] of other.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  return {
+    runs: one.runs + other.runs,
+    accepted: one.accepted + other.accepted,
+    rejected: one.rejected + other.rejected,
+    cost: one.cost === null && other.cost === null ? null : (one.cost ?? 0) + (other.cost ?? 0),
+    reasons,
+  };
+}
+
+/** Prices are for a million tokens. @param profile the endpoint as it was used */
+function costOf({ prompt, completion }: z.infer<typeof tokensSchema>, profile: unknown): number | null {
+  const { prices } = pricedSchema.safeParse(profile).data ?? {};
+  return prices === undefined ? null : (prompt * prices.prompt + completion * prices.completion) / 1e6;
 }

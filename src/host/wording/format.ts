@@ -5,6 +5,14 @@ export function formatCount(value: number): string {
   return value.toLocaleString(env.language);
 }
 
+/** A size in bytes, in short: 1.2 GB. */
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const style = { style: 'unit', unit: units[power] ?? 'byte', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(env.language, style).format(bytes / 1024 ** power);
+}
+
 /** How long ago something was. Both in milliseconds since the epoch. */
 export function formatAge(then: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - then) / 1000));

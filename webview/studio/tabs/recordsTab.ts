@@ -1,15 +1,20 @@
 import * as z from 'zod/mini';
+import { DECISION_FILTERS } from '../../../src/protocol/dataset.ts';
 import {
   outputOf,
   outputSource,
+  wholeView,
   type ResultView,
   type StudioRun,
   type ToStudio,
 } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
-import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { filterText } from '../../ui/filterText.ts';
 import { createHistory, drawCard } from '../recordView.ts';
 import { RecordTable } from '../recordTable.ts';
+import { Repair } from '../repair.ts';
+import type { ManyScope } from '../repairMany.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 
@@ -23,7 +28,9 @@ class RecordsTab implements StudioTab {
   readonly root: HTMLElement;
   readonly #context: TabContext;
   readonly #table: RecordTable;
+  readonly #repair: Repair;
   readonly #outputs;
+  readonly #decisions;
   #names = '';
 
   constructor(context: TabContext) {
@@ -31,10 +38,29 @@ class RecordsTab implements StudioTab {
     const { words, host, send, kept, keep } = context;
     const { t, number } = words;
     const history = createHistory(context);
+    this.#repair = new Repair({ context, name: 'record', others: () => this.#others() });
+    const exporting = createButton({
+      label: t('Export What Is Shown'),
+      icon: 'export',
+      look: 'icon',
+      onClick: () => send({ type: 'export', view: this.#table.view }),
+    });
     this.#outputs = createDropdown({
       label: t('Output'),
       onChange: (output) => this.#table.look({ ...this.#table.view, source: outputSource(output) }),
     });
+    this.#decisions = createDropdown({
+      label: t('Which records'),
+      onChange: (value) => {
+        const decision = DECISION_FILTERS.find((filter) => filter === value) ?? 'all';
+        this.#table.look({ ...this.#table.view, decision });
+      },
+    });
+    fillDropdown(
+      this.#decisions,
+      DECISION_FILTERS.map((filter) => ({ value: filter, label: filterText(filter, words) })),
+      'all',
+    );
     const before = keptSchema.safeParse(kept).data ?? { output: '', query: '' };
     this.#table = new RecordTable(
       {
@@ -46,19 +72,27 @@ class RecordsTab implements StudioTab {
         onView: ({ source, query }: ResultView) => keep({ output: outputOf(source) ?? '', query }),
         title: ({ line }) => t('Line {0}', number(line + 1)),
         draw: (record) => {
-          history.show(this.#table.view.source, record.line);
-          return [drawCard(record, context), history.root];
+          const { source } = this.#table.view;
+          history.show(source, record.line);
+          this.#repair.follow(source, record.line);
+          return [drawCard(record, context), this.#repair.root, history.root];
         },
         actions: [
+          {
+            label: t('Repair'),
+            icon: 'edit',
+            onClick: ({ line }) => void this.#repair.open(this.#table.view.source, line),
+          },
           {
             label: t('Open in File'),
             icon: 'go-to-file',
             onClick: ({ line }) => send({ type: 'open-line', source: this.#table.view.source, line }),
           },
         ],
-        choosers: [this.#outputs],
+        choosers: [this.#outputs, this.#decisions],
+        tools: [exporting],
       },
-      { source: outputSource(before.output), query: before.query, where: {} },
+      { ...wholeView(outputSource(before.output)), query: before.query },
     );
     this.root = this.#table.root;
   }
@@ -85,6 +119,7 @@ class RecordsTab implements StudioTab {
 
   receive(message: ToStudio): void {
     if (message.type === 'results') this.#table.showCounts(message.counts);
+    else if (message.type === 'repair-progress') this.#repair.receive(message);
   }
 
   wish(wish: unknown): void {
@@ -96,6 +131,21 @@ class RecordsTab implements StudioTab {
       this.#table.look({ ...this.#table.view, source });
     }
     void this.#table.showRecord(data.line);
+  }
+
+  /** Those that the present search finds. */
+  #others(): readonly ManyScope[] {
+    const { t, number } = this.#context.words;
+    const { matched, isPart } = this.#table;
+    if (!isPart || matched < 2) return [];
+    const { source } = this.#table.view;
+    return [
+      {
+        label: t('The Same for All {0} Found…', number(matched)),
+        source,
+        scope: async () => ({ kind: 'lines', source, lines: [...(await this.#table.lines())] }),
+      },
+    ];
   }
 
   restart(): void {

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
-import { REJECTS, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
+import { REJECTS, wholeView, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
-import { drawReject } from '../rejectView.ts';
+import { drawReject, readReject, type Reject } from '../rejectView.ts';
 import { reasonText } from '../reasons.ts';
 import { RecordTable } from '../recordTable.ts';
+import { Repair } from '../repair.ts';
+import type { ManyScope } from '../repairMany.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 
@@ -24,6 +26,9 @@ class RejectedTab implements StudioTab {
   readonly root: HTMLElement;
   readonly #context: TabContext;
   readonly #table: RecordTable;
+  readonly #repair: Repair;
+  /** What is looked at. */
+  #reject: Reject | undefined;
   readonly #steps;
   readonly #reasons;
   #run: StudioRun | undefined;
@@ -35,6 +40,7 @@ class RejectedTab implements StudioTab {
     const { words, host, send, kept, keep } = context;
     const { t } = words;
     const history = createHistory(context);
+    this.#repair = new Repair({ context, name: 'reject', others: () => this.#others() });
     this.#steps = createDropdown({ label: t('Step'), onChange: (step) => this.#filter({ step }) });
     this.#reasons = createDropdown({ label: t('Reason'), onChange: (reason) => this.#filter({ reason }) });
     const before = viewSchema.safeParse(kept).data ?? { query: '', where: {} };
@@ -46,15 +52,18 @@ class RejectedTab implements StudioTab {
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onView: ({ query, where }: ResultView) => keep({ query, where }),
-        title: ({ fields }) => {
-          const reason = fields?.['reason'];
-          return typeof reason === 'string' ? reasonText(reason, words) : t('Rejected');
+        title: (record) => {
+          const reject = readReject(record);
+          return reject === undefined ? t('Rejected') : `${reject.step} ${reject.id}`;
         },
         draw: (record) => {
           history.show(REJECTS, record.line);
-          return [...drawReject(record, context), history.root];
+          this.#reject = readReject(record);
+          this.#repair.follow(REJECTS, record.line);
+          return [...drawReject(record, context), this.#repair.root, history.root];
         },
         actions: [
+          { label: t('Repair'), icon: 'edit', onClick: ({ line }) => void this.#repair.open(REJECTS, line) },
           {
             label: t('Open in File'),
             icon: 'go-to-file',
@@ -63,7 +72,7 @@ class RejectedTab implements StudioTab {
         ],
         choosers: [this.#steps, this.#reasons],
       },
-      { source: REJECTS, ...before },
+      { ...wholeView(REJECTS), ...before },
     );
     this.root = this.#table.root;
   }
@@ -80,6 +89,7 @@ class RejectedTab implements StudioTab {
 
   receive(message: ToStudio): void {
     if (message.type === 'results') this.#table.showCounts(message.counts);
+    else if (message.type === 'repair-progress') this.#repair.receive(message);
   }
 
   wish(wish: unknown): void {
@@ -90,7 +100,7 @@ class RejectedTab implements StudioTab {
       return;
     }
     const { step, reason } = data;
-    this.#table.look({ source: REJECTS, query: '', where: reason === undefined ? { step } : { step, reason } });
+    this.#table.look({ ...wholeView(REJECTS), where: reason === undefined ? { step } : { step, reason } });
     if (this.#run !== undefined) this.#fill(this.#run);
   }
 
@@ -98,6 +108,33 @@ class RejectedTab implements StudioTab {
     this.#asked = false;
     this.#choices = '';
     this.#table.restart();
+  }
+
+  /** Those that were turned down for the same reason, and those that the present search finds. */
+  #others(): readonly ManyScope[] {
+    const { words } = this.#context;
+    const { t, number } = words;
+    const others: ManyScope[] = [];
+    const reject = this.#reject;
+    const step = this.#run?.snapshot.steps.find(({ id }) => id === reject?.step);
+    const count = reject === undefined ? 0 : (step?.rejected[reject.reason] ?? 0);
+    if (reject !== undefined && count > 1) {
+      const scope = { kind: 'cause' as const, step: reject.step, reason: reject.reason };
+      others.push({
+        label: t('The Same for All {0} Rejected for This Reason…', number(count)),
+        source: REJECTS,
+        scope: () => Promise.resolve(scope),
+      });
+    }
+    const { matched, view } = this.#table;
+    if (view.query !== '' && matched > 1) {
+      others.push({
+        label: t('The Same for All {0} Found…', number(matched)),
+        source: REJECTS,
+        scope: async () => ({ kind: 'lines', source: REJECTS, lines: [...(await this.#table.lines())] }),
+      });
+    }
+    return others;
   }
 
   /** The steps and reasons that there are, each with its count. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../record/json.ts';
-import { applyEdit, hasChanged, type Decision } from './decision.ts';
+import { applyEdit, isOutdated, type Decision } from './decision.ts';
 
 /** What to do with records without a valid decision. */
 export interface ReviewPolicy {
@@ -25,8 +25,8 @@ export function applyReview(
   { undecided, changed, minRating }: ReviewPolicy,
 ): Reviewed {
   if (decision === undefined) return withoutVerdict(fields, undecided, null);
-  const { verdict, edit, rating, note, seen } = decision;
-  if (changed !== 'apply' && hasChanged(fields, seen)) {
+  const { verdict, edit, rating, note } = decision;
+  if (changed !== 'apply' && isOutdated(fields, decision)) {
     const message = 'the record is not what was reviewed any more';
     return changed === 'drop' ? { reason: 'review-changed', message } : { fields, status: 'changed', rating: null };
   }

@@ -31,12 +31,13 @@ export async function readReview(path: string, shown: string): Promise<Review> {
     }
     const checked = checkValue(value, decisionSchema, () => position);
     if (checked.value === undefined) diagnostics.push(...checked.diagnostics);
-    else if (isEmpty(checked.value)) decisions.delete(checked.value.id);
+    else if (isEmptyDecision(checked.value)) decisions.delete(checked.value.id);
     else decisions.set(checked.value.id, checked.value);
   }
   return { decisions, diagnostics };
 }
 
-function isEmpty({ verdict, edit, rating, note }: Decision): boolean {
-  return verdict === null && Object.keys(edit).length === 0 && rating === null && note === null;
+/** Whether a line takes an earlier one back. */
+export function isEmptyDecision({ verdict, edit, add, rating, note }: Decision): boolean {
+  return verdict === null && Object.keys(edit).length === 0 && add === undefined && rating === null && note === null;
 }

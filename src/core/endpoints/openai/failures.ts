@@ -5,7 +5,7 @@ import { ServiceRefusal } from './openAiClient.ts';
 import type { Exchange } from './openAiClient.ts';
 import { describeNetworkError } from './networkFailure.ts';
 import { readRetryAfter } from './rateHeaders.ts';
-import { describeRefusal, readRefusalBody } from './refusal.ts';
+import { describeRefusal, readRefusalBody, type Refusal, type RefusalBody, type RefusedRequest } from './refusal.ts';
 import type { Scrubber } from './secret.ts';
 
 /** What is known of a request that failed. */
@@ -22,6 +22,10 @@ export interface Failures {
   translate(error: unknown, request: FailedRequest): Promise<EndpointError>;
   /** An answer that arrived and is none. @param problem in words that follow "the answer" */
   unreadable(problem: string, request: FailedRequest): Promise<EndpointError>;
+  /** What a request was refused with that did not travel by itself (in a batch). */
+  refusal(status: number, payload: unknown, about: Pick<FailedRequest, 'model' | 'url'>): EndpointError;
+  /** Any other failure. @param message follows the endpoint's name and has no end */
+  of(failure: EndpointError['failure'], message: string): EndpointError;
 }
 
 export interface FailureOptions {
@@ -56,14 +60,13 @@ export function createFailures(options: FailureOptions): Failures {
     const headers = exchange.response?.headers;
     const status = exchange.response?.status ?? 0;
     const body = readRefusalBody(refusal.payload, refusal.text);
-    const message = excerptOf(body.message);
-    const told = describeRefusal(
-      status,
-      { ...body, message },
-      { url, model, hasKey, location: headers?.get('location') ?? null },
-    );
+    const told = describe(status, body, { url, model, location: headers?.get('location') ?? null });
     const retryAfterSeconds = headers === undefined ? undefined : readRetryAfter(headers, wallClock);
     return failed(told.failure, told.message, { status, retryAfterSeconds });
+  }
+
+  function describe(status: number, body: RefusalBody, about: Omit<RefusedRequest, 'hasKey'>): Refusal {
+    return describeRefusal(status, { ...body, message: excerptOf(body.message) }, { ...about, hasKey });
   }
 
   async function unreadable(problem: string, { exchange, url }: FailedRequest): Promise<EndpointError> {
@@ -74,6 +77,12 @@ export function createFailures(options: FailureOptions): Failures {
 
   return {
     unreadable,
+    of: (failure, message) => failed(failure, message),
+    refusal(status, payload, about) {
+      const text = typeof payload === 'string' ? payload : undefined;
+      const told = describe(status, readRefusalBody(payload, text), { ...about, location: null });
+      return failed(told.failure, told.message, { status });
+    },
     async translate(error, request) {
       const { exchange, url } = request;
       const hasAnswered = exchange.response !== undefined;

@@ -11,6 +11,7 @@ export function createOpenAiEndpoint(named: NamedProfile, deps: OpenAiDeps): End
   return {
     name,
     identity: profile.identity ?? `openai ${service.address}`,
+    ...service.batch('/v1/chat/completions', 'chat'),
     body: (request) => service.fit(chatBody(request, maxTokensField), request.model).body,
     chat: (request, options = {}) =>
       service.ask(

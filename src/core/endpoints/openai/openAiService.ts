@@ -1,12 +1,14 @@
 import type { JsonObject } from '../../record/json.ts';
 import { parseJson } from '../../record/json.ts';
 import { asError } from '../abortReason.ts';
-import type { Answer, ChatOptions, ChatRequest, EmbedOptions } from '../endpoint.ts';
+import type { Answer, ChatOptions, ChatRequest, EmbedOptions, Endpoint } from '../endpoint.ts';
+import type { FetchFunction } from '../httpFetch.ts';
 import { withUsage, type Embeddings } from '../embeddings.ts';
 import type { NamedProfile } from '../profile.ts';
 import { takeOutReasoning } from '../reasoning/takeOutReasoning.ts';
 import { fitBody, waysOf, type FittedBody, type ServiceWays } from '../serviceWays.ts';
 import { warnOnce, type WarningListener } from '../warnOnce.ts';
+import { createBatchService } from './batchService.ts';
 import { Exchange, OpenAiClient } from './openAiClient.ts';
 import { readAnswer, type AnswerForm, type Unreadable } from './readAnswer.ts';
 import { readEmbeddings, readModels } from './readLists.ts';
@@ -14,6 +16,8 @@ import { carryOut, openAccess, type ServiceDeps } from './serviceAccess.ts';
 import { gatherAnswer } from './streamedAnswer.ts';
 
 export interface OpenAiDeps extends ServiceDeps {
+  /** How files travel; without it there are no batches. */
+  readonly transfer?: FetchFunction | undefined;
   /** Told, once each, of what had to be changed in requests. */
   readonly onWarning?: WarningListener | undefined;
 }
@@ -36,6 +40,8 @@ export interface OpenAiService {
   ask(question: Question, request: ChatRequest, options: ChatOptions): Promise<Answer>;
   models(signal?: AbortSignal): Promise<readonly string[]>;
   embed(model: string, texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  /** The service's Batch API. @param chatUrl path that chat requests name in a file */
+  batch(chatUrl: string, form: AnswerForm): Pick<Endpoint, 'batch'>;
 }
 
 /** What one request is about. */
@@ -57,15 +63,21 @@ export function createOpenAiService(named: NamedProfile, deps: OpenAiDeps): Open
   const { name, profile } = named;
   const ways = waysOf(profile);
   const warn = warnOnce(name, deps.onWarning);
-  const { base, query, headers, timeoutMilliseconds, scrub, failures } = openAccess(named, deps);
+  const access = openAccess(named, deps);
+  const { base, query, headers, timeoutMilliseconds, scrub, failures } = access;
   const client = new OpenAiClient({ baseUrl: base, headers, timeoutMilliseconds, fetch: deps.fetch });
+
+  function fit(body: JsonObject, model: string): FittedBody {
+    return fitBody(profile.mode === 'batch' ? withoutStream(body) : body, model, ways);
+  }
 
   async function perform<Result extends object>({ path, body, model, options, read }: Errand<Result>): Promise<Result> {
     const { signal } = options;
     if (signal?.aborted === true) throw asError(signal.reason);
     const url = base + path;
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const exchange = new Exchange(url + query, text, body?.['stream'] === true, timeoutMilliseconds, signal);
+    const address = path.includes('?') ? url + query.replace('?', '&') : url + query;
+    const exchange = new Exchange(address, text, body?.['stream'] === true, timeoutMilliseconds, signal);
     return carryOut(exchange, { url, model, options, failures }, async () =>
       read(await client.exchange(exchange), exchange),
     );
@@ -85,12 +97,16 @@ export function createOpenAiService(named: NamedProfile, deps: OpenAiDeps): Open
     };
   }
 
+  function settle(answer: Answer): Answer {
+    return takeOutReasoning(clean(answer), ways.reasoning);
+  }
+
   return {
     address: base + query,
     ways,
-    fit: (body, model) => fitBody(body, model, ways),
+    fit,
     async ask({ path, body: wanted, form }, request, options) {
-      const { body, changes } = fitBody(wanted, request.model, ways);
+      const { body, changes } = fit(wanted, request.model);
       for (const change of changes) warn(change);
       const answer = await perform({
         path,
@@ -102,8 +118,23 @@ export function createOpenAiService(named: NamedProfile, deps: OpenAiDeps): Open
             ? gatherAnswer(noting(received, exchange), request.model, options.onChunk, form)
             : readWhole(received, (value) => readAnswer(value, request.model, form)),
       });
-      return takeOutReasoning(clean(answer), ways.reasoning);
+      return settle(answer);
     },
+    batch: (chatUrl, form) =>
+      deps.transfer === undefined
+        ? {}
+        : {
+            batch: createBatchService({
+              ...{ name, access, transfer: deps.transfer, settle, chatUrl, form },
+              request: (path, body, options, read) =>
+                perform({
+                  path,
+                  ...(body === undefined ? {} : { body }),
+                  options,
+                  read: (received) => readWhole(received, read),
+                }),
+            }),
+          },
     async models(signal) {
       const errand = { path: '/models', options: signal === undefined ? {} : { signal } };
       return perform({ ...errand, read: (received) => readWhole(received, readModels) });
@@ -119,6 +150,12 @@ export function createOpenAiService(named: NamedProfile, deps: OpenAiDeps): Open
       });
     },
   };
+}
+
+/** Nothing in a batch is streamed; the same question asked by itself is the same question. */
+function withoutStream(body: JsonObject): JsonObject {
+  const { stream, stream_options: options, ...whole } = body;
+  return stream === undefined && options === undefined ? body : whole;
 }
 
 /** The package leaves a body as text when its type is not JSON; some services do not say so although it is. */

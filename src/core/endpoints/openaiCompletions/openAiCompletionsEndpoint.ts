@@ -28,6 +28,7 @@ export function createOpenAiCompletionsEndpoint(named: NamedProfile, deps: OpenA
   return {
     name,
     identity: profile.identity ?? `openai-completions ${service.address}`,
+    ...service.batch('/v1/completions', 'completion'),
     body(request) {
       try {
         return service.fit(bodyFor(request), request.model).body;

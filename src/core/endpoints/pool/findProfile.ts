@@ -46,6 +46,9 @@ export function replicaProblem({ name, profile, replicas = [] }: NamedProfile): 
   if (missing.length > 0)
     return `\`replicas\` of the pool ${name} names ${missing.join(', ')}, which no profile is called`;
   if (known.size === 0) return `the pool ${name} has no \`replicas\``;
+  const batched = replicas.find((replica) => replica.profile.mode === 'batch');
+  if (batched !== undefined)
+    return `${batched.name} has \`mode: batch\` and cannot be a replica of the pool ${name}, which answers at once`;
   const [odd] = [...known].filter(([, kind]) => !REPLICABLE.has(kind));
   return odd === undefined ? null : `${odd[0]}, of the kind ${odd[1]}, cannot be a replica of the pool ${name}`;
 }

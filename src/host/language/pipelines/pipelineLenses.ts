@@ -36,6 +36,7 @@ export class PipelineLenses implements vscode.CodeLensProvider, vscode.Disposabl
           lens(l10n.t('Estimate'), COMMANDS.estimate, uri),
         ]
       : [];
+    actions.push(lens(l10n.t('Set Up'), COMMANDS.setUpPipeline, uri));
     if (last === undefined) return actions;
     const parts = [
       last.mode === 'preview' ? l10n.t('last preview: {0}', stateText(last)) : l10n.t('last run: {0}', stateText(last)),

@@ -14,6 +14,7 @@ export interface PipelinesOptions {
   /** Folder of the JSON Schemas. */
   readonly schemas: string;
   readonly prompts: FileCatalog;
+  readonly pipelines: FileCatalog;
   readonly runs: RunManager;
   readonly log: vscode.LogOutputChannel;
 }
@@ -23,8 +24,9 @@ export function registerPipelines(options: PipelinesOptions): vscode.Disposable 
   const late: vscode.Disposable[] = [];
   const language = lazily(async () => {
     const { registerPipelineLanguage } = await import('./pipelineLanguage.ts');
-    const templates = new TemplateFiles({ catalog: prompts, library, userFolder: userTemplatesFolder() });
-    late.push(templates, registerPipelineLanguage({ ...options, templates }));
+    const userFolder = userTemplatesFolder();
+    const templates = new TemplateFiles({ catalog: prompts, library, userFolder });
+    late.push(templates, registerPipelineLanguage({ ...options, templates, userFolder }));
   });
   const look = ({ uri }: vscode.TextDocument): void => {
     const isOurs = uri.path.endsWith(PIPELINE_ENDING) || uri.path.endsWith(`/${OPENLINE_FOLDER}/endpoints.yaml`);

@@ -14,7 +14,7 @@ export function profileSkeletons(path: YamlPath): readonly Skeleton[] {
   if (path.length > 0) return [];
   return [
     {
-      label: 'endpoints file',
+      label: l10n.t('endpoints file'),
       description: l10n.t('A profile of a service, without its key'),
       snippet:
         'endpoints:\n  ${1:local}:\n    kind: ${2|openai,openai-completions,nemo-deploy,vscode-lm|}\n    base_url: ${3:http://localhost:8000/v1}\n    model: ${4:model}\n$0',
@@ -25,13 +25,13 @@ export function profileSkeletons(path: YamlPath): readonly Skeleton[] {
 function wholePipelines(): readonly Skeleton[] {
   return [
     {
-      label: 'pipeline of a recipe',
+      label: l10n.t('pipeline of a recipe'),
       description: l10n.t('A built-in pipeline with its parameters'),
       snippet:
         'openline: 1\nendpoint: ${1:sample}\nrecipe: ${2:open-qa}\nwith:\n  ${3:n_macro_topics: 3}\noutput: data/${4:records}.jsonl\n$0',
     },
     {
-      label: 'pipeline by steps',
+      label: l10n.t('pipeline by steps'),
       description: l10n.t('Read records, ask a model about each, keep the good ones'),
       snippet:
         'openline: 1\nendpoint: ${1:sample}\nsteps:\n  - id: docs\n    read:\n      files: ${2:docs/**/*.md}\n  - id: questions\n    generate:\n      prompt: ${3:closed-qa}\n      bind: { document: text }\n      values: { n_openlines: ${4:4} }\n      expect: { list: question }\n  - id: unique\n    dedup:\n      fields: [question]\n      method: exact\noutput: data/${5:questions}.jsonl\n$0',

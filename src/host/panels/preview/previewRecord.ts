@@ -1,5 +1,6 @@
-import { isJsonObject, parseJson, type JsonObject } from '../../../core/record/json.ts';
-import { LineFile } from '../../results/lineFile.ts';
+import { LineIndex } from '../../../core/datasets/view/lineIndex.ts';
+import { readRecord } from '../../../core/datasets/view/readRecord.ts';
+import type { JsonObject } from '../../../core/record/json.ts';
 
 /** A record of a JSONL file, chosen by its number. */
 export interface ChosenRecord {
@@ -14,14 +15,15 @@ export interface ChosenRecord {
 
 /** Reads records of one file after the other, without loading a whole file. */
 export class RecordReader {
-  readonly #file = new LineFile();
+  readonly #lines = new LineIndex({ unended: 'line' });
 
   async read(path: string, index: number): Promise<ChosenRecord> {
-    await this.#file.update(path);
-    const total = this.#file.count;
+    await this.#lines.update(path);
+    const total = this.#lines.count;
     const within = Math.max(0, Math.min(index, total - 1));
-    const [line = ''] = await this.#file.lines(within, 1);
-    const value = parseJson(line);
-    return { path, index: within, total, fields: isJsonObject(value) ? value : undefined };
+    for await (const line of this.#lines.lines(within, 1)) {
+      return { path, index: within, total, fields: readRecord(line).fields ?? undefined };
+    }
+    return { path, index: within, total, fields: undefined };
   }
 }

@@ -1,0 +1,140 @@
+/** Tells which lines of a dataset a query finds. */
+import type { Decision } from '../../curate/review/decision.ts';
+import type { RegularExpression } from '../../curate/regularExpression.ts';
+import { isJsonObject, type Json } from '../../record/json.ts';
+import { fieldAt } from '../../steps/step.ts';
+import type { ViewQuery } from './query.ts';
+import type { ReadLine } from './readRecord.ts';
+
+/** What is known of a line's review. */
+export interface LineReview {
+  readonly decision: Decision | undefined;
+  /** The record is not what was reviewed any more. */
+  readonly isChanged: boolean;
+}
+
+export interface LineFilter {
+  /** Whether a line can be passed over without being read as JSON. @param text the line as it stands */
+  mayMatch(text: string): boolean;
+  matches(line: ReadLine, review: () => LineReview): boolean;
+  /** Why a condition could not be worked out for some records; null: it could. */
+  readonly problem: string | null;
+}
+
+/** @throws PatternError, ExpressionError when the text of the query cannot be read */
+export async function createFilter(query: ViewQuery): Promise<LineFilter> {
+  const content = await contentFilter(query);
+  const where = Object.entries(query.where);
+  return {
+    mayMatch: (text) => content.mayMatch(text),
+    matches: (line, review) => hasValues(line, where) && matchesDecision(query, line, review) && content.matches(line),
+    get problem() {
+      return content.problem();
+    },
+  };
+}
+
+interface ContentFilter {
+  mayMatch(text: string): boolean;
+  matches(line: ReadLine): boolean;
+  problem(): string | null;
+}
+
+async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<ContentFilter> {
+  const always = () => true;
+  const none = () => null;
+  if (text === '') return { mayMatch: always, matches: always, problem: none };
+  if (mode === 'condition') return conditionFilter(text);
+  if (mode === 'pattern') {
+    const { regularExpression } = await import('../../curate/regularExpression.ts');
+    const pattern = regularExpression(text, { ignoreCase: !matchCase });
+    return { mayMatch: always, matches: (line) => holdsPattern(line, pattern), problem: none };
+  }
+  const folded = (value: string): string => (matchCase ? value : value.toLowerCase());
+  const needle = folded(text);
+  // As JSON writes it, unless it was written with escapes that JSON does not ask for.
+  const raw = JSON.stringify(needle).slice(1, -1);
+  return {
+    mayMatch: (line) => {
+      const text = folded(line);
+      // A line that is no JSON may have it as it is.
+      return text.includes(raw) || (raw !== needle && text.includes(needle)) || /\\[u/]/u.test(line);
+    },
+    matches: (line) =>
+      holds(
+        line,
+        (value) => folded(value).includes(needle),
+        (value) => value === needle,
+      ),
+    problem: none,
+  };
+}
+
+/** A condition is that of a record; a field that a record does not have is null. */
+async function conditionFilter(text: string): Promise<ContentFilter> {
+  const { ExpressionError, isTruthy, parseExpression } = await import('../../pipeline/expression.ts');
+  const expression = parseExpression(text);
+  const absent = Object.fromEntries(expression.names.map((name): [string, Json] => [name, null]));
+  let problem: string | null = null;
+  return {
+    mayMatch: () => true,
+    matches: ({ fields }) => {
+      if (fields === null) return false;
+      try {
+        return isTruthy(expression.evaluate({ ...absent, ...fields }));
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        problem ??= error.message;
+        return false;
+      }
+    },
+    problem: () => problem,
+  };
+}
+
+function holdsPattern(line: ReadLine, pattern: RegularExpression): boolean {
+  return holds(
+    line,
+    (value) => pattern.test(value),
+    (value) => pattern.test(value),
+  );
+}
+
+/** Whether a value of the record passes. A line that is no record is shown as it stands, and so it is found as it stands. */
+function holds(line: ReadLine, text: (value: string) => boolean, other: (value: string) => boolean): boolean {
+  return line.fields === null ? text(line.text) : within(line.fields, text, other);
+}
+
+function within(value: Json, text: (value: string) => boolean, other: (value: string) => boolean): boolean {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.some((element: Json) => within(element, text, other));
+  if (isJsonObject(value)) return Object.values(value).some((member) => within(member, text, other));
+  return other(JSON.stringify(value));
+}
+
+function hasValues({ fields }: ReadLine, where: readonly (readonly [string, string])[]): boolean {
+  return where.every(([path, wanted]) => fields !== null && fieldAt(fields, path) === wanted);
+}
+
+function matchesDecision({ decision: wanted }: ViewQuery, line: ReadLine, review: () => LineReview): boolean {
+  if (wanted === 'all') return true;
+  if (wanted === 'broken') return line.fields === null && line.reason !== 'blank';
+  if (line.fields === null) return false;
+  const { decision, isChanged } = review();
+  switch (wanted) {
+    case 'accepted':
+      return decision?.verdict === 'accept';
+    case 'rejected':
+      return decision?.verdict === 'reject';
+    case 'undecided':
+      return decision?.verdict == null;
+    case 'edited':
+      return Object.keys(decision?.edit ?? {}).length > 0;
+    case 'rated':
+      return decision?.rating != null;
+    case 'noted':
+      return (decision?.note ?? '') !== '';
+    case 'changed':
+      return isChanged;
+  }
+}

@@ -1,0 +1,96 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { templateOf } from '../../../core/pipeline/asking.ts';
+import type { Plan } from '../../../core/pipeline/plan.ts';
+import type { Recipe } from '../../../core/pipeline/recipeLibrary.ts';
+import { everyStep } from '../../../core/pipeline/unrollSteps.ts';
+import type { SetupStep, TemplateAction } from '../../../protocol/setup.ts';
+import { COMMANDS, PROMPT_ENDING } from '../../ids.ts';
+import { namedTemplates } from '../../language/pipelines/languageFile.ts';
+import { shownPath } from '../../language/pipelines/pipelineNames.ts';
+import type { PipelineSurroundings } from '../../language/pipelineChecker.ts';
+import {
+  builtInUri,
+  keyOfSource,
+  workspaceTemplatesFolder,
+  type TemplateFiles,
+} from '../../templates/templateFiles.ts';
+
+export interface TemplateChange {
+  readonly path: readonly (string | number)[];
+  /** Undefined: the recipe's own again. */
+  readonly name: string | undefined;
+}
+
+export interface StepTemplate {
+  readonly file: string;
+  readonly step: SetupStep;
+  readonly plan: Plan;
+  readonly recipe: Recipe | undefined;
+  readonly around: PipelineSurroundings;
+}
+
+/**
+ * Does something with the template of a step.
+ *
+ * @returns what is to be changed in the pipeline; undefined: nothing
+ */
+export async function actOnTemplate(
+  action: TemplateAction,
+  about: StepTemplate,
+  templates: TemplateFiles,
+): Promise<TemplateChange | undefined> {
+  const uri = uriOf(about);
+  switch (action) {
+    case 'open':
+      if (uri !== undefined) await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+      return undefined;
+    case 'try':
+      if (uri !== undefined) await vscode.commands.executeCommand(COMMANDS.previewTemplate, uri);
+      return undefined;
+    case 'reset':
+      return { path: promptPath(about), name: undefined };
+    case 'duplicate': {
+      if (uri === undefined) return undefined;
+      const copy = await vscode.commands.executeCommand<vscode.Uri | undefined>(COMMANDS.duplicateTemplate, uri, true);
+      return copy === undefined ? undefined : { path: promptPath(about), name: nameOf(copy.fsPath, about) };
+    }
+    case 'replace': {
+      const items = await namedTemplates(templates, about.file, about.around);
+      const chosen = await vscode.window.showQuickPick(
+        items.map(({ value, description }) => ({ label: value, description })),
+        {
+          title: l10n.t('Template of {0}', about.step.id),
+          placeHolder: l10n.t('Which template takes its place?'),
+          matchOnDescription: true,
+        },
+      );
+      return chosen === undefined ? undefined : { path: promptPath(about), name: chosen.label };
+    }
+  }
+}
+
+/** Where a pipeline names the template of a step. */
+function promptPath({ step, recipe }: StepTemplate): readonly (string | number)[] {
+  if (step.index !== null) return ['steps', step.index, step.kind, 'prompt'];
+  // The rounds of a recipe share their templates.
+  const isOwn = recipe === undefined || everyStep(recipe.steps).some(({ id }) => id === step.id);
+  return ['prompts', isOwn ? step.id : step.id.replace(/_\d+$/u, '')];
+}
+
+function uriOf({ step, plan, around }: StepTemplate): vscode.Uri | undefined {
+  const planned = plan.steps.find(({ id }) => id === step.id);
+  const template = planned === undefined ? undefined : templateOf(planned);
+  const key = template === undefined ? undefined : keyOfSource(template.source, around.root);
+  if (key === undefined) return undefined;
+  return key.startsWith('builtin:') ? builtInUri(key.slice('builtin:'.length)) : vscode.Uri.file(key);
+}
+
+function nameOf(path: string, { file, around }: StepTemplate): string {
+  const isNamed = dirname(path) === resolve(workspaceTemplatesFolder(around.root));
+  const relativePath = relative(dirname(file), path).split(sep).join('/');
+  return isNamed
+    ? relativePath.slice(relativePath.lastIndexOf('/') + 1, -PROMPT_ENDING.length)
+    : shownPath(relativePath);
+}

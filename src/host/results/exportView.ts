@@ -1,0 +1,78 @@
+/** Exports the records that a table shows, in one of the formats for training. */
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { l10n } from 'vscode';
+import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
+import { isPart, outputOf, type ResultPage, type ResultView } from '../../protocol/studio.ts';
+import type { RunEntry } from '../runs/runEntry.ts';
+import type { QuestionChild } from '../templates/questionChild.ts';
+import { formatCount } from '../wording/format.ts';
+
+/** Rows that are asked for at once. */
+const PAGE = 500;
+/** Writing a dataset takes no longer. */
+const EXPORT_MS = 30 * 60_000;
+
+const ENDINGS: Partial<Record<OutputFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '' };
+
+/** @param page rows of the view */
+export async function exportView(
+  { outputs, folder }: RunEntry,
+  view: ResultView,
+  page: (start: number, count: number) => Promise<ResultPage>,
+  questions: QuestionChild,
+): Promise<void> {
+  const output = outputs.find(({ name }) => name === outputOf(view.source));
+  if (output === undefined) return;
+  const lines = await linesOf(view, page);
+  const count = formatCount(lines?.length ?? output.records);
+  const items = OUTPUT_FORMATS.map((label) => ({ label }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: l10n.t('Export {0} Records', count),
+    placeHolder: l10n.t('Which format?'),
+  });
+  if (chosen === undefined) return;
+  const format = chosen.label;
+  const ending = ENDINGS[format] ?? 'jsonl';
+  const stem = basename(output.path).replace(/\.[^.]*$/u, '');
+  const name = `${stem}.${lines === null ? format : 'selection'}${ending === '' ? '' : `.${ending}`}`;
+  const uri = await vscode.window.showSaveDialog({
+    title: l10n.t('Export {0} Records', count),
+    defaultUri: vscode.Uri.file(join(dirname(output.path), name)),
+  });
+  if (uri === undefined) return;
+  const title = l10n.t('Exporting {0} records', count);
+  const { records, rejected } = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title },
+    () =>
+      questions.look(
+        // The dialog has asked about a file that is there.
+        { kind: 'export', folder, output: output.name, lines, format, path: uri.fsPath, force: true },
+        AbortSignal.timeout(EXPORT_MS),
+      ),
+  );
+  const left = Object.values(rejected).reduce((sum, each) => sum + each, 0);
+  const shown = vscode.workspace.asRelativePath(uri);
+  const text =
+    left === 0
+      ? l10n.t('{0} records in {1}.', formatCount(records), shown)
+      : l10n.t('{0} records in {1}; {2} do not fit {3}.', formatCount(records), shown, formatCount(left), format);
+  const open = l10n.t('Open File');
+  void vscode.window
+    .showInformationMessage(text, open)
+    .then((answer) => (answer === open ? vscode.commands.executeCommand('vscode.open', uri) : undefined));
+}
+
+/** Numbers of the lines that the view shows; null: all there are. */
+async function linesOf(
+  view: ResultView,
+  page: (start: number, count: number) => Promise<ResultPage>,
+): Promise<readonly number[] | null> {
+  if (!isPart(view)) return null;
+  const lines: number[] = [];
+  for (;;) {
+    const { rows } = await page(lines.length, PAGE);
+    if (rows.length === 0) return lines;
+    lines.push(...rows.map(({ line }) => line));
+  }
+}

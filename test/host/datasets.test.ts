@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../src/host/ids.ts';
+import { eventually, workspaceFolder, write } from './workspace.ts';
+
+const template = '.openline/prompts/of-boats.prompt.md';
+const program = `from datasets import load_dataset
+train = load_dataset("json", data_files="../data/boats.jsonl")
+later = open("data/not-yet.jsonl")
+other = open("data/questions.jsonl")
+`;
+
+async function titles(uri: vscode.Uri): Promise<readonly string[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 20);
+  return lenses.map(({ command, range }) => `${range.start.line + 1} ${command?.title ?? ''}`);
+}
+
+describe('beside training code', () => {
+  before(async () => {
+    await vscode.workspace
+      .getConfiguration('openline')
+      .update('openStudioOnRun', false, vscode.ConfigurationTarget.Global);
+    await write(template, '---\nexpects: list\n---\nTwo questions about {text}.\n');
+    await write('.openline/prompts/of-boats-answered.prompt.md', 'Answer {question}\n');
+    const pipeline = await write(
+      'boats.openline.yaml',
+      `openline: 1
+endpoint: sample
+steps:
+  - { id: topics, read: { values: [Lighthouses, Ferries], into: text } }
+  - { id: questions, generate: { prompt: of-boats, bind: { text: text }, expect: { list: question } } }
+  - { id: answers, generate: { prompt: of-boats-answered, expect: { text: answer } } }
+outputs:
+  - { from: answers, path: data/boats.jsonl, format: jsonl }
+`,
+    );
+    await write(
+      'not-yet.openline.yaml',
+      'openline: 1\nendpoint: sample\nrecipe: open-qa\noutput: data/not-yet.jsonl\n',
+    );
+    await vscode.commands.executeCommand(COMMANDS.run, pipeline);
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('a dataset tells its records, age and freshness; one that no pipeline has made yet how to make it', async () => {
+    const file = await write('training/train.py', program);
+    await vscode.workspace.openTextDocument(file);
+    const shown = await eventually('the lenses of the datasets', async () => {
+      const found = await titles(file);
+      return found.length === 5 ? found : undefined;
+    });
+    // A file of the person's own, in the last line, has none.
+    assert.deepEqual(shown.map((title) => title.replace(/\d+ records/u, 'N records')).sort(), [
+      '2 N records · just now · fresh',
+      '2 Open',
+      '2 Regenerate',
+      '3 Run',
+      '3 not-yet.jsonl is not made yet: not-yet.openline.yaml makes it',
+    ]);
+  });
+
+  it('an edit of a template makes records stale, counted, with what it takes to refresh them; a run makes them fresh', async () => {
+    const file = await write('training/again.ts', "import data from '../data/boats.jsonl';\n");
+    await vscode.workspace.openTextDocument(file);
+    const edited = await vscode.workspace.openTextDocument(vscode.Uri.file(join(workspaceFolder(), template)));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(edited.uri, new vscode.Position(3, 0), 'Be brief. ');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await edited.save();
+    const stale = (await titles(file)).find((title) => title.includes('records')) ?? '';
+    const [, records, count] =
+      /^1 (\d+) records · .* · (\d+) stale: the template of questions has changed/u.exec(stale) ?? [];
+    assert.equal(count, records, stale);
+    // Two lists of questions, and an answer to each of their questions.
+    assert.match(stale, /about \d+ requests to refresh$/u);
+    await vscode.commands.executeCommand(COMMANDS.run, vscode.Uri.file(join(workspaceFolder(), 'boats.openline.yaml')));
+    assert.match((await titles(file)).join('\n'), /fresh$/mu);
+  });
+
+  it('a cell of a notebook has them as well', async () => {
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'open("data/boats.jsonl")', 'python');
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]));
+    const uri = notebook.cellAt(0).document.uri;
+    await vscode.window.showNotebookDocument(notebook);
+    assert.match((await titles(uri)).join('\n'), /records · .* · fresh$/mu);
+  });
+
+  it('code that loads a dataset is written at the cursor, with the path from there', async () => {
+    const file = await write('training/empty.py', '');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    const dataset = vscode.Uri.file(join(workspaceFolder(), 'data/boats.jsonl'));
+    await vscode.commands.executeCommand(COMMANDS.insertLoadingCode, dataset, 'datasets');
+    const editor = vscode.window.activeTextEditor;
+    assert.match(editor?.document.getText() ?? '', /load_dataset\("json", data_files="\.\.\/data\/boats\.jsonl"/u);
+    // A configuration does not go into a program.
+    await vscode.commands.executeCommand(COMMANDS.insertLoadingCode, dataset, 'axolotl');
+    const other = vscode.window.activeTextEditor?.document;
+    assert.equal(other?.languageId, 'yaml');
+    assert.match(other.getText(), /path: data\/boats\.jsonl/u);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});

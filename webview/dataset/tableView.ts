@@ -1,0 +1,191 @@
+import type { ViewPage, ViewQuery, ViewRow } from '../../src/protocol/dataset.ts';
+import { GridTable, type GridColumn } from '../ui/gridTable.ts';
+import type { Wording } from '../ui/wording.ts';
+import { drawColumnsMenu } from './columnsMenu.ts';
+
+/** Columns that are shown before the person chooses. */
+const USUAL_COLUMNS = 12;
+/** Widths in pixels: of the line's number, of a column, and what one step makes it wider. */
+const LINE_WIDTH = 84;
+const USUAL_WIDTH = 220;
+const STEP = 40;
+const NARROWEST = 60;
+/** Widest that a column becomes by itself, and the room for a character and for what is around the text. */
+const WIDEST = 320;
+const CHARACTER = 7.2;
+const AROUND = 26;
+
+/** What is kept of the columns. */
+export interface ColumnsState {
+  readonly hidden: readonly string[];
+  readonly widths: Readonly<Record<string, number>>;
+}
+
+export interface TableViewOptions {
+  readonly words: Wording;
+  readonly columns: ColumnsState;
+  readonly fetch: (start: number, count: number, columns: readonly string[] | null) => Promise<ViewPage>;
+  readonly onChoose: (row: ViewRow, index: number) => void;
+  readonly onSort: (sort: ViewQuery['sort']) => void;
+  readonly onColumns: (columns: ColumnsState) => void;
+  readonly onScroll: (firstSeen: number) => void;
+}
+
+/** A row as the table draws it: the line's number stands before its cells. */
+type DrawnRow = ViewRow & { readonly cells: readonly (string | null)[] };
+
+/** The records as a table whose columns can be chosen, sized and sorted. */
+export class TableView {
+  readonly grid: GridTable<DrawnRow>;
+  readonly #options: TableViewOptions;
+  #state: ColumnsState;
+  #all: readonly string[] = [];
+  #sort: ViewQuery['sort'];
+  /** Widths that fit what was seen first. */
+  #fitting: Readonly<Record<string, number>> = {};
+
+  constructor(options: TableViewOptions, sort: ViewQuery['sort']) {
+    this.#options = options;
+    this.#state = options.columns;
+    this.#sort = sort;
+    const { t } = options.words;
+    this.grid = new GridTable<DrawnRow>({
+      label: t('Records'),
+      fetch: (start, count) => this.#fetch(start, count),
+      onChoose: options.onChoose,
+      onSort: (name) => this.#sortBy(name),
+      onResize: (name, width) => this.#change({ widths: { ...this.#state.widths, [name]: width } }),
+      decorate: (element, row) => this.#decorate(element, row),
+    });
+    this.grid.root.addEventListener('scroll', () => options.onScroll(this.grid.firstSeen));
+  }
+
+  get columns(): ColumnsState {
+    return this.#state;
+  }
+
+  set sort(sort: ViewQuery['sort']) {
+    this.#sort = sort;
+    this.#draw();
+  }
+
+  /** The menu of the columns. */
+  drawMenu(): HTMLElement {
+    const shown = new Set(this.#shown());
+    return drawColumnsMenu({
+      words: this.#options.words,
+      columns: this.#all.map((name) => ({ name, isShown: shown.has(name) })),
+      onShow: (name, isShown) => this.#showColumn(name, isShown),
+      onSort: (name) => this.#sortBy(name),
+      onWiden: (name, by) => {
+        const width = Math.max(NARROWEST, this.#widthOf(name) + by * STEP);
+        this.#change({ widths: { ...this.#state.widths, [name]: width } });
+      },
+    });
+  }
+
+  async #fetch(start: number, count: number): Promise<readonly DrawnRow[]> {
+    const columns = this.#all.length === 0 ? null : this.#shown();
+    const page = await this.#options.fetch(start, count, columns);
+    const others = page.columns.join('\n') !== this.#all.join('\n');
+    if (others) this.#all = page.columns;
+    this.#fit(page);
+    this.#draw();
+    const shown = this.#shown();
+    if (others && page.shown.join('\n') !== shown.join('\n')) {
+      return this.#drawn(await this.#options.fetch(start, count, shown));
+    }
+    return this.#drawn(page);
+  }
+
+  /** Short values need no wide columns. Once fitted, a column stays as it is. */
+  #fit({ shown, rows }: ViewPage): void {
+    if (rows.length < 2) return;
+    const widths = shown.map((name, index): readonly [string, number] => {
+      const longest = rows.reduce((most, { cells }) => Math.max(most, cells[index]?.length ?? 0), name.length);
+      return [name, Math.round(Math.min(WIDEST, Math.max(NARROWEST, longest * CHARACTER + AROUND)))];
+    });
+    this.#fitting = { ...Object.fromEntries(widths), ...this.#fitting };
+  }
+
+  #widthOf(name: string): number {
+    return this.#state.widths[name] ?? this.#fitting[name] ?? USUAL_WIDTH;
+  }
+
+  #drawn({ rows }: ViewPage): readonly DrawnRow[] {
+    const { number } = this.#options.words;
+    return rows.map((row) => ({ ...row, cells: [number(row.line + 1), ...row.cells] }));
+  }
+
+  /** Those that were not hidden; of very many the first ones, until the person shows others. */
+  #shown(): readonly string[] {
+    const { hidden, widths } = this.#state;
+    const taken = new Set(hidden);
+    const usual = this.#all.filter((name) => !taken.has(name));
+    return usual.filter((name, index) => index < USUAL_COLUMNS || Object.hasOwn(widths, name));
+  }
+
+  #draw(): void {
+    const { t } = this.#options.words;
+    const sort = this.#sort;
+    const columns = this.#shown().map((name): GridColumn => {
+      const width = this.#widthOf(name);
+      if (sort?.column !== name) return { name, width };
+      return { name, width, sorted: sort.descending ? 'descending' : 'ascending' };
+    });
+    const lineColumn = { name: t('Line'), width: this.#state.widths[t('Line')] ?? LINE_WIDTH, isFixed: true };
+    this.grid.setColumns([lineColumn, ...columns]);
+  }
+
+  #showColumn(name: string, isShown: boolean): void {
+    const { hidden, widths } = this.#state;
+    const rest = hidden.filter((other) => other !== name);
+    // One beyond the usual number is shown because it has a width.
+    if (isShown) this.#change({ hidden: rest, widths: { ...widths, [name]: this.#widthOf(name) } });
+    else this.#change({ hidden: [...rest, name] });
+    this.grid.refresh();
+  }
+
+  /** Ascending, descending, the file's order. */
+  #sortBy(column: string): void {
+    const sort = this.#sort;
+    if (sort?.column !== column) this.#options.onSort({ column, descending: false });
+    else this.#options.onSort(sort.descending ? null : { column, descending: true });
+  }
+
+  #change(change: Partial<ColumnsState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#draw();
+    this.#options.onColumns(this.#state);
+  }
+
+  #decorate(element: HTMLTableRowElement, row: DrawnRow | undefined): void {
+    const { t } = this.#options.words;
+    const review = row?.review ?? null;
+    element.dataset['verdict'] = review?.verdict ?? '';
+    element.classList.toggle('broken', row !== undefined && row.broken !== null && row.broken !== 'blank');
+    element.classList.toggle('changed', review?.isChanged === true);
+    const [first] = element.cells;
+    if (first === undefined) return;
+    const told = [
+      review?.verdict === 'accept' ? t('accepted') : review?.verdict === 'reject' ? t('rejected') : '',
+      review?.rating == null ? '' : t('rated {0}', review.rating),
+      review?.isEdited === true ? t('edited') : '',
+      review?.hasNote === true ? t('with a note') : '',
+      review?.isChanged === true ? t('changed since reviewed') : '',
+      row !== undefined && row.broken !== null && row.broken !== 'blank' ? t('broken') : '',
+    ].filter((part) => part !== '');
+    const label = [row?.cells[0] ?? '', ...told].join(', ');
+    if (told.length > 0) first.setAttribute('aria-label', label);
+    else first.removeAttribute('aria-label');
+    first.title = told.join(', ');
+    first.dataset['marks'] = marksOf(review);
+  }
+}
+
+/** What stands before the number of a line that was decided about. */
+function marksOf(review: ViewRow['review']): string {
+  if (review === null) return '';
+  const edited = review.isEdited ? '✎' : '';
+  return `${edited}${review.rating === null ? '' : `★${review.rating}`}`;
+}
