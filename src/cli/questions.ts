@@ -58,6 +58,7 @@ export const questionSchemas = [
       output: z.string().optional(),
       texts: z.array(z.string()).optional(),
       embeddings: z.array(z.string()).optional(),
+      charts: z.boolean().optional(),
     }),
   }),
   z.object({ type: z.literal('look'), id: z.number(), question: runQuestionSchema }),
@@ -197,14 +198,14 @@ async function ask(
 }
 
 async function describe(
-  { path, output, texts, embeddings = [] }: Extract<QuestionMessage, { type: 'describe' }>['question'],
+  { path, output, texts, embeddings = [], charts = false }: Extract<QuestionMessage, { type: 'describe' }>['question'],
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<DatasetAnswer> {
   try {
     const source = await recordSourceAt(path, output);
     if (source === null) return { ok: false, message: `${path}: there is no such file or run` };
-    const options = { embeddings, signal, onProgress, ...(texts === undefined ? {} : { texts }) };
+    const options = { embeddings, charts, signal, onProgress, ...(texts === undefined ? {} : { texts }) };
     return { ok: true, description: await describeDataset(source, options) };
   } catch (error) {
     return { ok: false, message: explain(error).message };

@@ -7,6 +7,7 @@ import { element } from '../ui/element.ts';
 import { registerControls } from '../ui/toolkit.ts';
 import { createWording } from '../ui/wording.ts';
 import { Studio } from './studio.ts';
+import '../ui/charts/charts.css';
 import './studio.css';
 import type { Host } from './tab.ts';
 

@@ -50,5 +50,5 @@ export interface TabKind {
   readonly create: (context: TabContext) => StudioTab;
 }
 
-export const TAB_IDS = ['run', 'records', 'rejected'] as const;
+export const TAB_IDS = ['run', 'records', 'rejected', 'charts'] as const;
 export type TabId = (typeof TAB_IDS)[number];

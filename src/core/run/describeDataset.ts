@@ -1,21 +1,29 @@
 /** What a dataset is like: the one way to statistics of a file or a run, for the command, the editor and the library. */
 import { DEFAULT_ENCODING } from '../curate/encodings.ts';
 import { RecordStatistics, type RecordSummary } from '../curate/statistics/recordStatistics.ts';
+import type { SimilarityMap } from '../curate/statistics/embeddingStatistics.ts';
 import { measuredShare } from '../curate/statistics/textStatistics.ts';
+import type { TopicBranch } from '../curate/statistics/topicTree.ts';
 import { loadTokenCounter } from '../curate/tokens.ts';
+import { fieldsOfFirst } from '../datasets/firstRecord.ts';
 import { readRecordLines } from '../datasets/readRecordLines.ts';
 import { InvalidInputError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../record/json.ts';
 import type { RecordSource } from './recordSource.ts';
 import { rejectedTopics, rejectStatistics, type StepRejects } from './rejectStatistics.ts';
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS_MS = 100;
+/** A shorter list of numbers is no embedding. */
+const FEWEST_DIMENSIONS = 8;
 
 export interface DescribeOptions {
   /** Fields whose texts are looked at; absent: all that hold texts. */
   readonly texts?: readonly string[];
   /** Fields that hold embeddings. */
   readonly embeddings?: readonly string[];
+  /** Also what only charts show; fields that hold embeddings are found where none are named. */
+  readonly charts?: boolean;
   readonly signal?: AbortSignal;
   /** Told now and then how much has been read, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
@@ -34,6 +42,8 @@ export interface DatasetDescription {
   readonly steps: readonly StepRejects[];
   /** Of a run: topics of which every record was turned down, by field. */
   readonly lostTopics: Readonly<Record<string, readonly string[]>>;
+  /** What only charts show; null when it was not asked for. */
+  readonly charts: { readonly topics: TopicBranch | null; readonly maps: readonly SimilarityMap[] } | null;
 }
 
 /**
@@ -44,9 +54,10 @@ export interface DatasetDescription {
  */
 export async function describeDataset(
   source: RecordSource,
-  { texts, embeddings = [], signal, onProgress }: DescribeOptions = {},
+  { texts, embeddings: named = [], charts = false, signal, onProgress }: DescribeOptions = {},
 ): Promise<DatasetDescription> {
   const share = measuredShare(source.bytes);
+  const embeddings = charts && named.length === 0 ? vectorFields(await fieldsOfFirst(source.path)) : named;
   const counter = await loadTokenCounter(DEFAULT_ENCODING);
   const statistics = new RecordStatistics(counter, texts ?? null, { embeddings, share });
   const unreadable: Record<string, number> = {};
@@ -71,7 +82,19 @@ export async function describeDataset(
     lostTopics[field] = [...topics].filter((topic) => !statistics.hasTopic(field, topic)).sort();
   }
   const steps = folder === null ? [] : await rejectStatistics(folder);
-  return { source: path, run, unreadable, statistics: summary, steps, lostTopics };
+  if (!charts) return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: null };
+  for (const topic of Object.values(lostTopics).flat()) statistics.topicTree.addEmpty(topic);
+  const drawn = { topics: statistics.topicTree.summary(), maps: statistics.maps() };
+  return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: drawn };
+}
+
+/** Fields that look like embeddings: long lists of numbers, however deep they stand. */
+function vectorFields(fields: JsonObject, prefix = ''): readonly string[] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    if (isJsonObject(value)) return vectorFields(value, `${prefix}${name}.`);
+    const isVector = Array.isArray(value) && value.length >= FEWEST_DIMENSIONS && value.every(Number.isFinite);
+    return isVector ? [`${prefix}${name}`] : [];
+  });
 }
 
 function checkFields(summary: RecordSummary, texts: readonly string[], embeddings: readonly string[]): void {

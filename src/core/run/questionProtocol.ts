@@ -52,6 +52,8 @@ export interface DatasetQuestion {
   readonly texts?: readonly string[];
   /** Fields that hold embeddings. */
   readonly embeddings?: readonly string[];
+  /** Also what only charts show. */
+  readonly charts?: boolean;
 }
 
 /** The statistics, or why there are none. */

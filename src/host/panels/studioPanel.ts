@@ -25,6 +25,7 @@ import { isResumable, type RunEntry } from '../runs/runEntry.ts';
 import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
+import { saveChart, StudioChartsReader } from './studioCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
@@ -51,6 +52,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
   readonly #history: StudioHistoryReader;
+  readonly #charts: StudioChartsReader;
   readonly #repairs: StudioRepairs;
   readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
@@ -63,6 +65,7 @@ export class StudioPanel implements vscode.Disposable {
     this.#options = options;
     this.#folder = options.folder;
     this.#history = new StudioHistoryReader(options.questions);
+    this.#charts = new StudioChartsReader(options.questions);
     this.#repairs = new StudioRepairs({
       ...options,
       entry: () => this.#entry,
@@ -84,6 +87,8 @@ export class StudioPanel implements vscode.Disposable {
         'open-template': async ({ template }) => {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
+        charts: ({ output }) => this.#charts.measure(this.#folder, output),
+        'save-chart': (chart) => saveChart(chart, this.#entry?.pipeline.file),
         'repair-start': ({ source, line }) => this.#repairs.start(source, line),
         'repair-estimate': (wish) => this.#repairs.estimate(wish),
         'repair-ask': (wish) => this.#repairs.ask(wish),
@@ -137,6 +142,7 @@ export class StudioPanel implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#history.dispose();
+    this.#charts.dispose();
     this.#repairs.dispose();
     this.#messenger.dispose();
     this.#forgetResults();

@@ -2,6 +2,7 @@ import type { Json } from '../../record/json.ts';
 import { toUnit } from '../dedup/vectorIndex.ts';
 import { seededRandom, type Random } from '../seededRandom.ts';
 import { Distribution, type DistributionSummary } from './distribution.ts';
+import { projectToPlane } from './principalAxes.ts';
 import { Sample } from './sample.ts';
 
 /** Vectors that are compared with each other. */
@@ -32,15 +33,27 @@ export interface EmbeddingSummary {
   readonly clusters: readonly number[];
 }
 
+/** A sample of the embeddings as a map: what is alike lies side by side. */
+export interface SimilarityMap {
+  readonly field: string;
+  /** Each with the number of its record, which counts from 0. */
+  readonly points: readonly { readonly x: number; readonly y: number; readonly record: number }[];
+  /** Share of the differences that the map shows, 0 to 1. */
+  readonly explained: number;
+}
+
 /** Embeddings as they come; memory holds a sample of them. */
 export class EmbeddingStatistics {
-  readonly #sample = new Sample<Float32Array>(SAMPLED, seededRandom(4, []));
+  readonly #sample = new Sample<{ readonly unit: Float32Array; readonly record: number }>(SAMPLED, seededRandom(4, []));
   #embeddings = 0;
   #dimensions = 0;
   #missing = 0;
   #unusable = 0;
+  #records = 0;
 
   add(value: Json | undefined): void {
+    const record = this.#records;
+    this.#records += 1;
     if (value === undefined || value === null) {
       this.#missing += 1;
       return;
@@ -52,11 +65,11 @@ export class EmbeddingStatistics {
     }
     this.#dimensions = unit.length;
     this.#embeddings += 1;
-    this.#sample.add(() => unit);
+    this.#sample.add(() => ({ unit, record }));
   }
 
   summary(): EmbeddingSummary {
-    const units = this.#sample.elements;
+    const units = this.#sample.elements.map(({ unit }) => unit);
     return {
       embeddings: this.#embeddings,
       dimensions: this.#dimensions,
@@ -65,6 +78,19 @@ export class EmbeddingStatistics {
       sampled: units.length,
       ...alikeness(units),
       clusters: clusterShares(units, seededRandom(5, [])),
+    };
+  }
+
+  map(field: string): SimilarityMap {
+    const sampled = this.#sample.elements;
+    const { points, explained } = projectToPlane(
+      sampled.map(({ unit }) => unit),
+      seededRandom(6, []),
+    );
+    return {
+      field,
+      points: sampled.map(({ record }, at) => ({ x: points[at]?.[0] ?? 0, y: points[at]?.[1] ?? 0, record })),
+      explained: explained[0] + explained[1],
     };
   }
 }

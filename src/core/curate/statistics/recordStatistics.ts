@@ -3,10 +3,11 @@ import { fieldAt } from '../../steps/step.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { Associations, type AssociationCounts } from './associations.ts';
 import { Distribution, type DistributionSummary } from './distribution.ts';
-import { EmbeddingStatistics, type EmbeddingSummary } from './embeddingStatistics.ts';
+import { EmbeddingStatistics, type EmbeddingSummary, type SimilarityMap } from './embeddingStatistics.ts';
 import { Frequencies } from './frequencies.ts';
 import { leafFields } from './leafFields.ts';
 import { TextStatistics, type TextSummary } from './textStatistics.ts';
+import { TopicTree } from './topicTree.ts';
 
 /** Fields that are looked at, at the most; records with more are told of in `fieldsLeftOut`. */
 const MOST_FIELDS = 100;
@@ -79,6 +80,8 @@ export class RecordStatistics {
   readonly #leftOut = new Set<string>();
   readonly #associations = new Associations();
   readonly #topics = new Map<string, Frequencies>();
+  /** The topics as a tree, for a chart. */
+  readonly topicTree = new TopicTree();
   #records = 0;
   #textFields = 0;
 
@@ -105,7 +108,16 @@ export class RecordStatistics {
   add(fields: JsonObject): void {
     this.#records += 1;
     for (const [field, statistics] of this.#embeddings) statistics.add(fieldAt(fields, field));
-    for (const [name, value] of leafFields(fields)) if (!this.#embeddings.has(name)) this.#addValue(name, value);
+    const values = [...leafFields(fields)].filter(([name]) => !this.#embeddings.has(name));
+    this.topicTree.add(values);
+    for (const [name, value] of values) this.#addValue(name, value);
+  }
+
+  /** The embeddings as maps, those with something to see. */
+  maps(): readonly SimilarityMap[] {
+    return [...this.#embeddings]
+      .map(([field, statistics]) => statistics.map(field))
+      .filter(({ points }) => points.length > 1);
   }
 
   /** Whether a record has this topic. */

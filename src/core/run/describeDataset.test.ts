@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { describeDataset } from './describeDataset.ts';
+import { fileSource } from './exportSource.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'openline-charts-'));
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function dataset(name: string, records: readonly object[]) {
+  const path = join(folder, name);
+  await writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return { ...(await fileSource(path, name)), folder: null };
+}
+
+describe('what charts show of a dataset', () => {
+  it('finds the embeddings by themselves and maps like records side by side', async () => {
+    const records = Array.from({ length: 8 }, (_, at) => ({
+      topic: at < 4 ? 'Optics' : 'Rivers',
+      meta: { vector: Array.from({ length: 8 }, (_unused, index) => (index === (at < 4 ? 0 : 5) ? 1 : at / 1000)) },
+      scores: [1, 2, 3],
+    }));
+    const { charts } = await describeDataset(await dataset('vectors.jsonl', records), { charts: true });
+    assert.deepEqual(
+      charts?.topics?.branches.map(({ name, records: count }) => [name, count]),
+      [
+        ['Optics', 4],
+        ['Rivers', 4],
+      ],
+    );
+    assert.deepEqual(
+      charts.maps.map(({ field }) => field),
+      ['meta.vector'],
+    );
+    const sides = charts.maps[0]?.points.map(({ x, record }) => [record, Math.sign(x)]) ?? [];
+    assert.equal(sides.length, 8);
+    const [, first] = sides[0] ?? [];
+    for (const [record = 0, side] of sides) assert.equal(side === first, record < 4);
+  });
+
+  it('draws no map where there are no embeddings, and nothing where nothing was asked for', async () => {
+    const source = await dataset('plain.jsonl', [{ prompt: 'Why?' }, { prompt: 'How?' }]);
+    assert.deepEqual((await describeDataset(source, { charts: true })).charts, { topics: null, maps: [] });
+    assert.equal((await describeDataset(source)).charts, null);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seriousFindings } from '../support/accessibility.ts';
+import { check } from '../support/session.ts';
+
+const pipeline = `openline: 1
+endpoint: sample
+recipe: open-qa
+with: { n_macro_topics: 3, n_subtopics: 2, n_openlines: 3, n_revisions: 1 }
+output: data/charted.jsonl
+`;
+
+check(
+  'the charts of a run: seen, read, reached with the keyboard, saved',
+  async ({ workbench, page, folder, picture }) => {
+    await writeFile(join(folder, 'charted.openline.yaml'), pipeline);
+    await workbench.openPipeline('charted');
+    await workbench.command('Openline: Run');
+    await workbench.toast('data/charted.jsonl').waitFor();
+    await workbench.clearToasts();
+    await workbench.closeEditors();
+    await workbench.openView('Openline');
+    await workbench.treeItem(/^charted, done/u).click();
+    const studio = await workbench.webview({ title: 'Studio: charted' });
+    await studio.getByRole('tab', { name: 'Charts' }).click();
+    await studio.getByText(/^\d+ records were measured\.$/u).waitFor();
+
+    const chart = (title: string) =>
+      studio.locator('.chart').filter({ has: studio.getByRole('heading', { name: title, exact: true }) });
+    await chart('Topics').getByRole('img').first().waitFor();
+    await chart('Length of prompt').getByRole('img').first().waitFor();
+    assert.equal(await seriousFindings(studio), '');
+    await picture('studio-charts');
+
+    await chart('Steps').locator('.mark[tabindex="0"]').focus();
+    await page.keyboard.press('End');
+    const focused = await studio.evaluate<string>('document.activeElement.getAttribute("aria-label")');
+    assert.match(focused, /: \d+ passed on, \d+ rejected$/u);
+
+    const steps = chart('Steps');
+    await steps.getByRole('button', { name: 'Show as Table' }).click();
+    await steps.getByRole('columnheader', { name: 'Passed on' }).waitFor();
+    await steps.getByRole('button', { name: 'Show as Picture' }).click();
+    await steps.locator('svg.chart-picture').waitFor();
+
+    for (const format of ['svg', 'png'] as const) {
+      await chart('Topics')
+        .getByRole('button', { name: `Save as ${format.toUpperCase()}` })
+        .click();
+      const path = join(folder, `topics-saved.${format}`);
+      await workbench.input(path);
+      await workbench.toast(`topics-saved.${format}`).waitFor();
+      await workbench.clearToasts();
+      const bytes = await readFile(path);
+      if (format === 'svg') {
+        assert.match(bytes.toString('utf8'), /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/u);
+        assert.match(bytes.toString('utf8'), /fill="rgb/u);
+        assert.doesNotMatch(bytes.toString('utf8'), /var\(--/u);
+      } else {
+        assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+        assert.ok(bytes.readUInt32BE(16) > 300 && bytes.readUInt32BE(20) > 100, 'the picture is too small');
+      }
+    }
+    await workbench.closeEditors();
+  },
+);

@@ -1,0 +1,142 @@
+/** What the charts of a run say: pictures, sentences and tables. */
+import type { ChartBranch, ChartMap, ChartSpread, StudioRun } from '../../src/protocol/studio.ts';
+import type { ChartContent } from '../ui/charts/chart.ts';
+import { drawBars, drawColumns, drawPoints } from '../ui/charts/drawings.ts';
+import type { Wording } from '../ui/wording.ts';
+import { reasonText } from './reasons.ts';
+
+/** A branch with less than this share of what the middle one has is thin. */
+const THIN_SHARE = 0.5;
+/** Bars of one picture; the table has them all. */
+const MOST_BARS = 30;
+
+export function funnelContent({ snapshot }: StudioRun, words: Wording, onStep: (step: string) => void): ChartContent {
+  const { t, number } = words;
+  const steps = snapshot.steps.map(({ id, out, rejected }) => ({
+    id,
+    out,
+    rejected: Object.values(rejected).reduce((sum, count) => sum + count, 0),
+  }));
+  const bars = steps.map(({ id, out, rejected }) => ({
+    name: id,
+    value: out,
+    more: rejected,
+    figure: rejected === 0 ? number(out) : `${number(out)} + ${number(rejected)}`,
+    sentence: t('{0}: {1} passed on, {2} rejected', id, number(out), number(rejected)),
+    ...(rejected === 0 ? {} : { onChoose: () => onStep(id) }),
+  }));
+  return {
+    sentence: t(
+      '{0} records in the end; {1} were rejected on the way.',
+      number(snapshot.records),
+      number(snapshot.discarded),
+    ),
+    draw: (width) => drawBars(bars, width),
+    columns: [t('Step'), t('Passed on'), t('Rejected')],
+    rows: steps.map(({ id, out, rejected }) => [id, number(out), number(rejected)]),
+  };
+}
+
+/** Undefined where nothing was rejected. */
+export function reasonsContent(
+  { snapshot }: StudioRun,
+  words: Wording,
+  onReason: (step: string, reason: string) => void,
+): ChartContent | undefined {
+  const { t, number } = words;
+  const groups = snapshot.steps
+    .flatMap(({ id, rejected }) => Object.entries(rejected).map(([reason, count]) => ({ step: id, reason, count })))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  const [first] = groups;
+  if (first === undefined) return undefined;
+  const bars = groups.slice(0, MOST_BARS).map(({ step, reason, count }) => ({
+    name: `${reasonText(reason, words)} (${step})`,
+    value: count,
+    figure: number(count),
+    sentence: t('{0}, in the step {1}: {2}', reasonText(reason, words), step, number(count)),
+    onChoose: () => onReason(step, reason),
+  }));
+  return {
+    sentence: t('Most often: {0}, {1} times.', reasonText(first.reason, words), number(first.count)),
+    draw: (width) => drawBars(bars, width),
+    columns: [t('Step'), t('Reason'), t('Rejected')],
+    rows: groups.map(({ step, reason, count }) => [step, reasonText(reason, words), number(count)]),
+  };
+}
+
+export function spreadContent(spread: ChartSpread, { t, rate, number }: Wording): ChartContent {
+  const { bins, median, mean, min, max, kind } = spread;
+  const of = (from: number, to: number): string => t('{0} to {1}', rate(from), rate(to));
+  const columns = bins.map(({ from, to, count }) => ({
+    value: count,
+    sentence: t('{0}: {1} records', of(from, to), number(count)),
+  }));
+  const sentence =
+    kind === 'words'
+      ? t('{0} to {1} words, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean))
+      : t('{0} to {1}, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean));
+  return {
+    sentence,
+    draw: (width) => drawColumns(columns, [rate(min), rate(max)], width),
+    columns: [kind === 'words' ? t('Words') : t('Value'), t('Records')],
+    rows: bins.map(({ from, to, count }) => [of(from, to), number(count)]),
+  };
+}
+
+/** Branches of one level of the topics. @param onOpen one with branches below it is to be seen closer */
+export function topicsContent(
+  { branches, records }: ChartBranch,
+  { t, number }: Wording,
+  onOpen: (at: number) => void,
+): ChartContent {
+  const middle = branches[Math.floor(branches.length / 2)]?.records ?? 0;
+  const isThin = (count: number): boolean => count < middle * THIN_SHARE || count === 0;
+  const bars = branches.map(({ name, records: count, branches: below }, at) => ({
+    name,
+    value: count,
+    figure: number(count),
+    isThin: isThin(count),
+    sentence:
+      below.length === 0
+        ? t('{0}: {1} records', name, number(count))
+        : t('{0}: {1} records in {2} branches', name, number(count), number(below.length)),
+    ...(below.length === 0 ? {} : { onChoose: () => onOpen(at) }),
+  }));
+  // Both ends are worth seeing: the fullest, and those with the least.
+  const half = MOST_BARS / 2;
+  const shown = bars.length <= MOST_BARS ? bars : [...bars.slice(0, half), ...bars.slice(-half)];
+  const thin = branches.filter(({ records: count }) => isThin(count)).length;
+  return {
+    sentence: t('{0} records in {1} topics; {2} are thin.', number(records), number(branches.length), number(thin)),
+    draw: (width) => drawBars(shown, width),
+    columns: [t('Topic'), t('Records'), t('Branches')],
+    rows: branches.map(({ name, records: count, branches: below }) => [name, number(count), number(below.length)]),
+  };
+}
+
+export function mapContent(
+  { points, explained }: ChartMap,
+  { t, number, rate }: Wording,
+  onRecord: (line: number) => void,
+): ChartContent {
+  return {
+    sentence: t(
+      '{0} records; what is alike lies side by side. The picture shows {1}% of the differences.',
+      number(points.length),
+      number(Math.round(explained * 100)),
+    ),
+    draw: (width) =>
+      drawPoints(
+        points.map(({ x, y, record }) => ({
+          x,
+          y,
+          sentence: t('Record {0}', number(record + 1)),
+          onChoose: () => onRecord(record),
+        })),
+        width,
+      ),
+    columns: [t('Record'), 'x', 'y'],
+    rows: points.map(({ x, y, record }) => [number(record + 1), rate(x * 100), rate(y * 100)]),
+  };
+}

@@ -1,0 +1,165 @@
+import type { ChartBranch, StudioCharts, StudioRun } from '../../../src/protocol/studio.ts';
+import { Chart } from '../../ui/charts/chart.ts';
+import { element, setHidden, setText } from '../../ui/element.ts';
+import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { funnelContent, mapContent, reasonsContent, spreadContent, topicsContent } from '../chartContents.ts';
+import { isGoingOn } from '../runState.ts';
+import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import type { RejectedWish } from './rejectedTab.ts';
+
+/** The run in pictures: its steps as it goes on, its records as they were when they were measured last. */
+class ChartsTab implements StudioTab {
+  readonly root: HTMLElement;
+  readonly #context: TabContext;
+  readonly #note = element('p', { class: 'chart-sentence' });
+  readonly #parts = element('div', { class: 'charts-parts' });
+  readonly #outputs;
+  readonly #measure;
+  readonly #funnel: Chart;
+  readonly #reasons: Chart;
+  #run: StudioRun | undefined;
+  #output = '';
+  /** What was measured last: the run, the output, its records. */
+  #measured = '';
+  #drawn = '';
+
+  constructor(context: TabContext) {
+    this.#context = context;
+    const { t } = context.words;
+    this.#note.setAttribute('role', 'status');
+    this.#outputs = createDropdown({
+      label: t('Output'),
+      onChange: (output) => {
+        this.#output = output;
+        void this.#look();
+      },
+    });
+    this.#measure = createButton({ label: t('Measure Again'), icon: 'refresh', onClick: () => void this.#look() });
+    this.#funnel = this.#chart(t('Steps'));
+    this.#reasons = this.#chart(t('Reasons of Rejection'));
+    const overview = element('div', { class: 'charts-parts' }, this.#funnel.root, this.#reasons.root);
+    const tools = element('div', { class: 'chart-above' }, this.#outputs, this.#measure, this.#note);
+    this.root = element('div', { class: 'charts-tab' }, overview, tools, this.#parts);
+  }
+
+  show(run: StudioRun): void {
+    this.#run = run;
+    const { words, open } = this.#context;
+    const { snapshot } = run;
+    const state = JSON.stringify([snapshot.steps.map(({ out, rejected }) => [out, rejected]), snapshot.records]);
+    if (state !== this.#drawn) {
+      this.#drawn = state;
+      const rejected = (wish: RejectedWish): void => open('rejected', wish);
+      this.#funnel.show(funnelContent(run, words, (step) => rejected({ step })));
+      const reasons = reasonsContent(run, words, (step, reason) => rejected({ step, reason }));
+      if (reasons !== undefined) this.#reasons.show(reasons);
+      setHidden(this.#reasons.root, reasons === undefined);
+    }
+    this.#fillOutputs(run);
+    const goesOn = isGoingOn(run);
+    setHidden(this.#measure, !goesOn);
+    // While a run goes on its records are measured once, and again when the person says so or it is over.
+    const wanted = JSON.stringify([run.folder, this.#output, goesOn ? snapshot.records > 0 : snapshot.records, goesOn]);
+    if (wanted === this.#measured) return;
+    this.#measured = wanted;
+    void this.#look();
+  }
+
+  restart(): void {
+    this.#measured = '';
+    this.#drawn = '';
+    this.#output = '';
+    this.#parts.replaceChildren();
+  }
+
+  #fillOutputs({ snapshot }: StudioRun): void {
+    const names = snapshot.outputs.map(({ name }) => name);
+    if (names.includes(this.#output)) return;
+    this.#output = names[0] ?? '';
+    fillDropdown(
+      this.#outputs,
+      snapshot.outputs.map(({ name, path }) => ({ value: name, label: path })),
+      this.#output,
+    );
+    setHidden(this.#outputs, names.length < 2);
+  }
+
+  async #look(): Promise<void> {
+    const { words, host } = this.#context;
+    const { t, number } = words;
+    const [run, output] = [this.#run, this.#output];
+    if (run === undefined || run.snapshot.records === 0) {
+      setText(this.#note, t('Charts of the records appear with the first of them.'));
+      this.#parts.replaceChildren();
+      return;
+    }
+    setText(this.#note, t('Measuring the records …'));
+    try {
+      const charts = await host.request({ type: 'charts', output });
+      if (this.#run?.folder !== run.folder || this.#output !== output) return;
+      setText(this.#note, t('{0} records were measured.', number(charts.records)));
+      this.#parts.replaceChildren(...this.#draw(charts));
+    } catch (error) {
+      if (this.#run?.folder !== run.folder || this.#output !== output) return;
+      setText(this.#note, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #draw({ topics, spreads, maps }: StudioCharts): readonly HTMLElement[] {
+    const { words, open } = this.#context;
+    const { t } = words;
+    const roots: HTMLElement[] = [];
+    if (topics !== null) roots.push(this.#topics(topics));
+    for (const spread of spreads) {
+      const chart = this.#chart(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field);
+      chart.show(spreadContent(spread, words));
+      roots.push(chart.root);
+    }
+    for (const map of maps) {
+      const chart = this.#chart(t('Similarity by {0}', map.field));
+      chart.show(mapContent(map, words, (line) => open('records', { output: this.#output, line })));
+      roots.push(chart.root);
+    }
+    return roots;
+  }
+
+  /** The topics; where they have branches, one looks closer by choosing one and goes back by the path above. */
+  #topics(root: ChartBranch): HTMLElement {
+    const { words } = this.#context;
+    const { t } = words;
+    const chart = this.#chart(t('Topics'));
+    const show = (path: readonly ChartBranch[]): void => {
+      const branch = path.at(-1) ?? root;
+      const back = path.map(({ name }, at) => {
+        const button = element('button', { class: 'link', text: at === 0 ? t('All topics') : name });
+        button.type = 'button';
+        button.disabled = at === path.length - 1;
+        button.addEventListener('click', () => show(path.slice(0, at + 1)));
+        return button;
+      });
+      chart.setAbove(...(path.length > 1 ? back : []));
+      const onOpen = (at: number): void => {
+        const below = branch.branches[at];
+        if (below !== undefined) show([...path, below]);
+      };
+      chart.show(topicsContent(branch, words, onOpen));
+    };
+    show([root]);
+    return chart.root;
+  }
+
+  #chart(title: string): Chart {
+    const { words, send } = this.#context;
+    return new Chart({
+      words,
+      title,
+      onSave: (name, format, content) => send({ type: 'save-chart', name, format, content }),
+    });
+  }
+}
+
+export const chartsTab: TabKind = {
+  id: 'charts',
+  label: ({ t }) => t('Charts'),
+  create: (context) => new ChartsTab(context),
+};

@@ -1,0 +1,109 @@
+import { fitted, label, mark, shape } from './shapes.ts';
+
+/** Sizes in pixels. */
+const ROW = 24;
+const BAR = 14;
+const HEIGHT = 160;
+const FOOT = 20;
+const EDGE = 1;
+
+/** A drawing at a width: what goes into the SVG, and how high that is. */
+export interface Drawing {
+  readonly height: number;
+  readonly parts: readonly SVGElement[];
+}
+
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+  /** Drawn behind the value in another colour. */
+  readonly more?: number;
+  /** Stands at the bar's end. */
+  readonly figure: string;
+  /** What the bar says, in a sentence. */
+  readonly sentence: string;
+  readonly isThin?: boolean;
+  readonly onChoose?: () => void;
+}
+
+/** Bars one below the other, each with its name before it. */
+export function drawBars(bars: readonly Bar[], width: number): Drawing {
+  const most = Math.max(1, ...bars.map(({ value, more = 0 }) => value + more));
+  const names = Math.min(220, Math.max(70, width * 0.32));
+  const figures = Math.min(110, 16 + 7 * Math.max(0, ...bars.map(({ figure }) => figure.length)));
+  const room = Math.max(20, width - names - figures - 8);
+  const parts = bars.map(({ name, value, more = 0, figure, sentence, isThin = false, onChoose }, at) => {
+    const y = at * ROW;
+    const top = y + (ROW - BAR) / 2;
+    const own = (value / most) * room;
+    const other = (more / most) * room;
+    return mark(
+      sentence,
+      onChoose,
+      shape('rect', { class: 'row', x: 0.5, y: y + 0.5, width: Math.max(1, width - 1), height: ROW - 1 }),
+      label(fitted(name, names - 14), 4, y + ROW / 2 + 4),
+      shape('rect', { class: isThin ? 'thin' : 'value', x: names, y: top, width: Math.max(EDGE, own), height: BAR }),
+      ...(more > 0
+        ? [shape('rect', { class: 'more', x: names + own, y: top, width: Math.max(EDGE, other), height: BAR })]
+        : []),
+      label(figure, names + own + other + 6, y + ROW / 2 + 4, 'quiet'),
+    );
+  });
+  return { height: bars.length * ROW, parts };
+}
+
+export interface Column {
+  readonly value: number;
+  readonly sentence: string;
+}
+
+/** Columns side by side over an axis of which both ends are named. */
+export function drawColumns(columns: readonly Column[], ends: readonly [string, string], width: number): Drawing {
+  const most = Math.max(1, ...columns.map(({ value }) => value));
+  const step = width / Math.max(1, columns.length);
+  const parts: SVGElement[] = columns.map(({ value, sentence }, at) => {
+    const height = value === 0 ? 0 : Math.max(EDGE, (value / most) * (HEIGHT - 8));
+    return mark(
+      sentence,
+      undefined,
+      shape('rect', { class: 'row', x: at * step + 0.5, y: 0.5, width: Math.max(1, step - 1), height: HEIGHT }),
+      shape('rect', { class: 'value', x: at * step + 1, y: HEIGHT - height, width: Math.max(1, step - 2), height }),
+    );
+  });
+  parts.push(
+    shape('line', { class: 'axis', x1: 0, y1: HEIGHT, x2: width, y2: HEIGHT }),
+    label(ends[0], 0, HEIGHT + 15, 'quiet'),
+    label(ends[1], width, HEIGHT + 15, 'quiet', 'end'),
+  );
+  return { height: HEIGHT + FOOT, parts };
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly sentence: string;
+  readonly onChoose: () => void;
+}
+
+/** Points on a plane; both directions have the same scale. */
+export function drawPoints(points: readonly Point[], width: number): Drawing {
+  const height = Math.min(360, Math.max(180, width * 0.6));
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const range = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
+  const [left, right] = range(xs);
+  const [low, high] = range(ys);
+  const scale = Math.min((width - 24) / Math.max(1e-9, right - left), (height - 24) / Math.max(1e-9, high - low));
+  const parts = points.map(({ x, y, sentence, onChoose }) =>
+    mark(
+      sentence,
+      onChoose,
+      shape('circle', {
+        class: 'point',
+        cx: width / 2 + (x - (left + right) / 2) * scale,
+        cy: height / 2 - (y - (low + high) / 2) * scale,
+        r: 4,
+      }),
+    ),
+  );
+  return { height, parts };
+}

@@ -1,0 +1,52 @@
+/** Small drawings of our own: elements of SVG whose look is the style sheet's (charts.css). */
+
+export const SVG = 'http://www.w3.org/2000/svg';
+
+export function shape<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: readonly Node[]
+): SVGElementTagNameMap[Tag] {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
+export function label(text: string, x: number, y: number, look = '', anchor: 'start' | 'middle' | 'end' = 'start') {
+  const made = shape('text', { x, y, class: look, 'text-anchor': anchor });
+  made.textContent = text;
+  return made;
+}
+
+/** The text cut to about so many pixels: at the editor's size a character takes some seven. */
+export function fitted(text: string, width: number): string {
+  const most = Math.max(3, Math.floor(width / 7));
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+}
+
+/** A part of a chart that is worth a stop: its sentence is read aloud and shown when the pointer rests on it. */
+export function mark(
+  sentence: string,
+  onChoose: (() => void) | undefined,
+  ...parts: readonly SVGElement[]
+): SVGGElement {
+  const title = shape('title', {});
+  title.textContent = sentence;
+  const group = shape(
+    'g',
+    { class: onChoose === undefined ? 'mark' : 'mark choosable', tabindex: -1 },
+    title,
+    ...parts,
+  );
+  group.setAttribute('role', onChoose === undefined ? 'img' : 'button');
+  group.setAttribute('aria-label', sentence);
+  if (onChoose === undefined) return group;
+  group.addEventListener('click', onChoose);
+  group.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    onChoose();
+  });
+  return group;
+}
