@@ -17,7 +17,7 @@ check(
     await writeFile(join(folder, 'charted.openline.yaml'), pipeline);
     await workbench.openPipeline('charted');
     await workbench.command('Openline: Run');
-    await workbench.toast('data/charted.jsonl').waitFor();
+    await workbench.treeItem(/^charted, done/u).waitFor();
     await workbench.clearToasts();
     await workbench.closeEditors();
     await workbench.openView('Openline');
