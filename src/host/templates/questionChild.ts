@@ -116,7 +116,7 @@ export class QuestionChild {
       stop.addEventListener('abort', onStop, { once: true });
     }).finally(() => stop.removeEventListener('abort', onStop));
     if (!answer.ok) throw new Error(answer.message);
-    return answer.value as RunQuestions[Kind]['answer'];
+    return answer.value;
   }
 
   #untilAborted<Answer>(
