@@ -171,7 +171,7 @@ describe('a pipeline that is being written', () => {
     assert.equal(await definition(editor, '[questions]'), `file:${name}:6`);
   });
 
-  it('has an outline of steps and outputs, and Run, Preview, Estimate above it', async () => {
+  it('has an outline of steps and outputs, and Run, Preview, Estimate, Set Up above it', async () => {
     const { document } = await open(name, pipeline.replace('in-file', 'sample'));
     const symbols = await symbolsOf(document.uri);
     assert.deepEqual(
@@ -185,7 +185,7 @@ describe('a pipeline that is being written', () => {
     );
     assert.deepEqual(
       lenses.map(({ command }) => command?.title),
-      ['Run', 'Preview', 'Estimate'],
+      ['Run', 'Preview', 'Estimate', 'Set Up'],
     );
   });
 });

@@ -269,7 +269,7 @@ describe('templates', () => {
     assert.equal(found.get('writing-of-mine'), 'Writing: yours');
     assert.match(
       found.get('closed-qa') ?? '',
-      /^Questions and answers: built-in · 1 pipeline · 10 accepted, 3 rejected$/u,
+      /^Questions and answers: built-in · [1-9]\d* pipelines? · 10 accepted, 3 rejected$/u,
     );
     assert.match(found.get('distill') ?? '', /^Rewriting documents: built-in/u);
     assert.equal(found.has('chat'), false);

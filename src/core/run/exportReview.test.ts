@@ -62,7 +62,7 @@ test('an export applies a review: rejected records go with their reason, edits a
   assert.deepEqual(report.rejected, { 'review-rejected': 1 });
   assert.match(report.examples[0]?.message ?? '', /wrong/u);
   const kept = { accepted: 2, undecided: 1, changed: 0 };
-  assert.deepEqual(report.review, { file: 'in.review.jsonl', decisions: 4, kept, unused: 1 });
+  assert.deepEqual(report.review, { file: 'in.review.jsonl', decisions: 4, kept, added: 0, unused: 1 });
   await exportRecords(await options({ review: given, format: 'jsonl' }));
   assert.deepEqual(written(), ['two', '3', 'four']);
 });
