@@ -13,12 +13,12 @@ recipe: closed-qa
 with:
   files: [docs/tides.md, docs/berths.md] # what is read
   n_openlines: 2
-output: data/harbour.jsonl
+output: data/quay.jsonl
 `;
 
 check('from the gallery to a form that is one with its text', async (session) => {
   const { workbench, page, folder, picture } = session;
-  const file = join(folder, 'harbour.openline.yaml');
+  const file = join(folder, 'quay.openline.yaml');
   try {
     await workbench.closeEditors();
     await workbench.command('Openline: Browse Recipes');
@@ -32,7 +32,7 @@ check('from the gallery to a form that is one with its text', async (session) =>
     await gallery.getByRole('textbox', { name: 'Name' }).fill('closed-qa');
     await gallery.getByRole('button', { name: 'Create Pipeline' }).click();
     await gallery.getByText('There is a pipeline of this name already.').waitFor();
-    await gallery.getByRole('textbox', { name: 'Name' }).fill('harbour');
+    await gallery.getByRole('textbox', { name: 'Name' }).fill('quay');
     await page.keyboard.press('Enter');
 
     const form = await workbench.webview({ has: '#setup h1' });

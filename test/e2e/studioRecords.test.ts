@@ -41,7 +41,7 @@ check('a record tells how it was made: requests, templates, and what else came o
 
   await stages.last().getByRole('button', { name: 'Request and Answer' }).click();
   await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
-  await workbench.editorLines.filter({ hasText: /Came about by/u }).waitFor();
+  await workbench.editorLines.filter({ hasText: /Came\sabout\sby/u }).waitFor();
   await picture('request-and-answer');
   await page.keyboard.press('Control+w');
   await stages.first().getByRole('button', { name: 'Open Template' }).click();

@@ -158,13 +158,13 @@ export class Workbench {
     await this.editorTab(`${name}.openline.yaml`).waitFor();
   }
 
-  /** Scrolls a view until it shows an item: what is not in sight is not drawn. */
+  /** Scrolls a view until it shows an item whole: rows far out of sight are not drawn, near ones are drawn and covered. */
   async reveal(item: Locator, view: string): Promise<void> {
     const list = this.sidebar
       .locator('.pane', { has: this.page.getByText(view, { exact: true }) })
       .locator('.monaco-list');
     const deadline = Date.now() + patience;
-    for (let step = 0; (await item.count()) === 0; step += 1) {
+    for (let step = 0; !(await isInside(item, list.first())); step += 1) {
       if (Date.now() > deadline) throw new Error(`The view ${view} shows no ${String(item)}.`);
       await list.first().hover();
       // Down by pieces, and back to the top: it may be above what is in sight.
@@ -244,4 +244,12 @@ async function matches(frame: Frame, title: string, mark: WebviewMark): Promise<
   } catch {
     return false;
   }
+}
+
+/** Whether an item is drawn, and wholly between the top and the bottom of the list. */
+async function isInside(item: Locator, list: Locator): Promise<boolean> {
+  if ((await item.count()) === 0) return false;
+  const [inner, outer] = [await item.boundingBox(), await list.boundingBox()];
+  if (inner === null || outer === null) return false;
+  return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
 }
