@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { check } from '../support/session.ts';
 
@@ -48,9 +48,9 @@ check(
       await chart('Topics')
         .getByRole('button', { name: `Save as ${format.toUpperCase()}` })
         .click();
-      const path = join(folder, `topics-saved.${format}`);
-      await workbench.input(path);
-      await workbench.toast(`topics-saved.${format}`).waitFor();
+      const path = await workbench.acceptFile();
+      assert.equal(extname(path), `.${format}`);
+      await workbench.toast(basename(path)).waitFor();
       await workbench.clearToasts();
       const bytes = await readFile(path);
       if (format === 'svg') {

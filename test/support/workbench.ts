@@ -78,6 +78,22 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Takes what the dialog for a file offers. @returns the path, which the dialog shows a moment after it is there */
+  async acceptFile(): Promise<string> {
+    await this.quickInputBox.waitFor();
+    const deadline = Date.now() + patience;
+    let before = '';
+    while (Date.now() < deadline) {
+      const shown = await this.quickInputBox.inputValue();
+      if (shown === before && /\.\w+$/u.test(shown)) break;
+      before = shown;
+      await delay(50);
+    }
+    const path = await this.quickInputBox.inputValue();
+    await this.quickInputBox.press('Enter');
+    return path;
+  }
+
   /** Waits for a step of a sequence of questions, such as `New Pipeline (2/7)`: what is typed goes to the right one. */
   async inputStep(title: string): Promise<void> {
     await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
