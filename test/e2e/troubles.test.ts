@@ -47,6 +47,7 @@ check('a pipeline with a mistake says what is wrong and shows it', async ({ work
   await writeFile(join(folder, 'mistaken.openline.yaml'), pipeline('smaple', 'data/mistaken.jsonl'));
   await workbench.openFile('README.md');
   await workbench.openView('Openline');
+  await workbench.reveal(workbench.treeItem(/^mistaken/u), 'Pipelines');
   await workbench.treeItem(/^mistaken/u).hover();
   await workbench
     .treeItem(/^mistaken/u)
