@@ -6,8 +6,8 @@ import * as z from 'zod/mini';
 import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
-
 import { DECISION_FILTERS } from './dataset.ts';
+import { CHART_FORMATS, chartsSchema, LARGEST_CHART, type StudioCharts } from './studioCharts.ts';
 import {
   repairAnswerSchemas,
   repairProgressSchema,
@@ -256,60 +256,6 @@ const descendantsSchema = z.object({
 
 /** What was made of a record at a step; of very many only the first are listed. */
 export type StudioDescendants = z.infer<typeof descendantsSchema>;
-
-const spreadSchema = z.object({
-  field: text,
-  /** Scores and other numbers as they are; texts by their length in words. */
-  kind: z.enum(['number', 'words']),
-  count,
-  mean: count,
-  median: count,
-  min: count,
-  max: count,
-  bins: z.array(z.object({ from: count, to: count, count })),
-});
-
-/** How the values of a field are spread. */
-export type ChartSpread = z.infer<typeof spreadSchema>;
-
-/** A branch of the topics with everything below it. */
-export interface ChartBranch {
-  readonly name: string;
-  readonly records: number;
-  readonly branches: readonly ChartBranch[];
-}
-
-const branchSchema: z.ZodMiniType<ChartBranch> = z.object({
-  name: text,
-  records: count,
-  branches: z.array(z.lazy(() => branchSchema)),
-});
-
-const mapSchema = z.object({
-  field: text,
-  points: z.array(z.object({ x: count, y: count, record: count })),
-  explained: count,
-});
-
-/** Embeddings on a plane; a record counts from 0. */
-export type ChartMap = z.infer<typeof mapSchema>;
-
-const chartsSchema = z.object({
-  records: count,
-  spreads: z.array(spreadSchema),
-  topics: z.nullable(branchSchema),
-  maps: z.array(mapSchema),
-});
-
-/** What the charts of an output show, besides what the run itself tells. */
-export type StudioCharts = z.infer<typeof chartsSchema>;
-
-/** What a chart can be saved as. */
-export const CHART_FORMATS = ['svg', 'png'] as const;
-export type ChartFormat = (typeof CHART_FORMATS)[number];
-
-/** A picture of more characters than this is none of ours. */
-const LARGEST_CHART = 20_000_000;
 
 /** What a person can have done from the panel. */
 export const STUDIO_ACTIONS = [

@@ -1,5 +1,6 @@
 /** What the charts of a run say: pictures, sentences and tables. */
-import type { ChartBranch, ChartMap, ChartSpread, StudioRun } from '../../src/protocol/studio.ts';
+import type { StudioRun } from '../../src/protocol/studio.ts';
+import type { ChartBranch, ChartMap, ChartSpread } from '../../src/protocol/studioCharts.ts';
 import type { ChartContent } from '../ui/charts/chart.ts';
 import { drawBars, drawColumns, drawPoints } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';

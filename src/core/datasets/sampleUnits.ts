@@ -13,7 +13,7 @@ interface Drawn {
  * as it comes; of a count the winners so far are held until all were seen: those that drew the smallest numbers.
  */
 export async function* sampleUnits<Unit extends Drawn>(
-  units: AsyncIterable<Unit>,
+  units: Iterable<Unit> | AsyncIterable<Unit>,
   { seed, count, ratio }: SampleChoice,
 ): AsyncGenerator<Unit> {
   const winners = count === undefined ? null : new Winners<Unit>(count);

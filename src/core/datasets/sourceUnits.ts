@@ -37,7 +37,7 @@ export interface UnitContent {
 }
 
 /** Never throws for what it finds: what cannot be read is a unit. */
-export function unitsOf(source: ReadSource, told: ToldSymbols | undefined): AsyncGenerator<Unit> {
+export function unitsOf(source: ReadSource, told: ToldSymbols | undefined): Iterable<Unit> | AsyncIterable<Unit> {
   switch (source.kind) {
     case 'list':
       return listUnits(source);
@@ -52,8 +52,7 @@ export function unitsOf(source: ReadSource, told: ToldSymbols | undefined): Asyn
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* listUnits(source: ListSource): AsyncGenerator<Unit> {
+function* listUnits(source: ListSource): Generator<Unit> {
   for (const [index, value] of source.values.entries()) {
     const place = `${source.label}:${index + 1}`;
     const isEmpty = typeof value === 'string' && value.trim() === '';
@@ -64,8 +63,7 @@ async function* listUnits(source: ListSource): AsyncGenerator<Unit> {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* crossUnits(source: CrossSource): AsyncGenerator<Unit> {
+function* crossUnits(source: CrossSource): Generator<Unit> {
   let combinations: Iterable<{ key: Key; fields: JsonObject }> = [{ key: [], fields: {} }];
   for (const { field, values } of source.fields) combinations = multiply(combinations, field, values);
   for (const { key, fields } of combinations) {
@@ -85,8 +83,7 @@ function* multiply(
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* countUnits(source: CountSource): AsyncGenerator<Unit> {
+function* countUnits(source: CountSource): Generator<Unit> {
   for (let index = 0; index < source.count; index += 1) {
     const place = `${source.label}:${index + 1}`;
     yield {

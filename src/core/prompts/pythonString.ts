@@ -140,8 +140,7 @@ export function writePythonString(text: string): string {
 }
 
 /** Control characters but the line feed, what ends a line elsewhere, and the byte order mark. */
-// eslint-disable-next-line no-control-regex -- they are what has to be found
-const UNPRINTABLE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/gu;
+const UNPRINTABLE = /(?!\n)[\p{Cc}\u2028\u2029\ufeff]/gu;
 
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);

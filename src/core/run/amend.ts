@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { canonicalJson, isJsonObject } from '../record/json.ts';
-import { JournalReader, journalLine, JournalWriter, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, JournalWriter, scanJournal, type LineSpan } from './journal.ts';
+import { journalLine, kindOf } from './journalLine.ts';
 import { LockedError, takeLock } from './lock.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 

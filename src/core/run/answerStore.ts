@@ -1,7 +1,7 @@
 /**
  * Where a run's answers come from, in this order: its own journal (it was interrupted before), an earlier run's journal
  * (the same request was paid for already), the model service. Whatever comes from outside is in this run's journal before
- * anybody sees it.
+ * anybody sees it. Above 400 lines, since the order of the three, with fallbacks and batches, is one decision.
  */
 import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
@@ -14,18 +14,8 @@ import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer } from './answer.ts';
 import type { BatchQuestion, Gatherer } from './batch/gatherer.ts';
 import { EmbedQueue } from './embedQueue.ts';
-import {
-  attemptLine,
-  chargeMember,
-  hashOf,
-  journalLine,
-  kindOf,
-  membersBehind,
-  readLine,
-  type JournalReader,
-  type JournalWriter,
-  type LineSpan,
-} from './journal.ts';
+import { type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
+import { attemptLine, chargeMember, hashOf, journalLine, kindOf, membersBehind, readLine } from './journalLine.ts';
 import type { Pace } from './pace.ts';
 import {
   nextAfter,

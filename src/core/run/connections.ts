@@ -10,6 +10,7 @@ import { askedPrices, askedProfile } from './askedProfile.ts';
 import type { BatchPart } from './batch/batchLog.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunFile, RunPaths, RunTotals } from './runFolder.ts';
+import type { RunSummary } from './events.ts';
 import type { RunJob } from './runJob.ts';
 
 /** What the run had used up before this process, from its journal. */
@@ -125,5 +126,21 @@ function budgetOf({ settings, plan }: RunJob, before: RunTotals): Budget {
   return {
     ...budget,
     requests: budget.requests === undefined || budget.requests === 0 ? cap : Math.min(cap, budget.requests),
+  };
+}
+
+/** Totals over all the processes that have worked on the run. */
+export function sumTotals(before: RunTotals, summary: RunSummary): RunTotals {
+  return {
+    records: summary.records,
+    discarded: summary.discarded,
+    requests: before.requests + summary.requests,
+    reused: before.reused + summary.reused,
+    tokens: {
+      prompt: before.tokens.prompt + summary.tokens.prompt,
+      completion: before.tokens.completion + summary.tokens.completion,
+    },
+    cost: summary.cost === null ? before.cost : (before.cost ?? 0) + summary.cost,
+    seconds: before.seconds + summary.seconds,
   };
 }

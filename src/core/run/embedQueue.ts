@@ -13,7 +13,8 @@ import { textBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import { createPlaceHeap } from '../transport/placeHeap.ts';
 import type { AskCounters } from './answerStore.ts';
-import { attemptLine, chargeMember, journalLine, type JournalWriter } from './journal.ts';
+import { type JournalWriter } from './journal.ts';
+import { attemptLine, chargeMember, journalLine } from './journalLine.ts';
 import { StoppingError } from './stopping.ts';
 
 /** Texts with the same of all of these may share a request. */

@@ -5,7 +5,7 @@ import type { Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
 import { BatchRun, CarriedError, isCancel } from './batch/batchRun.ts';
 import type { Gatherer } from './batch/gatherer.ts';
-import { connectAll, totalsOf } from './connections.ts';
+import { connectAll, sumTotals, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
 import { createHistory } from './history.ts';
@@ -361,22 +361,6 @@ function summarize({ job: { file }, progress, startedAt, now }: Work, state: Run
     outputs: state === 'done' ? progress.outputs.map((output) => output.file) : [],
     batches: progress.batches?.progress() ?? [],
     error: progress.error,
-  };
-}
-
-/** Totals over all the processes that have worked on the run. */
-function sumTotals(before: RunTotals, summary: RunSummary): RunTotals {
-  return {
-    records: summary.records,
-    discarded: summary.discarded,
-    requests: before.requests + summary.requests,
-    reused: before.reused + summary.reused,
-    tokens: {
-      prompt: before.tokens.prompt + summary.tokens.prompt,
-      completion: before.tokens.completion + summary.tokens.completion,
-    },
-    cost: summary.cost === null ? before.cost : (before.cost ?? 0) + summary.cost,
-    seconds: before.seconds + summary.seconds,
   };
 }
 

@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson, type Json } from '../record/json.ts';
 import { stepOfAddress } from './address.ts';
-import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, scanJournal, type LineSpan } from './journal.ts';
+import { kindOf } from './journalLine.ts';
 import { lineageSchema, rejectSchema, stagesOfReject, type Reject, type Stage } from './lineage.ts';
 import { readRunFile, runPaths } from './runFolder.ts';
 

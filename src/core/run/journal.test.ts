@@ -4,15 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  JournalError,
-  journalLine,
-  JournalReader,
-  JournalWriter,
-  kindOf,
-  scanJournal,
-  type LineSpan,
-} from './journal.ts';
+import { JournalError, JournalReader, JournalWriter, scanJournal, type LineSpan } from './journal.ts';
+import { journalLine, kindOf } from './journalLine.ts';
 
 let folder: string;
 before(() => {

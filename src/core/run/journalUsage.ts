@@ -1,6 +1,7 @@
 /** What a run has used up so far, read from its journal: true even after a kill that left no time for writing totals. */
 import { stepOfAddress } from './address.ts';
-import { kindOf, readLine, scanJournal, type LineSpan } from './journal.ts';
+import { scanJournal, type LineSpan } from './journal.ts';
+import { kindOf, readLine } from './journalLine.ts';
 import { originOf, type AnswerOrigin } from './reuse.ts';
 
 /** Requests and tokens of one step at one endpoint. */

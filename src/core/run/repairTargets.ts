@@ -6,7 +6,8 @@ import { isJsonObject, parseJson, type Json, type JsonObject } from '../record/j
 import { reviewId } from '../curate/review/decision.ts';
 import { readAnswer } from './answer.ts';
 import { runSource } from './exportSource.ts';
-import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, scanJournal, type LineSpan } from './journal.ts';
+import { kindOf } from './journalLine.ts';
 import { rejectSchema, type Reject } from './lineage.ts';
 import { answerRepair, recordRepair } from './repairPrompt.ts';
 import { runPaths } from './runFolder.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { journalLine } from './journal.ts';
+import { journalLine } from './journalLine.ts';
 import { ReuseIndex } from './reuse.ts';
 import { runPaths, runsFolder } from './runFolder.ts';
 

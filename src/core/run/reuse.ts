@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { Answer } from '../endpoints/endpoint.ts';
 import { isJsonObject, type JsonObject } from '../record/json.ts';
 import { readAnswer } from './answer.ts';
-import { hashOf, JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, scanJournal, type LineSpan } from './journal.ts';
+import { hashOf, kindOf } from './journalLine.ts';
 import { isAlive, readHolder } from './lock.ts';
 import { listRuns, runPaths, runsFolder } from './runFolder.ts';
 

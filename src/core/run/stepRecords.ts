@@ -10,7 +10,8 @@ import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import { readAnswer } from './answer.ts';
 import { stepOfAddress } from './address.ts';
-import { JournalReader, kindOf, scanJournal, type LineSpan } from './journal.ts';
+import { JournalReader, scanJournal, type LineSpan } from './journal.ts';
+import { kindOf } from './journalLine.ts';
 import { runPaths } from './runFolder.ts';
 import { TextFile } from './textFile.ts';
 

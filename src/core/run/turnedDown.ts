@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { parseJson } from '../record/json.ts';
-import { kindOf, readLine, scanJournal } from './journal.ts';
+import { scanJournal } from './journal.ts';
+import { kindOf, readLine } from './journalLine.ts';
 import { originOf, type AnswerOrigin } from './reuse.ts';
 import { runPaths, runsFolder, type TurnedDown } from './runFolder.ts';
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { DistributionSummary } from '../../core/curate/statistics/distribution.ts';
 import type { DatasetDescription } from '../../core/run/describeDataset.ts';
-import type { ChartFormat, ChartSpread, StudioCharts } from '../../protocol/studio.ts';
+import type { ChartFormat, ChartSpread, StudioCharts } from '../../protocol/studioCharts.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 
 export class StudioChartsReader {

@@ -1,4 +1,5 @@
-import type { ChartBranch, StudioCharts, StudioRun } from '../../../src/protocol/studio.ts';
+import type { StudioRun } from '../../../src/protocol/studio.ts';
+import type { ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart } from '../../ui/charts/chart.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';

@@ -1,4 +1,4 @@
-import type { ChartFormat } from '../../../src/protocol/studio.ts';
+import type { ChartFormat } from '../../../src/protocol/studioCharts.ts';
 import { element, setHidden, setText } from '../element.ts';
 import { createButton, type Button } from '../toolkit.ts';
 import type { Wording } from '../wording.ts';

@@ -104,8 +104,7 @@ function brokenRow(error: CsvError | undefined, line: number): FoundRecord {
 function decodeCells(cells: readonly string[]): readonly string[] | undefined {
   const decoded: string[] = [];
   for (const cell of cells) {
-    // eslint-disable-next-line no-control-regex
-    if (/^[\u0000-\u007f]*$/u.test(cell)) {
+    if (/^\p{ASCII}*$/u.test(cell)) {
       decoded.push(cell);
       continue;
     }

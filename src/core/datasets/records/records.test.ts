@@ -126,9 +126,9 @@ describe('JSON', () => {
   });
 });
 
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* piecesOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+function piecesOf(bytes: Buffer, size: number): AsyncIterable<Buffer> {
+  const starts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => index * size);
+  return ReadableStream.from(starts.map((start) => bytes.subarray(start, start + size)));
 }
 
 describe('Parquet', () => {

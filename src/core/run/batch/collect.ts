@@ -7,15 +7,8 @@ import type { BatchService } from '../../endpoints/batch.ts';
 import type { Answer } from '../../endpoints/endpoint.ts';
 import { EndpointError, InvalidInputError } from '../../errors.ts';
 import { isJsonObject, parseJson } from '../../record/json.ts';
-import {
-  attemptLine,
-  chargeMember,
-  hashOf,
-  journalLine,
-  kindOf,
-  type JournalReader,
-  type JournalWriter,
-} from '../journal.ts';
+import { type JournalReader, type JournalWriter } from '../journal.ts';
+import { attemptLine, chargeMember, hashOf, journalLine, kindOf } from '../journalLine.ts';
 import type { OpenedJournal } from '../journalUsage.ts';
 import type { BatchLog, BatchPart } from './batchLog.ts';
 import { readIndex, requestOf, type PartEntry } from './partFile.ts';

@@ -1,0 +1,59 @@
+/** What the Studio's charts are made from, and what they can be saved as. */
+import * as z from 'zod/mini';
+
+const count = z.number();
+const text = z.string();
+
+const spreadSchema = z.object({
+  field: text,
+  /** Scores and other numbers as they are; texts by their length in words. */
+  kind: z.enum(['number', 'words']),
+  count,
+  mean: count,
+  median: count,
+  min: count,
+  max: count,
+  bins: z.array(z.object({ from: count, to: count, count })),
+});
+
+/** How the values of a field are spread. */
+export type ChartSpread = z.infer<typeof spreadSchema>;
+
+/** A branch of the topics with everything below it. */
+export interface ChartBranch {
+  readonly name: string;
+  readonly records: number;
+  readonly branches: readonly ChartBranch[];
+}
+
+const branchSchema: z.ZodMiniType<ChartBranch> = z.object({
+  name: text,
+  records: count,
+  branches: z.array(z.lazy(() => branchSchema)),
+});
+
+const mapSchema = z.object({
+  field: text,
+  points: z.array(z.object({ x: count, y: count, record: count })),
+  explained: count,
+});
+
+/** Embeddings on a plane; a record counts from 0. */
+export type ChartMap = z.infer<typeof mapSchema>;
+
+export const chartsSchema = z.object({
+  records: count,
+  spreads: z.array(spreadSchema),
+  topics: z.nullable(branchSchema),
+  maps: z.array(mapSchema),
+});
+
+/** What the charts of an output show, besides what the run itself tells. */
+export type StudioCharts = z.infer<typeof chartsSchema>;
+
+/** What a chart can be saved as. */
+export const CHART_FORMATS = ['svg', 'png'] as const;
+export type ChartFormat = (typeof CHART_FORMATS)[number];
+
+/** A picture of more characters than this is none of ours. */
+export const LARGEST_CHART = 20_000_000;
