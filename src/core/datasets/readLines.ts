@@ -41,6 +41,14 @@ export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
   longest: number = LONGEST_LINE,
 ): AsyncGenerator<RawLine> {
+  for await (const lines of splitLinesInBatches(chunks, longest)) for (const line of lines) yield line;
+}
+
+/** As `splitLines`, the lines of each piece together, where so many are read that a turn for each takes its time. */
+export async function* splitLinesInBatches(
+  chunks: AsyncIterable<Buffer>,
+  longest: number = LONGEST_LINE,
+): AsyncGenerator<RawLine[]> {
   let parts: Buffer[] = [];
   let length = 0;
   let number = 0;
@@ -55,18 +63,20 @@ export async function* splitLines(
     return { number, bytes, ended };
   };
   for await (const chunk of chunks) {
+    const lines: RawLine[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       parts.push(chunk.subarray(start, end));
       length += end - start;
-      yield finish(true);
+      lines.push(finish(true));
       start = end + 1;
     }
     length += chunk.length - start;
     if (length <= longest) parts.push(chunk.subarray(start));
     else parts = [];
+    if (lines.length > 0) yield lines;
   }
-  if (length > 0) yield finish(false);
+  if (length > 0) yield [finish(false)];
 }
 
 function trimLine(bytes: Buffer, number: number): Buffer {

@@ -16,7 +16,7 @@ import { fieldAt } from '../steps/step.ts';
 import { readDocument } from './documents/readDocument.ts';
 import { readFileRecords, type RecordReading } from './records/readFileRecords.ts';
 import { unreadOf, UnreadableError, type FoundRecord, type Unread } from './sourceEntry.ts';
-import { isRecordFormat, type SourceFormat } from './sourceFormats.ts';
+import { isRecordFormat, type DocumentFormat, type SourceFormat } from './sourceFormats.ts';
 import type { ToldSymbols } from './symbols/toldSymbols.ts';
 
 /** One thing as it was read, before it is sampled and cut. */
@@ -98,52 +98,44 @@ async function* fileUnits(source: FilesSource, told: ToldSymbols | undefined): A
   const reading: RecordReading = { source, told, tests: undefined };
   let index = 0;
   for (const file of source.files) {
-    const units = isRecordFormat(file.as)
-      ? recordUnits(source, file, reading, index)
-      : documentUnits(source, file, index);
-    for await (const unit of units) {
-      yield unit;
+    if (!isRecordFormat(file.as)) {
+      yield await documentUnit(source, file, file.as, index);
+      index += 1;
+      continue;
+    }
+    // Not a generator of its own: there are millions of records, and each generator that one goes through takes its time.
+    try {
+      for await (const found of await readFileRecords(file, reading)) {
+        yield recordUnit(source, file, found, index);
+        index += 1;
+      }
+    } catch (error) {
+      const line = error instanceof UnreadableError ? error.line : undefined;
+      const position = { file: file.shown, ...(line === undefined ? {} : { line }) };
+      yield { key: [index], position, content: unreadOf(error) };
       index += 1;
     }
   }
 }
 
-async function* documentUnits(source: FilesSource, file: SourceFile, index: number): AsyncGenerator<Unit> {
-  const { shown, as } = file;
+async function documentUnit(source: FilesSource, file: SourceFile, as: DocumentFormat, index: number): Promise<Unit> {
+  const { shown } = file;
   const at = { key: [index], position: { file: shown } };
-  if (isRecordFormat(as)) return;
   try {
     const { text, pages } = await readDocument(file, as, source.charset);
     const fields = withOrigin({ [source.into]: text }, source, index, shown);
-    const content = { fields, place: shown, document: as, ...(pages === undefined ? {} : { pages }) };
-    yield { ...at, content };
+    return { ...at, content: { fields, place: shown, document: as, ...(pages === undefined ? {} : { pages }) } };
   } catch (error) {
-    yield { ...at, content: unreadOf(error) };
+    return { ...at, content: unreadOf(error) };
   }
 }
 
-async function* recordUnits(
-  source: FilesSource,
-  file: SourceFile,
-  reading: RecordReading,
-  first: number,
-): AsyncGenerator<Unit> {
-  const { shown } = file;
-  let index = first;
-  try {
-    for await (const found of await readFileRecords(file, reading)) {
-      const { line, endLine } = found;
-      const position = { file: shown, ...(line === undefined ? {} : { line }) };
-      const lines = line === undefined ? '' : `:${line}`;
-      const place = `${shown}${lines}${endLine === undefined || endLine === line ? '' : `-${endLine}`}`;
-      yield { key: [index], position, content: chooseFields(found, source, index, place) };
-      index += 1;
-    }
-  } catch (error) {
-    const line = error instanceof UnreadableError ? error.line : undefined;
-    const position = { file: shown, ...(line === undefined ? {} : { line }) };
-    yield { key: [index], position, content: unreadOf(error) };
-  }
+function recordUnit(source: FilesSource, { shown }: SourceFile, found: FoundRecord, index: number): Unit {
+  const { line, endLine } = found;
+  const position = line === undefined ? { file: shown } : { file: shown, line };
+  const lines = line === undefined ? '' : `:${line}`;
+  const place = `${shown}${lines}${endLine === undefined || endLine === line ? '' : `-${endLine}`}`;
+  return { key: [index], position, content: chooseFields(found, source, index, place) };
 }
 
 async function* gitUnits(source: GitSource): AsyncGenerator<Unit> {

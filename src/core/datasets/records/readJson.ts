@@ -1,15 +1,17 @@
 import { isJsonObject, parseJson } from '../../record/json.ts';
 import { decodeUtf8, notInCharset, readTextBytes, type Charset } from '../fileBytes.ts';
-import { splitLines } from '../readLines.ts';
+import { splitLinesInBatches } from '../readLines.ts';
 import type { FoundRecord, NamedFile, Unread } from '../sourceEntry.ts';
 import type { JsonObject } from '../../record/json.ts';
 import { splitJson } from './splitJson.ts';
 
 /** JSON Lines: a record a line; blank lines count as nothing. */
 export async function* readJsonLines({ path }: NamedFile, charset: Charset | undefined): AsyncGenerator<FoundRecord> {
-  for await (const { number, bytes } of splitLines(readTextBytes(path, charset))) {
-    if (bytes !== null && isBlank(bytes)) continue;
-    yield { ...toRecord(bytes, 'line'), line: number };
+  for await (const lines of splitLinesInBatches(readTextBytes(path, charset))) {
+    for (const { number, bytes } of lines) {
+      if (bytes !== null && isBlank(bytes)) continue;
+      yield { ...toRecord(bytes, 'line'), line: number };
+    }
   }
 }
 
