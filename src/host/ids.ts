@@ -150,6 +150,14 @@ export const CONTEXT_KEYS = {
   resumable: 'openline.resumable',
   /** There is a run whose results can be looked at. */
   hasRuns: 'openline.hasRuns',
+  /** There is a pipeline in the workspace. */
+  hasPipelines: 'openline.hasPipelines',
+  /** There is an endpoint besides the built-in one, be it broken. */
+  hasEndpoints: 'openline.hasEndpoints',
+  /** There is a template that is not built in. */
+  hasTemplates: 'openline.hasTemplates',
+  /** The person lets code of records be run in this workspace. */
+  codeAllowed: 'openline.codeAllowed',
 } as const;
 
 /** Values of `viewItem` in `when` clauses. */

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { editorRelay } from './adapters/editorRelay.ts';
 import type { Agents } from './agents/announceAgents.ts';
 import { makeAgents } from './agents/makeAgents.ts';
@@ -7,7 +7,8 @@ import { registerDatasets } from './datasets/registerDatasets.ts';
 import { EndpointProbe } from './endpoints/endpointProbe.ts';
 import { KeyStore } from './endpoints/keyStore.ts';
 import { ProfileStore } from './endpoints/profileStore.ts';
-import { PIPELINE_GLOB, PROMPT_GLOB } from './ids.ts';
+import { followContext } from './contextKeys.ts';
+import { CONTEXT_KEYS, PIPELINE_GLOB, PROMPT_GLOB } from './ids.ts';
 import { registerPipelines } from './language/pipelines/registerPipelines.ts';
 import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
 import { lazily } from './lazily.ts';
@@ -136,6 +137,14 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     ...[pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
     ...[endpointsTree, pipelinesTree, runsTree, datasets, setup, templates],
     new StatusItem(runs, pipelines),
+    followContext(CONTEXT_KEYS.codeAllowed, () => consent.given, {
+      events: [consent.onDidChange, vscode.workspace.onDidGrantWorkspaceTrust],
+      log,
+    }),
+    followContext(CONTEXT_KEYS.hasEndpoints, () => profiles.hasOwn(), {
+      events: [changes.event, vscode.workspace.onDidChangeWorkspaceFolders],
+      log,
+    }),
     registerRequestDocuments(runs),
     registerDatasets({ pipelines, runs, library }),
     registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),

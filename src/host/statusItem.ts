@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { setContext } from './contextKeys.ts';
 import type { Disposes } from './disposes.ts';
 import { l10n } from 'vscode';
 import { COMMANDS, CONTAINER, CONTEXT_KEYS, STATUS_ITEM } from './ids.ts';
@@ -42,6 +43,7 @@ export class StatusItem implements vscode.Disposable {
     const [files, runs] = await Promise.all([this.#pipelines.list(), this.#runs.list()]);
     const [active] = this.#runs.active;
     setContext(CONTEXT_KEYS.running, active !== undefined);
+    setContext(CONTEXT_KEYS.hasPipelines, files.length > 0);
     setContext(CONTEXT_KEYS.hasRuns, runs.length > 0);
     setContext(CONTEXT_KEYS.resumable, runs.some(isResumable));
     if (active !== undefined) this.#showRun(active);
@@ -66,8 +68,4 @@ export class StatusItem implements vscode.Disposable {
     this.#item.command = `workbench.view.extension.${CONTAINER}`;
     this.#item.show();
   }
-}
-
-function setContext(key: string, value: boolean): void {
-  void vscode.commands.executeCommand('setContext', key, value);
 }

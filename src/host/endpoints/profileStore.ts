@@ -65,6 +65,12 @@ export class ProfileStore {
     return this.#collect(vscode.workspace.isTrusted ? await this.#roots() : []);
   }
 
+  /** Whether there is any besides the built-in one, usable or not. */
+  async hasOwn(): Promise<boolean> {
+    const { profiles, problems } = await this.all();
+    return profiles.length > 1 || problems.length > 0;
+  }
+
   /** What a pipeline under the given root may name. */
   async ofRoot(root: string): Promise<Profiles> {
     return this.#collect(vscode.workspace.isTrusted ? [root] : []);

@@ -6,6 +6,8 @@ const STATE = 'openline.runCode';
 /** Whether the person lets code of records be run in this workspace. */
 export class CodeConsent {
   readonly #state: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
 
   constructor(state: vscode.Memento) {
     this.#state = state;
@@ -18,9 +20,11 @@ export class CodeConsent {
 
   async give(): Promise<void> {
     await this.#state.update(STATE, true);
+    this.#changed.fire();
   }
 
   async withdraw(): Promise<void> {
     await this.#state.update(STATE, undefined);
+    this.#changed.fire();
   }
 }

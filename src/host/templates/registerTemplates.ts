@@ -4,7 +4,8 @@ import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Fate } from './templateFates.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
-import { PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
+import { followContext } from '../contextKeys.ts';
+import { CONTEXT_KEYS, PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
 import { lazily } from '../lazily.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
@@ -97,6 +98,14 @@ export function registerTemplates(options: TemplatesOptions): Templates {
       provideTextDocumentContent: ({ path }) => readFile(join(library, 'prompts', posix.basename(path)), 'utf8'),
     }),
     watchPromptDocuments(language, onError),
+    followContext(
+      CONTEXT_KEYS.hasTemplates,
+      async () => (await templates.list()).some(({ home }) => home !== 'builtin'),
+      {
+        events: [templates.onDidChange],
+        log,
+      },
+    ),
   );
   return {
     ...{ tree, drop: dropsOf(deps, onError) },
