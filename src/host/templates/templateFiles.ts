@@ -132,9 +132,9 @@ export class TemplateFiles implements vscode.Disposable {
     return open?.getText() ?? readFile(path, 'utf8');
   }
 
-  /** Tells that something changed that no watcher sees: the user's folder lies outside the workspace. */
+  /** Tells that something changed that watchers may not see: the user's folder lies outside the workspace, others are new. */
   tellChanged(): void {
-    this.#changed.fire();
+    this.#options.catalog.refresh();
   }
 
   dispose(): void {

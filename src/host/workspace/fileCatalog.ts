@@ -34,6 +34,16 @@ export class FileCatalog implements vscode.Disposable {
     return this.#find();
   }
 
+  /** Looks again, for whoever wrote a file: one in a new folder may come before the system watches that folder, and is never told. */
+  refresh(): void {
+    const files = this.#find();
+    // Those who listen find the new list ready: a view that is being filled knows none of its items.
+    void files.finally(() => {
+      if (this.#files !== undefined) this.#files = files;
+      this.#changed.fire();
+    });
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
@@ -46,13 +56,8 @@ export class FileCatalog implements vscode.Disposable {
   #watch(): void {
     if (this.#disposables.length > 1) return;
     const watcher = vscode.workspace.createFileSystemWatcher(this.#pattern, false, true);
-    // Those who listen find the new list ready: a view that is being filled knows none of its items.
     const refresh = (): void => {
-      const files = this.#find();
-      void files.finally(() => {
-        this.#files = files;
-        this.#changed.fire();
-      });
+      this.refresh();
     };
     this.#disposables.push(
       watcher,
