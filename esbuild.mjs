@@ -47,18 +47,46 @@ function nodeModules(production) {
 }
 
 /**
- * Every bundle by name. The extension is an ES module (VS Code loads those since 1.100), so that what a command needs is
- * a chunk that loads when the command is first used; only there is `vscode` external.
+ * What is read on activation leaves the parts where they are: a bundle of their own.
+ *
+ * @type {esbuild.Plugin}
+ */
+const partsApart = {
+  name: 'parts-apart',
+  setup(plugin) {
+    plugin.onResolve({ filter: /[/]parts[.]ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './parts.js', external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * Every bundle by name; `vscode` is external in those of the extension alone.
+ *
+ * What VS Code reads on activation is one small CommonJS file: an ES module is loaded through VS Code's hooks, piece by
+ * piece, while others of the extension host take their turns in between. It loads the parts, which are ES modules (VS Code
+ * loads those since 1.100), so that what a command needs is a chunk that loads when the command is first used.
  *
  * @param {boolean} production
- * @returns {Record<'extension' | 'command' | 'webview', Bundle>}
+ * @returns {Record<'extension' | 'parts' | 'command' | 'webview', Bundle>}
  */
 export function bundles(production) {
   return {
     extension: {
-      ...nodeModules(production),
+      ...shared(production),
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22.19',
       entryPoints: { extension: 'src/host/extension.ts' },
-      chunkNames: 'extension-[hash]',
+      outdir: 'dist',
+      outExtension: { '.js': '.cjs' },
+      external: ['vscode'],
+      plugins: [partsApart],
+    },
+    parts: {
+      ...nodeModules(production),
+      entryPoints: { parts: 'src/host/parts.ts' },
+      chunkNames: 'parts-[hash]',
       external: ['vscode'],
     },
     command: {

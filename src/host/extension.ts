@@ -1,143 +1,74 @@
 import * as vscode from 'vscode';
-import { editorRelay } from './adapters/editorRelay.ts';
-import { registerAgents } from './agents/registerAgents.ts';
+import { announceAgents } from './agents/announceAgents.ts';
 import { commandsOnNeed } from './commandsOnNeed.ts';
-import { DatasetEditors } from './datasets/datasetEditors.ts';
-import { registerDatasets } from './datasets/registerDatasets.ts';
-import { EndpointProbe } from './endpoints/endpointProbe.ts';
-import { KeyStore } from './endpoints/keyStore.ts';
-import { ProfileStore } from './endpoints/profileStore.ts';
-import { GENERAL_COMMANDS, PIPELINE_GLOB, PROMPT_GLOB, STUDIO_PANEL, VIEWS } from './ids.ts';
-import { registerPipelines } from './language/pipelines/registerPipelines.ts';
-import { PipelineDiagnostics, type PipelineCheck } from './language/pipelineDiagnostics.ts';
+import * as ids from './ids.ts';
 import { lazily } from './lazily.ts';
-import { networkEnvironment } from './network.ts';
-import { registerSetup } from './panels/setup/registerSetup.ts';
-import { registerRunProblems } from './problems/registerRunProblems.ts';
-import type { ChildStart } from './runs/askChild.ts';
-import { CodeConsent } from './runs/codeConsent.ts';
-import { EstimateView } from './runs/estimateView.ts';
-import { registerRequestDocuments } from './results/registerRequestDocuments.ts';
-import { ResumeOffer } from './runs/resumeOffer.ts';
-import { RunHistory } from './runs/runHistory.ts';
-import { RunManager } from './runs/runManager.ts';
-import { RunMessages } from './runs/runMessages.ts';
-import { RunSessions } from './runs/runSession.ts';
-import { StatusItem } from './statusItem.ts';
-import { registerTasks } from './tasks/registerTasks.ts';
-import { registerTemplates } from './templates/registerTemplates.ts';
-import { EndpointDrag } from './trees/endpointDrag.ts';
-import { EndpointsTree } from './trees/endpointsTree.ts';
-import { FilesTree } from './trees/filesTree.ts';
-import { RunsTree } from './trees/runsTree.ts';
-import { FileCatalog } from './workspace/fileCatalog.ts';
-import { profileChanges } from './workspace/profileChanges.ts';
-import { workspaceRoots } from './workspace/workspaceRoots.ts';
+import type { EndpointItem } from './trees/endpointsTree.ts';
+import { treeOnNeed } from './treeOnNeed.ts';
 
-/** Puts the parts together. What a command alone needs is loaded when the command is first used. */
+/**
+ * Announces by name what the manifest promises. This file and what it imports is all that is read on activation: the parts
+ * that do the work are loaded right after it, or sooner by whoever asks for one of them and waits.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const { extensionUri, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Openline', { log: true });
-  const script = context.asAbsolutePath('dist/cli.js');
-  const library = context.asAbsolutePath('dist/library');
-  const worker = context.asAbsolutePath('dist/datasetWorker.js');
-  const pipelines = new FileCatalog(PIPELINE_GLOB);
-  const prompts = new FileCatalog(PROMPT_GLOB);
-  const roots = workspaceRoots(pipelines);
-  const keys = new KeyStore(context.secrets);
-  const profiles = new ProfileStore(keys, roots);
-  const changes = profileChanges();
-  const history = new RunHistory({ roots, log });
-  const start: ChildStart = { script, environment: networkEnvironment, relay: editorRelay };
-  const consent = new CodeConsent(context.workspaceState);
-  const runs = new RunManager({ start, profiles, history, log, consent });
-  const estimates = new EstimateView(runs);
-  /** The process that answers questions about runs; started when the first is put. */
-  const questions = lazily(async () => {
-    const { QuestionChild } = await import('./templates/questionChild.ts');
-    const child = new QuestionChild(start, (line) => log.warn(line));
-    subscriptions.push({ dispose: () => child.release() });
-    return child;
+  const parts = lazily(async () => {
+    const { assembleParts } = await import('./parts.ts');
+    return assembleParts({ context, log, endpointsView });
   });
-  const studio = lazily(async () => {
-    const { StudioPanels } = await import('./panels/studioPanels.ts');
-    const panels = new StudioPanels({
-      ...{ extensionUri, worker, runs, profiles, library, log },
-      questions: await questions(),
+  const endpointsView: vscode.TreeView<EndpointItem> = treeOnNeed(ids.VIEWS.endpoints, {
+    load: async () => (await parts()).trees.endpoints,
+    drag: { ...ids.ENDPOINT_DRAG, load: async () => (await parts()).endpointDrag },
+  });
+  const later = setImmediate(() => {
+    parts().catch((error: unknown) => {
+      log.error(error instanceof Error ? error : String(error));
     });
-    subscriptions.push(panels);
-    return panels;
   });
-  const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
-  const checker = lazily(async () => {
-    const { PipelineChecker } = await import('./language/pipelineChecker.ts');
-    return new PipelineChecker({ library, profiles });
-  });
-  const check: PipelineCheck = async (file, text) => (await checker()).check(file, text);
-  const diagnostics = new PipelineDiagnostics({ check, log, surroundings: changes.event });
-  const offer = new ResumeOffer(runs, context.workspaceState);
-  const sessions = new RunSessions({
-    runs,
-    diagnostics,
-    ...{ estimates, consent, messages: new RunMessages(log) },
-    showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
-    onTold: (folder) => offer.markTold(folder),
-  });
-  const problems = registerRunProblems({ runs, memory: context.workspaceState, log });
-  const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
-  const endpointsView = vscode.window.createTreeView(VIEWS.endpoints, {
-    treeDataProvider: endpointsTree,
-    dragAndDropController: new EndpointDrag(changes.fire),
-  });
-  const pipelinesTree = FilesTree.ofPipelines(pipelines);
-  const runsTree = new RunsTree(runs);
-  const schemas = context.asAbsolutePath('dist/schemas');
-  const probe = new EndpointProbe(start);
-  const setup = registerSetup({
-    ...{ extensionUri, checker, schemas, library, profiles, probe, prompts, runs, sessions, log },
-    surroundings: changes.event,
-  });
-  subscriptions.push(
-    ...[log, pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
-    ...[endpointsTree, pipelinesTree, runsTree, datasets],
+  const { registerCustomEditorProvider, registerWebviewPanelSerializer } = vscode.window;
+  const supportsMultipleEditorsPerDocument = true;
+  context.subscriptions.push(
+    log,
+    new vscode.Disposable(() => {
+      clearImmediate(later);
+    }),
     endpointsView,
-    vscode.window.registerTreeDataProvider(VIEWS.pipelines, pipelinesTree),
-    vscode.window.registerTreeDataProvider(VIEWS.runs, runsTree),
-    vscode.window.registerWebviewPanelSerializer(STUDIO_PANEL, {
-      deserializeWebviewPanel: async (panel, state) => (await studio()).restore(panel, state),
+    treeOnNeed(ids.VIEWS.prompts, {
+      load: async () => (await parts()).trees.prompts,
+      showCollapseAll: true,
+      drag: { ...ids.PROMPT_DROP, load: async () => (await parts()).promptDrop },
     }),
-    new StatusItem(runs, pipelines),
-    registerRequestDocuments(runs),
-    registerDatasets({ pipelines, runs, library }),
-    setup,
-    registerTasks({ pipelines, sessions, runs, check, script }),
-    registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),
-    registerAgents({ start, runs, profiles, library }),
-    registerTemplates({
-      ...{ extensionUri, start, library, pipelines, prompts, profiles, roots, runs, log },
-      profilesChanged: changes.event,
+    treeOnNeed(ids.VIEWS.pipelines, { load: async () => (await parts()).trees.pipelines }),
+    treeOnNeed(ids.VIEWS.runs, { load: async () => (await parts()).trees.runs }),
+    commandsOnNeed(Object.values(ids.GENERAL_COMMANDS), async () => (await parts()).generalCommands()),
+    commandsOnNeed(Object.values(ids.TEMPLATE_COMMANDS), async () => (await parts()).templateCommands()),
+    registerWebviewPanelSerializer(ids.STUDIO_PANEL, {
+      deserializeWebviewPanel: async (panel, state) => (await parts()).restore.studio(panel, state),
     }),
-    commandsOnNeed(Object.values(GENERAL_COMMANDS), async () => {
-      const { registerCommands } = await import('./commands.ts');
-      return () =>
-        registerCommands({
-          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
-          steps: async (file, text) => (await checker()).steps(file, text),
-          probe,
-          showGallery: setup.showGallery,
-          selectedEndpoint: () => endpointsView.selection[0],
-          show: async (folder, appearance) => (await studio()).show(folder, appearance),
-          onProfilesChanged: changes.fire,
-        });
+    registerWebviewPanelSerializer(ids.PREVIEW_PANEL, {
+      deserializeWebviewPanel: async (panel, state) => (await parts()).restore.preview(panel, state),
     }),
+    registerWebviewPanelSerializer(ids.GALLERY_PANEL, {
+      deserializeWebviewPanel: async (panel) => (await parts()).restore.gallery(panel),
+    }),
+    registerCustomEditorProvider(
+      ids.DATASET_EDITOR,
+      {
+        // Each of its editors reads the file by itself.
+        openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+        resolveCustomEditor: async ({ uri }, panel) => (await parts()).datasets.open(uri, panel),
+      },
+      { supportsMultipleEditorsPerDocument },
+    ),
+    registerCustomEditorProvider(
+      ids.SETUP_EDITOR,
+      { resolveCustomTextEditor: async (document, panel) => (await parts()).setup.open(document, panel) },
+      { supportsMultipleEditorsPerDocument },
+    ),
+    vscode.tasks.registerTaskProvider(ids.TASK_TYPE, {
+      provideTasks: async () => (await (await parts()).tasks()).found(),
+      resolveTask: async (task) => (await (await parts()).tasks()).resolve(task),
+    }),
+    announceAgents(async () => (await parts()).agents),
   );
-  void offer.offer().catch((error: unknown) => {
-    log.error(error instanceof Error ? error : String(error));
-  });
-}
-
-function versionOf({ extension }: vscode.ExtensionContext): string {
-  const manifest: unknown = extension.packageJSON;
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : '';
 }

@@ -75,6 +75,12 @@ export const VIEWS = {
   runs: 'openline.runs',
 } as const;
 
+/** What is dragged in the Endpoints view, and where it may be dropped. */
+const ENDPOINT_DRAG_TYPES = ['application/vnd.code.tree.openline.endpoints'] as const;
+export const ENDPOINT_DRAG = { dragMimeTypes: ENDPOINT_DRAG_TYPES, dropMimeTypes: ENDPOINT_DRAG_TYPES } as const;
+/** What may be dropped on the Prompts view. */
+export const PROMPT_DROP = { dragMimeTypes: [], dropMimeTypes: ['text/uri-list'] } as const;
+
 /** Type of the panel that shows a run; also named in the activation events. */
 export const STUDIO_PANEL = 'openline.studio';
 

@@ -65,6 +65,19 @@ describe('names in pipelines', () => {
     await assert.rejects(rename('asked # of', 'not a word'), /letters/u);
   });
 
+  it('are renamed: a field where it is made and used, with the template that takes it by its name left as it is', async () => {
+    const before = document.getText();
+    assert.ok(await vscode.workspace.applyEdit(await rename('text } }', 'subject')));
+    const named = before
+      .replace('into: text', 'into: subject')
+      .replace('bind: { text: text }', 'bind: { text: subject }');
+    assert.equal(document.getText(), named);
+    assert.deepEqual(await references('subject } }'), [`${name}:4`, `${name}:6`]);
+    await assert.rejects(rename('question } }', 'subject'), /already/u);
+    assert.ok(await vscode.workspace.applyEdit(await rename('subject } }', 'text')));
+    assert.equal(document.getText(), before);
+  });
+
   it('are renamed: a profile in pipelines and its own file; one that is built in is not', async () => {
     assert.ok(await vscode.workspace.applyEdit(await rename('at-home', 'in-town')));
     assert.match(document.getText(), /endpoint: in-town # the fast one/u);

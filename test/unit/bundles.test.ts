@@ -41,7 +41,7 @@ function loadedWith(start: string, outputs: Awaited<ReturnType<typeof bundled>>[
 
 describe('the bundles', () => {
   it('the extension brings no HTTP client, which would displace the one that knows VS Code’s proxies', async () => {
-    const { inputs, external } = await bundled('extension');
+    const { inputs, external } = await bundled('parts');
     const packages = packagesOf(inputs);
     assert.equal(packages.has('undici'), false);
     assert.equal(packages.has('openai'), false);
@@ -51,10 +51,22 @@ describe('the bundles', () => {
     );
   });
 
-  it('what the extension loads on activation is small', async () => {
-    const { outputs } = await bundled('extension');
+  it('what is read on activation is one small file of names, which leaves the parts to later', async () => {
+    const { outputs, external, inputs, files } = await bundled('extension');
+    assert.deepEqual([...files.keys()], ['extension.cjs']);
+    assert.deepEqual([...external].sort(), ['./parts.js', 'vscode']);
+    assert.deepEqual(
+      inputs.filter((path) => !path.startsWith('src/host/')),
+      [],
+    );
+    const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
+    assert.ok(bytes > 0 && bytes < 12_000, `${bytes} bytes`);
+  });
+
+  it('the parts that are loaded right after it are small', async () => {
+    const { outputs } = await bundled('parts');
     const byPath = new Map(outputs);
-    const loaded = loadedWith('dist/extension.js', outputs);
+    const loaded = loadedWith('dist/parts.js', outputs);
     const bytes = [...loaded].reduce((sum, path) => sum + (byPath.get(path)?.bytes ?? 0), 0);
     assert.ok(bytes > 0 && bytes < 100_000, `${bytes} bytes in ${[...loaded].join(', ')}`);
   });
@@ -79,7 +91,7 @@ describe('the bundles', () => {
       const loaded = loadedWith(start, command.outputs);
       assert.ok(loaded.size > 0 && tables.every(([path]) => !loaded.has(path)), start);
     }
-    assert.equal(packagesOf((await bundled('extension')).inputs).has('gpt-tokenizer'), false);
+    assert.equal(packagesOf((await bundled('parts')).inputs).has('gpt-tokenizer'), false);
   });
 
   it('what reads files of other formats loads on need in the command, and is not in the extension', async () => {
@@ -94,7 +106,7 @@ describe('the bundles', () => {
         assert.equal(packagesOf(early).has(reader), false, `${reader} is loaded with ${start}`);
       }
     }
-    const inExtension = packagesOf((await bundled('extension')).inputs);
+    const inExtension = packagesOf((await bundled('parts')).inputs);
     assert.deepEqual(
       readers.filter((reader) => inExtension.has(reader)),
       [],
@@ -108,7 +120,7 @@ describe('the bundles', () => {
     const loaded = loadedWith('dist/cli.js', outputs);
     const early = outputs.filter(([path]) => loaded.has(path)).flatMap(([, output]) => Object.keys(output.inputs));
     assert.equal(packagesOf(early).has(server), false);
-    assert.equal(packagesOf((await bundled('extension')).inputs).has(server), false);
+    assert.equal(packagesOf((await bundled('parts')).inputs).has(server), false);
   });
 
   it('a panel’s page is one script and one style sheet', async () => {

@@ -273,6 +273,7 @@ async function planConversion(
   planning.context.onTemplate?.({
     step: CONVERSION,
     template: { id: template.id, source: template.source },
+    placeholders: [],
     at,
     supplies: [CONVERSION_PLACEHOLDER],
     isOpen: false,

@@ -12,6 +12,8 @@ export interface TemplateUse {
   /** Id of the step, or `conversion`. */
   readonly step: string;
   readonly template: Pick<Template, 'id' | 'source'>;
+  /** The placeholders it has; none where no record fills them. */
+  readonly placeholders: readonly string[];
   /** Where the pipeline names the template, or the recipe that does. */
   readonly at: FilePosition;
   /** Placeholders that are filled in. */
@@ -59,6 +61,7 @@ export function tellUse(
   context.onTemplate({
     step: draft.id,
     template: { id: template.id, source: template.source },
+    placeholders: template.placeholders,
     at,
     supplies: [...new Set([...own, ...Object.keys(values), ...history, ...(fields ?? [])])],
     isOpen: fields === null,

@@ -7,6 +7,7 @@ const use: NamedUse = {
   pipeline: 'tides',
   step: 'subtopics',
   template: { id: 'mine', source: 'mine.prompt.md' },
+  placeholders: ['macro_topic', 'n_subtopics'],
   at: { file: 'tides.openline.yaml' },
   supplies: ['macro_topic', 'n_subtopics'],
   isOpen: false,

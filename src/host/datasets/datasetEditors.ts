@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { DATASET_EDITOR } from '../ids.ts';
+import type * as vscode from 'vscode';
 import type { DatasetEditor } from './datasetEditor.ts';
 
 export interface DatasetEditorsOptions {
@@ -20,29 +19,18 @@ export interface DatasetViewers {
  * The editor for datasets: it reads and never writes the file, so that there is nothing to save; what a person decides
  * about records is kept at once in a file of its own.
  */
-export class DatasetEditors implements vscode.CustomReadonlyEditorProvider, DatasetViewers, vscode.Disposable {
+export class DatasetEditors implements DatasetViewers, vscode.Disposable {
   readonly #options: DatasetEditorsOptions;
   readonly #editors = new Set<DatasetEditor>();
-  readonly #registration: vscode.Disposable;
 
   constructor(options: DatasetEditorsOptions) {
     this.#options = options;
-    this.#registration = vscode.window.registerCustomEditorProvider(DATASET_EDITOR, this, {
-      supportsMultipleEditorsPerDocument: true,
-    });
   }
 
   readonly active = (): DatasetEditor | undefined => [...this.#editors].find((editor) => editor.isActive);
 
-  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return {
-      uri,
-      // Each of its editors reads the file by itself.
-      dispose: () => undefined,
-    };
-  }
-
-  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+  /** Fills an editor with a dataset. */
+  async open(uri: vscode.Uri, panel: vscode.WebviewPanel): Promise<void> {
     const { DatasetEditor } = await import('./datasetEditor.ts');
     const editor = new DatasetEditor({ ...this.#options, uri, panel });
     this.#editors.add(editor);
@@ -53,7 +41,6 @@ export class DatasetEditors implements vscode.CustomReadonlyEditorProvider, Data
   }
 
   dispose(): void {
-    this.#registration.dispose();
     for (const editor of this.#editors) editor.dispose();
     this.#editors.clear();
   }

@@ -6,12 +6,14 @@ import type { KnownFields } from '../../core/pipeline/knownFields.ts';
 import { checkEndpoints } from '../../core/endpoints/profileFile.ts';
 import { planPipeline, validatePipeline, type PlanContext } from '../../core/pipeline/planPipeline.ts';
 import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
+import type { TemplateUse } from '../../core/pipeline/templateUse.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
 import { ENDPOINTS_ENDING } from '../ids.ts';
 import type { KnownProfile, ProfileStore } from '../endpoints/profileStore.ts';
 import { lazily } from '../lazily.ts';
 import { userTemplatesFolder } from '../templates/templateFiles.ts';
+import type { FieldFacts } from './pipelines/fieldRename.ts';
 
 export interface PipelineCheckerOptions {
   /** Folder of the built-in recipes and templates. */
@@ -103,6 +105,19 @@ export class PipelineChecker {
       const diagnostics = await validatePipeline({ file, text }, whole);
       return { around: { ...around, fields }, diagnostics, plan: null };
     }
+  }
+
+  /** What follows from names of fields: mistakes, fields of the steps, and what the templates are given. */
+  async fieldFacts(file: string, text: string): Promise<FieldFacts> {
+    const uses: TemplateUse[] = [];
+    let fields: ReadonlyMap<string, KnownFields> = new Map();
+    const context = {
+      ...(await this.#context(file)),
+      onFields: (known: typeof fields) => (fields = known),
+      onTemplate: (use: TemplateUse) => uses.push(use),
+    };
+    const mistakes = await validatePipeline({ file, text }, context);
+    return { mistakes: mistakes.map(({ code }) => code).sort(), fields, uses };
   }
 
   /** What is wrong with profiles, and with the replicas of pools, which may stand elsewhere. */

@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
-import { commandsOnNeed } from '../commandsOnNeed.ts';
 import type { Fate } from './templateFates.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
-import { PIPELINE_ENDING, PREVIEW_PANEL, PROMPT_ENDING, TEMPLATE_COMMANDS, VIEWS } from '../ids.ts';
+import { PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
 import { lazily } from '../lazily.ts';
 import type { ChildStart } from '../runs/askChild.ts';
 import type { RunManager } from '../runs/runManager.ts';
@@ -30,7 +29,18 @@ export interface TemplatesOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
-export function registerTemplates(options: TemplatesOptions): vscode.Disposable {
+/** What of it the extension announces by name. */
+export interface Templates extends vscode.Disposable {
+  readonly tree: PromptsTree;
+  /** Files that are dropped on the view are imported. */
+  readonly drop: { readonly handleDrop: (target: unknown, transfer: vscode.DataTransfer) => Promise<void> };
+  /** Loads the commands; what it resolves with registers them. */
+  readonly commands: () => Promise<() => vscode.Disposable>;
+  /** Fills a panel that the editor brought back after a reload. */
+  readonly restorePreview: (panel: vscode.WebviewPanel, state: unknown) => Promise<void>;
+}
+
+export function registerTemplates(options: TemplatesOptions): Templates {
   const { library, pipelines, prompts, profiles, runs, log, roots } = options;
   const userFolder = userTemplatesFolder();
   const templates = new TemplateFiles({ catalog: prompts, library, userFolder });
@@ -81,28 +91,24 @@ export function registerTemplates(options: TemplatesOptions): vscode.Disposable 
     ...{ templates, uses, pipelines, profiles, runs, roots, library, userFolder, log },
     previewTemplate: async (uri, wish) => (await preview()).show(uri, wish),
   };
-  return vscode.Disposable.from(
+  const registrations = vscode.Disposable.from(
     ...[templates, pipelinesChanged, tree],
-    new vscode.Disposable(() => {
-      vscode.Disposable.from(...late).dispose();
-    }),
-    commandsOnNeed(Object.values(TEMPLATE_COMMANDS), async () => {
-      const { registerTemplateCommands } = await import('./templateCommands.ts');
-      return () => registerTemplateCommands(deps);
-    }),
-    vscode.window.createTreeView(VIEWS.prompts, {
-      treeDataProvider: tree,
-      showCollapseAll: true,
-      dragAndDropController: dropsOf(deps, onError),
-    }),
     vscode.workspace.registerTextDocumentContentProvider(BUILT_IN_SCHEME, {
       provideTextDocumentContent: ({ path }) => readFile(join(library, 'prompts', posix.basename(path)), 'utf8'),
     }),
-    vscode.window.registerWebviewPanelSerializer(PREVIEW_PANEL, {
-      deserializeWebviewPanel: async (panel, state) => (await preview()).restore(panel, state),
-    }),
     watchPromptDocuments(language, onError),
   );
+  return {
+    ...{ tree, drop: dropsOf(deps, onError) },
+    commands: async () => {
+      const { registerTemplateCommands } = await import('./templateCommands.ts');
+      return () => registerTemplateCommands(deps);
+    },
+    restorePreview: async (panel, state) => (await preview()).restore(panel, state),
+    dispose: () => {
+      vscode.Disposable.from(registrations, ...late).dispose();
+    },
+  };
 }
 
 /** Tells when the text of a pipeline changed, in the editor or on the disk, once for several changes in a row. */
@@ -137,11 +143,8 @@ function anyOf(...events: readonly vscode.Event<unknown>[]): vscode.Event<unknow
   return (listener) => vscode.Disposable.from(...events.map((event) => event((value) => void listener(value))));
 }
 
-/** Files that are dropped on the view are imported. */
-function dropsOf(deps: TemplateDeps, onError: (error: unknown) => void): vscode.TreeDragAndDropController<never> {
+function dropsOf(deps: TemplateDeps, onError: (error: unknown) => void): Templates['drop'] {
   return {
-    dropMimeTypes: ['text/uri-list'],
-    dragMimeTypes: [],
     async handleDrop(_target, transfer) {
       const list = (await transfer.get('text/uri-list')?.asString()) ?? '';
       const uris = list.split(/\r?\n/u).filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
+import { ENDPOINT_DRAG } from '../ids.ts';
 import { homeId, type EndpointItem } from './endpointsTree.ts';
 
-const TYPE = 'application/vnd.code.tree.openline.endpoints';
+const [TYPE] = ENDPOINT_DRAG.dragMimeTypes;
 
 /** Drag and drop in the Endpoints view: a profile takes the place of the one it is dropped on, within its own home. */
-export class EndpointDrag implements vscode.TreeDragAndDropController<EndpointItem> {
-  readonly dragMimeTypes = [TYPE];
-  readonly dropMimeTypes = [TYPE];
+export class EndpointDrag {
   readonly #onMoved: () => void;
 
   constructor(onMoved: () => void) {

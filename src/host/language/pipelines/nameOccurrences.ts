@@ -1,9 +1,9 @@
 /** Where in a pipeline or a file of profiles a step or a profile is named. Knows nothing of the editor. */
-import { isMap, isPair, isScalar, isSeq, parseDocument, visit, type Scalar } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import { isJsonObject } from '../../../core/record/json.ts';
 import { valueAt } from './pipelineNames.ts';
 import { roleInPipeline, roleInProfiles } from './valueRole.ts';
-import type { YamlPath } from './yamlPlace.ts';
+import { pathOf, type YamlPath } from './yamlPlace.ts';
 
 /** What can be followed through files by its name. */
 export type FollowedKind = 'step' | 'profile' | 'template';
@@ -52,16 +52,6 @@ function kindOfValue(path: YamlPath, isPipeline: boolean): FollowedKind | undefi
   if (isPipeline && path[0] === 'steps' && path[2] === 'dedup' && path[3] === 'reference') return 'step';
   const role = isPipeline ? roleInPipeline(path, '') : roleInProfiles(path);
   return role === 'step' || role === 'profile' || role === 'template' ? role : undefined;
-}
-
-function pathOf(ancestors: readonly unknown[], node: Scalar): YamlPath {
-  return ancestors.flatMap((ancestor, index): (string | number)[] => {
-    const next = ancestors[index + 1] ?? node;
-    if (isPair(ancestor)) {
-      return ancestor.key === next ? [] : [isScalar(ancestor.key) ? String(ancestor.key.value) : ''];
-    }
-    return isSeq(ancestor) && !isMap(ancestor) ? [ancestor.items.indexOf(next)] : [];
-  });
 }
 
 function dataOf(read: () => unknown): unknown {

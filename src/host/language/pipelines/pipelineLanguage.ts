@@ -23,7 +23,10 @@ export function registerPipelineLanguage(options: PipelineLanguageOptions): vsco
   const definition = new YamlDefinition(context);
   const builtIns = async (): Promise<ReadonlySet<string>> =>
     new Set((await (await options.checker()).builtIns()).keys());
-  const names = new YamlNames({ ...options, definition, builtIns });
+  const names = new YamlNames({
+    ...{ ...options, definition, builtIns },
+    fieldFacts: async (file, text) => (await options.checker()).fieldFacts(file, text),
+  });
   const { languages } = vscode;
   return vscode.Disposable.from(
     lenses,

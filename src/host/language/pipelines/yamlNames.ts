@@ -8,6 +8,8 @@ import { nameProblem } from '../../templates/chooseTemplate.ts';
 import { templateRename } from '../../templates/renameTemplate.ts';
 import type { TemplateEntry, TemplateFiles } from '../../templates/templateFiles.ts';
 import type { FileCatalog } from '../../workspace/fileCatalog.ts';
+import { fieldOccurrences, type FieldOccurrence } from './fieldOccurrences.ts';
+import { renameField, type FieldFacts, type FieldObstacle } from './fieldRename.ts';
 import { isPipelineDocument } from './languageFile.ts';
 import { hasProfile, nameOccurrences, type NameOccurrence } from './nameOccurrences.ts';
 import { yamlDataOf } from './yamlPlace.ts';
@@ -20,6 +22,8 @@ export interface YamlNamesOptions {
   /** Ids of the built-in templates. */
   readonly builtIns: () => Promise<ReadonlySet<string>>;
   readonly userFolder: string;
+  /** Plans the text of a pipeline, to see what becomes of its fields. */
+  readonly fieldFacts: (file: string, text: string) => Promise<FieldFacts>;
 }
 
 /** A file that names something. */
@@ -29,9 +33,9 @@ interface NamingFile {
 }
 
 /**
- * Follows the names of steps, profiles and templates: where they are used, and what changes when they get another name. A
- * step lives in its pipeline, a profile in all pipelines of its project and the file that declares it, a template in its
- * own file and everywhere that names it.
+ * Follows the names of steps, fields, profiles and templates: where they are used, and what changes when they get another
+ * name. Steps and fields live in their pipeline, a profile in all pipelines of its project and the file that declares it, a
+ * template in its own file and everywhere that names it.
  */
 export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvider {
   readonly #options: YamlNamesOptions;
@@ -44,6 +48,8 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<{ range: vscode.Range; placeholder: string }> {
+    const field = fieldAt(document, position);
+    if (field !== undefined) return { range: rangeOf(document, field), placeholder: field.name };
     const name = this.#nameAt(document, position);
     if (name.kind === 'profile') await this.#checkProfile(document, name.name);
     const placeholder =
@@ -56,6 +62,8 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
     position: vscode.Position,
     newName: string,
   ): Promise<vscode.WorkspaceEdit> {
+    const field = fieldAt(document, position);
+    if (field !== undefined) return this.#renameField(document, field.name, newName);
     const name = this.#nameAt(document, position);
     if (name.kind === 'template')
       return this.#renameTemplate(await this.#templateOf(document, position, name.name), newName);
@@ -77,6 +85,12 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
     position: vscode.Position,
     { includeDeclaration }: vscode.ReferenceContext,
   ): Promise<vscode.Location[]> {
+    const field = fieldAt(document, position);
+    if (field !== undefined) {
+      return fieldOccurrences(document.getText())
+        .filter((one) => one.name === field.name && (includeDeclaration || !one.isDeclaration))
+        .map((one) => new vscode.Location(document.uri, rangeOf(document, one)));
+    }
     const name = this.#find(document, position);
     if (name === undefined) return [];
     const files = await this.#filesNaming(document, name);
@@ -97,7 +111,7 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
   /** @throws Error with what the person is told where there is no name that can be followed */
   #nameAt(document: vscode.TextDocument, position: vscode.Position): NameOccurrence {
     const name = this.#find(document, position);
-    if (name === undefined) throw new Error(l10n.t('Steps, endpoint profiles and templates can be renamed.'));
+    if (name === undefined) throw new Error(l10n.t('Steps, fields, endpoint profiles and templates can be renamed.'));
     return name;
   }
 
@@ -149,6 +163,17 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
     return entry;
   }
 
+  async #renameField(document: vscode.TextDocument, name: string, newName: string): Promise<vscode.WorkspaceEdit> {
+    if (!vscode.workspace.isTrusted) throw new Error(l10n.t('Fields can be renamed in trusted workspaces.'));
+    const renamed = await renameField(document.getText(), name, newName, async (text) =>
+      this.#options.fieldFacts(document.uri.fsPath, text),
+    );
+    if ('obstacle' in renamed) throw new Error(obstacleText(renamed.obstacle, name));
+    const edit = new vscode.WorkspaceEdit();
+    for (const change of renamed.changes) edit.replace(document.uri, rangeOf(document, change), change.text);
+    return edit;
+  }
+
   async #renameTemplate(entry: TemplateEntry, newName: string): Promise<vscode.WorkspaceEdit> {
     const { pipelines, templates, builtIns, userFolder } = this.#options;
     const others = (await templates.list()).filter(({ key }) => key !== entry.key);
@@ -157,6 +182,35 @@ export class YamlNames implements vscode.RenameProvider, vscode.ReferenceProvide
     const known = await builtIns();
     const { edit } = await templateRename(entry, newName, { pipelines, userFolder, isBuiltIn: (id) => known.has(id) });
     return edit;
+  }
+}
+
+function fieldAt(document: vscode.TextDocument, position: vscode.Position): FieldOccurrence | undefined {
+  if (!isPipelineDocument(document)) return undefined;
+  const offset = document.offsetAt(position);
+  return fieldOccurrences(document.getText()).find(({ start, end }) => start <= offset && offset <= end);
+}
+
+function obstacleText(obstacle: FieldObstacle, field: string): string {
+  switch (obstacle.kind) {
+    case 'no-name':
+      return l10n.t('A field’s name is a word of letters, digits and “_”, and none that means something of its own.');
+    case 'not-made-here':
+      return l10n.t(
+        '{0} comes from what is read, from a JSON Schema, or has its usual name: no step of this pipeline names it as its own. A step “modify: rename” gives it another name from there on.',
+        field,
+      );
+    case 'taken':
+      return l10n.t('There is a field {0} already.', obstacle.name);
+    case 'program':
+      return l10n.t('The step {0} is a program of your own, which may read {1}.', obstacle.name, field);
+    case 'review':
+      return l10n.t('The step {0} applies decisions about records that have {1}.', obstacle.name, field);
+    case 'cannot-be-followed':
+      return l10n.t(
+        'Something takes {0} by its usual name, or in a way that does not stand in the pipeline. A step “modify: rename” gives it another name from there on.',
+        field,
+      );
   }
 }
 
@@ -180,7 +234,7 @@ function check({ kind }: NameOccurrence, newName: string, files: readonly Naming
   if (taken.has(newName)) throw new Error(l10n.t('There is a step {0} already.', newName));
 }
 
-function rangeOf(document: vscode.TextDocument, { start, end }: NameOccurrence): vscode.Range {
+function rangeOf(document: vscode.TextDocument, { start, end }: Pick<NameOccurrence, 'start' | 'end'>): vscode.Range {
   return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }
 

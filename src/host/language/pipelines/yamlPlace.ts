@@ -146,7 +146,7 @@ function findMark(
 }
 
 /** The path to the value, or for a key to the map that holds it. */
-function pathOf(ancestors: readonly unknown[], node: unknown): YamlPath {
+export function pathOf(ancestors: readonly unknown[], node: unknown): YamlPath {
   return ancestors.flatMap((ancestor, index): (string | number)[] => {
     const next = ancestors[index + 1] ?? node;
     if (isPair(ancestor))
