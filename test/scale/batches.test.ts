@@ -88,6 +88,63 @@ test('parts keep to the limits of the service', async () => {
   });
 });
 
+/** Half of the texts twice, so that a semantic de-duplication has something to drop. */
+const EMBEDDED = `openline: 1
+endpoint: service
+steps:
+  - { id: texts, read: { values: ${JSON.stringify(Array.from({ length: 40 }, (_, index) => `text ${index % 20}`))}, into: text } }
+  - { id: vectors, embed: { field: text, model: vectors-model, into: vector, batch_size: 8 } }
+  - { id: unique, dedup: { method: semantic, embedding: vector, threshold: 0.99 } }
+  - { id: bare, modify: { remove: [vector] } }
+output: data/out.jsonl
+`;
+
+test('embeddings travel in batches of their own path', async () => {
+  await within({ pipeline: EMBEDDED }, async (workspace, server) => {
+    assertDone(await workspace.run('run', 'p.openline.yaml'));
+    assert.equal(workspace.read('data/out.jsonl').trimEnd().split('\n').length, 20);
+    assert.deepEqual(
+      server.batches.map(({ endpoint, requests }) => [endpoint, requests.length]),
+      [['/v1/embeddings', 40]],
+    );
+    assert.equal(server.single.length, 0, 'nothing was asked at once');
+  });
+});
+
+test('what a batch refuses goes to the fallback, each request once to either', async () => {
+  const refused = /[05]$/u;
+  const reply: BatchServerOptions['reply'] = ({ customId, body }) =>
+    body['model'] === 'test-model' && refused.test(customId) ? { status: 400, message: 'flagged by moderation' } : {};
+  const pipeline = QUESTIONS.replace('steps:', 'fallback: [{ endpoint: service, model: second-model }]\nsteps:');
+  await within({ reply, pipeline }, async (workspace, server) => {
+    const done = await workspace.run('run', 'p.openline.yaml');
+    assertDone(done);
+    const [first, second] = server.batches;
+    const gone = first?.requests.filter(({ customId }) => refused.test(customId)).length ?? 0;
+    assert.ok(gone > 0 && gone < 40, `${gone} refused`);
+    assert.deepEqual(
+      [
+        done.json?.['records'],
+        second?.requests.length,
+        second?.requests.every(({ body }) => body['model'] === 'second-model'),
+      ],
+      [40, gone, true],
+    );
+    assert.deepEqual(server.askedTwice, []);
+  });
+});
+
+test('a step that says something else in each pass stops the run, instead of paying for batch after batch', async () => {
+  const program = `require('readline').createInterface({ input: process.stdin }).on('line', (line) => console.log(JSON.stringify({ ...JSON.parse(line), number: Math.random() })))`;
+  const script = `  - { id: dice, script: ${JSON.stringify([process.execPath, '-e', program])} }\n  - { id: answers`;
+  await within({ pipeline: QUESTIONS.replace('  - { id: answers', script) }, async (workspace, server) => {
+    const done = await workspace.run('run', 'p.openline.yaml', '--allow-scripts');
+    assert.equal(done.status, 1, done.stderr);
+    assert.match(done.stderr, /Step answers, record \d+: it asks something else each time/u);
+    assert.ok(server.batches.length <= 4, `${server.batches.length} batches`);
+  });
+});
+
 describe('what has no answer is asked again, and nothing else', () => {
   test('a batch that expires half-way', async () => {
     await within({ fate: (number) => ({ expires: number === 1 || number === 3 }) }, async (workspace, server) => {

@@ -67,6 +67,9 @@ export interface AnswerStoreDeps {
   readonly gatherer: Gatherer | null;
 }
 
+/** What the journal has at an address already. */
+type Former = Pick<BatchQuestion, 'over' | 'isOther'>;
+
 /** In the place of an answer that comes with a batch. */
 const HELD = Symbol('held');
 
@@ -153,7 +156,7 @@ export class AnswerStore {
       if (earlier !== undefined) return earlier;
       const follows = (reason: string): number | undefined => nextAfter(questions, number, reason);
       const { connection, chat } = question;
-      const about = { url: connection.batch?.chatUrl ?? '', model: chat.model, most: chatBound(chat), over: own.over };
+      const about = { ...own.former, url: connection.batch?.chatUrl ?? '', model: chat.model, most: chatBound(chat) };
       const asked =
         (gatherer === null
           ? undefined
@@ -206,7 +209,7 @@ export class AnswerStore {
     const earlier = await this.#takeOver(address, [question], counters);
     if (earlier !== undefined) return earlier;
     const most = { prompt: textBound([text]), completion: 0 };
-    const about = { url: connection.batch?.embedUrl ?? '', model, most, over: own.over };
+    const about = { ...own.former, url: connection.batch?.embedUrl ?? '', model, most };
     const { gatherer } = this.#deps;
     const gathered =
       gatherer === null
@@ -236,16 +239,16 @@ export class AnswerStore {
   async #gather(
     gatherer: Gatherer,
     address: string,
-    question: Prepared & Pick<BatchQuestion, 'url' | 'model' | 'most' | 'over'> & { readonly connection: Connection },
+    question: Prepared & Omit<BatchQuestion, 'address' | 'endpoint' | 'last'> & { readonly connection: Connection },
     follows: (reason: string) => number | undefined,
     counters: AskCounters,
   ): Promise<Asked | typeof HELD | undefined> {
-    const { connection, hash, request, members, url, model, most, over } = question;
+    const { connection, hash, members } = question;
     if (!gatherer.takes({ address, hash, endpoint: connection.name })) return undefined;
     this.#checkGoingOn();
     const last = [follows('rejected') === undefined, follows('') === undefined] as const;
     try {
-      gatherer.take({ address, hash, request, endpoint: connection.name, url, model, most, over, last });
+      gatherer.take({ ...question, address, endpoint: connection.name, last });
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
       return this.#fail(address, members, error, follows);
@@ -319,7 +322,7 @@ export class AnswerStore {
     address: string,
     span: LineSpan | undefined,
     questions: readonly (Prepared | Question)[],
-  ): { readonly asked?: Asked; readonly next: number | undefined; readonly over?: string } {
+  ): { readonly asked?: Asked; readonly next: number | undefined; readonly former?: Former } {
     const { reader, retryFailed } = this.#deps;
     if (span === undefined || reader === null) return { next: 0 };
     const bytes = reader.bytes(span);
@@ -329,15 +332,16 @@ export class AnswerStore {
     const number = questions.findIndex((question) => question.hash === hash);
     const question = questions[number];
     // Another request at this address: an input file changed in between. The old answer does not belong to it.
-    if (question === undefined) return { next: 0, over: hash };
+    if (question === undefined) return { next: 0, former: { over: hash, isOther: true } };
     if (kind === 'fallback' || kind === 'failure') {
-      if (retryFailed) return { next: 0, over: hash };
+      if (retryFailed) return { next: 0, former: { over: hash } };
       // It is being asked once more.
-      if (this.#deps.gatherer?.isOut({ address, hash }) === true) return { next: number, over: hash };
+      if (this.#deps.gatherer?.isOut({ address, hash }) === true) return { next: number, former: { over: hash } };
     }
     // The request is known: what stands behind it is much less to read.
     const line = membersBehind(question.members, address, kind, bytes) ?? readLine(bytes);
-    if (kind === 'fallback') return { next: nextAfter(questions, number, textOf(line?.['reason'])) ?? 0 };
+    if (kind === 'fallback')
+      return { next: nextAfter(questions, number, textOf(line?.['reason'])) ?? 0, former: { over: hash } };
     if (kind === 'failure') {
       const asked = { answer: null, address, reason: textOf(line?.['reason']), message: textOf(line?.['message']) };
       return { asked, next: number };

@@ -72,7 +72,6 @@ function question(number: number, more: Partial<BatchQuestion> = {}): BatchQuest
     url: '/v1/chat/completions',
     model: 'm',
     most: { prompt: 10, completion: 100 },
-    over: undefined,
     last: [true, true],
     ...more,
   };
@@ -84,6 +83,7 @@ function gathererFor(log: BatchLog, maxRequests: number, maxBytes: number, budge
     lanes: new Map([['mine', { service: 'openai', maxRequests, maxBytes, isClosing: false }]]),
     carried: false,
     out: new Set(),
+    others: new Map(),
     enter: ({ most }) => budget.enter({ tokens: most.prompt + most.completion, cost: 0 }),
   });
 }

@@ -46,6 +46,7 @@ export class BatchRun {
   readonly #clock: Clock;
   /** How often a part was turned away because too much is queued. */
   readonly #turnedAway = new Map<number, number>();
+  readonly #others = new Map<string, number>();
 
   private constructor(job: RunJob, log: BatchLog, destinations: ReadonlyMap<string, Destination>, clock: Clock) {
     this.#job = job;
@@ -110,6 +111,7 @@ export class BatchRun {
       lanes: new Map([...this.#destinations].map(([name, { lane }]) => [name, lane])),
       carried: this.#job.settings.carry !== undefined,
       out: await requestsOut(this.log),
+      others: this.#others,
       enter: ({ endpoint, most }) => budget.enter(chargeFor(most, pricesOf(askedProfile(this.#job, endpoint).profile))),
     });
   }

@@ -1,8 +1,13 @@
 /** Gathers what is ready to be asked into parts, each a file of requests within the limits of its service. */
 import { EndpointError, type BudgetReachedError } from '../../errors.ts';
+import { StepFailedError } from '../../steps/step.ts';
 import type { TokenCount } from '../../transport/around.ts';
+import { stepOfAddress } from '../address.ts';
 import type { BatchLog } from './batchLog.ts';
 import { PartWriter, readIndex, requestId, requestLine } from './partFile.ts';
+
+/** So often in a process a question may come out otherwise than in the pass before; each time is paid for. */
+const MOST_OTHERS = 3;
 
 /** A question that is asked in a batch. */
 export interface BatchQuestion {
@@ -16,8 +21,10 @@ export interface BatchQuestion {
   readonly model: string;
   /** The most tokens it can take. */
   readonly most: TokenCount;
-  /** The hash of another request that the journal has at its address. */
-  readonly over: string | undefined;
+  /** The hash of what the journal has at its address: a request that another follows, or the same that is asked once more. */
+  readonly over?: string;
+  /** Whether that belongs to another question: what the question is made of has changed since. */
+  readonly isOther?: boolean;
   /** Whether nobody takes over when it fails, by being rejected or otherwise. */
   readonly last: readonly [rejected: boolean, otherwise: boolean];
 }
@@ -39,6 +46,8 @@ export interface GathererDeps {
   readonly carried: boolean;
   /** Requests that are out: nobody asks them again. */
   readonly out: ReadonlySet<string>;
+  /** How often another question than before came from an address, in the passes of this process. */
+  readonly others: Map<string, number>;
   /** Enters a request into the budget; why there is no room, or null. */
   readonly enter: (question: BatchQuestion) => BudgetReachedError | null;
 }
@@ -102,7 +111,8 @@ export class Gatherer {
   /**
    * Takes a question. It is answered in a later pass of the run, when the journal has its answer.
    *
-   * @throws EndpointError when the request alone is larger than a file may be
+   * @throws EndpointError when the request alone is larger than a file may be; StepFailedError when each pass asks
+   *   something else, and would go on doing so
    */
   take(question: BatchQuestion): void {
     const { endpoint, url, model, address, hash, over, last } = question;
@@ -119,6 +129,7 @@ export class Gatherer {
       const message = `Endpoint ${endpoint}: the request has ${length} bytes, more than the ${lane.maxBytes} of a batch's file.`;
       throw new EndpointError(endpoint, 'rejected', message);
     }
+    if (question.isOther === true) this.#checkSteady(address);
     const held = this.#deps.enter(question);
     if (held !== null) {
       this.#held ??= held;
@@ -132,6 +143,17 @@ export class Gatherer {
     gathering.most.prompt += prompt;
     gathering.most.completion += completion;
     this.#gathered += 1;
+  }
+
+  /** Inputs may change between two processes, so that once it may be. */
+  #checkSteady(address: string): void {
+    const { others } = this.#deps;
+    const times = (others.get(address) ?? 0) + 1;
+    others.set(address, times);
+    if (times < MOST_OTHERS) return;
+    const message =
+      'it asks something else each time that answers have come, so that batches would never end. What it is made of has to be the same each time: a script step, for instance, has to answer a record as it did before';
+    throw new StepFailedError(stepOfAddress(address), address.split('/')[1] ?? null, 'unsteady', message);
   }
 
   /** Closes the parts; from now on they are known to the log. @returns their numbers */
