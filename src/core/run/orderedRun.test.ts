@@ -251,6 +251,36 @@ test('dedup: records of a reference are only compared with; what is near them is
   );
 });
 
+test('dedup: every record of a reference counts, those near to each other and short ones as well', async () => {
+  const warnings: string[] = [];
+  const head = 'Choose the right one of the following four answers to this question:';
+  const summary = await run(
+    [
+      'steps:',
+      '  - id: exam',
+      `    read: { values: ["${head} on which river does the capital of France lie", "${head} how many moons go around the planet Mars", "Name a noble gas."] }`,
+      '  - id: mine',
+      '    read: { values: ["So tell me how many moons go around the planet Mars", "name a NOBLE gas", "Name a noble gas and a metal"] }',
+      '  - id: clean',
+      '    from: [exam, mine]',
+      '    dedup: { method: overlap, fields: [text], ngram: { unit: words, size: 8 }, reference: exam }',
+      'output: data/short.jsonl',
+    ],
+    { onWarning: (message) => warnings.push(message) },
+  );
+  assert.deepEqual(texts('short.jsonl'), ['Name a noble gas and a metal']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason }) => [id, reason]),
+    [
+      ['1.0', 'contaminated'],
+      ['1.1', 'contaminated'],
+    ],
+  );
+  assert.deepEqual(warnings, [
+    'step clean: 1 of the reference records are shorter than 8 words; for these only the very same text is found (a smaller `ngram` finds more)',
+  ]);
+});
+
 test('dedup: against a file that is there already, the same and nearly the same texts', async () => {
   const data = join(fixture.root, 'work/exam.jsonl');
   const question = 'What is the capital of France and on which river does it lie?';
