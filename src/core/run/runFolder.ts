@@ -111,6 +111,8 @@ export interface RunPaths {
   readonly spill: string;
   readonly outputs: string;
   partial(outputName: string): string;
+  /** Where an output is kept once a later run's has taken its place. */
+  kept(outputName: string): string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -129,6 +131,7 @@ export function runPaths(folder: string): RunPaths {
     spill: join(folder, 'spill'),
     outputs,
     partial: (name) => join(outputs, `${name}.partial`),
+    kept: (name) => join(outputs, `${name}.kept`),
   };
 }
 
