@@ -57,7 +57,7 @@ export async function runSource(folder: string, name: string | undefined): Promi
   const isThere = await exists(place);
   const isOwnPlace = isThere && (await isOwn(place));
   // A later run has taken its place.
-  const kept = paths.kept(output.name);
+  const kept = paths.kept(output);
   const path = isWhole && !isOwnPlace && (await exists(kept)) && (await isOwn(kept)) ? kept : place;
   if (path === place && !isThere) {
     const why = complete ? `its output ${path} is not there any more` : 'it has no records yet';

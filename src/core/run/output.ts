@@ -90,7 +90,7 @@ export async function keepReplaced(path: string, standing: Standing, run: string
   const file = await readRunFile(paths).catch(() => undefined);
   const output = file?.outputs.find((candidate) => candidate.path === path);
   if (output === undefined || !(await stat(path)).isFile()) return;
-  const kept = paths.kept(output.name);
+  const kept = paths.kept(output);
   await rm(kept, { force: true });
   // A run is worth more than the comparison with an earlier one.
   await link(path, kept)

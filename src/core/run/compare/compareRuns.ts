@@ -118,6 +118,19 @@ export async function compareRuns(
   };
 }
 
+/** An output of both runs by the name that the second has for it. @throws InvalidInputError where there is none to read */
+export async function comparedOutputs(
+  folders: readonly [string, string],
+  name: string,
+): Promise<readonly [ComparedOutput, ComparedOutput]> {
+  const [first, second] = await Promise.all(folders.map((folder) => readRunFile(runPaths(folder))));
+  const pair =
+    first === undefined || second === undefined
+      ? undefined
+      : pairedOutputs(first, second).find(([, other]) => other === name);
+  return [await comparedOutput(folders[0], pair?.[0] ?? name), await comparedOutput(folders[1], name)];
+}
+
 /** By name; the only output of one with the only one of the other, whatever they are called. */
 function pairedOutputs(first: RunFile, second: RunFile): readonly Sides<string>[] {
   const [one, other] = [first, second].map(({ outputs }) => outputs.map(({ name }) => name));
