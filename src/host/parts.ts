@@ -113,10 +113,11 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   const check: PipelineCheck = async (file, text) => (await checker()).check(file, text);
   const diagnostics = new PipelineDiagnostics({ check, log, surroundings: changes.event });
   const offer = new ResumeOffer(runs, context.workspaceState);
+  const messages = new RunMessages(log);
   const sessions = new RunSessions({
     runs,
     diagnostics,
-    ...{ estimates, consent, messages: new RunMessages(log) },
+    ...{ estimates, consent, messages },
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
@@ -150,6 +151,9 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     followContext(CONTEXT_KEYS.hasEndpoints, () => profiles.hasOwn(), {
       events: [changes.event, vscode.workspace.onDidChangeWorkspaceFolders],
       log,
+    }),
+    runs.onDidFindOtherInputs((message) => {
+      messages.tellOtherInputs(message);
     }),
     registerRequestDocuments(runs),
     registerDatasets({ pipelines, runs, library }),
