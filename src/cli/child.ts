@@ -195,6 +195,9 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     onWarning: (message) => {
       send({ type: 'log', level: 'warning', message });
     },
+    onChangedInputs: (message) => {
+      send({ type: 'inputs-changed', message });
+    },
     onFailure: (error) => {
       failure = error;
     },
@@ -308,12 +311,13 @@ async function planOrder(
   order: Extract<Work, { type: 'start' | 'estimate' }>,
   deps: ChildDeps,
 ): Promise<{ plan: Plan; warnings: readonly Diagnostic[]; text: string; root: string }> {
-  const { file, profiles, choices, defaults = {} } = order;
+  const { file, profiles, broken = [], choices, defaults = {} } = order;
   const root = await findWorkspaceRoot(file);
   const text = ('text' in order ? order.text : undefined) ?? (await readFile(file, 'utf8'));
   const context = {
     ...(await openLibrary(deps.library)),
     profiles,
+    broken,
     root,
     userTemplatesFolders: [userTemplates(deps.env)],
     overrides: overridesOf(choices, root),

@@ -33,6 +33,22 @@ const choicesSchema = z.object({
 });
 const defaults = z.object({ endpoint: z.string().optional(), budget: budgetSchema.optional() }).optional();
 const profiles = z.array(namedProfileSchema);
+const position = z.object({
+  file: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  endLine: z.int().optional(),
+  endColumn: z.int().optional(),
+});
+const diagnostic = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  message: z.string(),
+  position: position.optional(),
+});
+const broken = z
+  .array(z.object({ name: z.string(), diagnostics: z.array(diagnostic), isFile: z.boolean().optional() }))
+  .optional();
 /** Everything the editor may send. */
 export const toChild = z.discriminatedUnion('type', [
   z.object({
@@ -40,6 +56,7 @@ export const toChild = z.discriminatedUnion('type', [
     mode: z.enum(['run', 'preview']),
     file: z.string(),
     profiles,
+    broken,
     choices: choicesSchema,
     defaults,
   }),
@@ -53,6 +70,7 @@ export const toChild = z.discriminatedUnion('type', [
     file: z.string(),
     text: z.string().optional(),
     profiles,
+    broken,
     choices: choicesSchema,
     defaults,
   }),

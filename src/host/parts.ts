@@ -99,6 +99,12 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     subscriptions.push(panels);
     return panels;
   });
+  const comparisons = lazily(async () => {
+    const { RunComparisons } = await import('./results/runComparisons.ts');
+    const comparing = new RunComparisons(await questions());
+    subscriptions.push(comparing);
+    return comparing;
+  });
   const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');
@@ -107,10 +113,11 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   const check: PipelineCheck = async (file, text) => (await checker()).check(file, text);
   const diagnostics = new PipelineDiagnostics({ check, log, surroundings: changes.event });
   const offer = new ResumeOffer(runs, context.workspaceState);
+  const messages = new RunMessages(log);
   const sessions = new RunSessions({
     runs,
     diagnostics,
-    ...{ estimates, consent, messages: new RunMessages(log) },
+    ...{ estimates, consent, messages },
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
@@ -145,6 +152,9 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
       events: [changes.event, vscode.workspace.onDidChangeWorkspaceFolders],
       log,
     }),
+    runs.onDidFindOtherInputs((message) => {
+      messages.tellOtherInputs(message);
+    }),
     registerRequestDocuments(runs),
     registerDatasets({ pipelines, runs, library }),
     registerPipelines({ checker, library, prompts, pipelines, runs, log, schemas }),
@@ -160,6 +170,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
           ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
           steps: async (file, text) => (await checker()).steps(file, text),
           probe,
+          comparisons,
           showGallery: setup.showGallery,
           selectedEndpoint: () => endpointsView.selection[0],
           show: async (folder, appearance) => (await studio()).show(folder, appearance),

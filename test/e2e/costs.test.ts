@@ -77,3 +77,25 @@ check('a run whose budget is used up is paused, and goes on with a larger one', 
   await workbench.closeEditors();
   await workbench.clearToasts();
 });
+
+check('a run that is taken up says which of its inputs have changed since it began', async ({ workbench, folder }) => {
+  const page = join(folder, 'docs', 'tides-of-today.md');
+  await writeFile(page, 'The tide of this morning was low.\n');
+  await writeFile(
+    join(folder, 'reading.openline.yaml'),
+    'openline: 1\nendpoint: sample\nrecipe: closed-qa\nwith: { files: [docs/*.md], n_openlines: 1 }\nbudget: { requests: 1 }\noutput: data/reading.jsonl\n',
+  );
+  await workbench.openPipeline('reading');
+  await workbench.command('Openline: Run');
+  await workbench.toast('reading.openline.yaml is paused.').waitFor();
+  await writeFile(page, 'The tide of this evening was high.\n');
+  await workbench.toastButton('is paused', 'Resume with Larger Budget');
+  await workbench.inputStep('Resume reading with a Larger Budget');
+  await workbench.input('0');
+  await workbench.toast(/docs\/tides-of-today\.md changed since this run began/u).waitFor();
+  await workbench.toast(/records in data\/reading\.jsonl/u).waitFor();
+  await rm(join(folder, 'reading.openline.yaml'));
+  await rm(page);
+  await workbench.closeEditors();
+  await workbench.clearToasts();
+});

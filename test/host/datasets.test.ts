@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { COMMANDS } from '../../src/host/ids.ts';
+import { COMMANDS, DATASET_EDITOR } from '../../src/host/ids.ts';
 import { eventually, workspaceFolder, write } from './workspace.ts';
 
 const template = '.openline/prompts/of-boats.prompt.md';
@@ -61,6 +61,66 @@ outputs:
       '3 Run',
       '3 not-yet.jsonl is not made yet: not-yet.openline.yaml makes it',
     ]);
+  });
+
+  it('Open shows the records in their viewer', async () => {
+    const file = vscode.Uri.file(join(workspaceFolder(), 'training/train.py'));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', file, 20);
+    const open = lenses.find(({ command }) => command?.title === 'Open')?.command;
+    assert.ok(open !== undefined);
+    await vscode.commands.executeCommand(open.command, ...((open.arguments ?? []) as unknown[]));
+    await eventually('the viewer of the dataset', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      const isViewer = input instanceof vscode.TabInputCustom && input.viewType === DATASET_EDITOR;
+      return Promise.resolve(isViewer && input.uri.path.endsWith('/data/boats.jsonl') ? input : undefined);
+    });
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('the mean score is told, and what it costs to refresh where there are prices', async () => {
+    await write(
+      'scored/.openline/endpoints.yaml',
+      'endpoints:\n  priced: { kind: sample, model: sample, prices: { prompt: 2000, completion: 6000 } }\n',
+    );
+    const text = '---\nexpects: list\n---\nTwo questions about {text}.\n';
+    const asked = await write('scored/.openline/prompts/of-scores.prompt.md', text);
+    const scored = await write(
+      'scored/scored.openline.yaml',
+      `openline: 1
+endpoint: priced
+steps:
+  - { id: topics, read: { values: [Lighthouses, Ferries], into: text } }
+  - { id: questions, generate: { prompt: of-scores, bind: { text: text }, expect: { list: question } } }
+  - { id: rated, modify: { set: { reward: { helpfulness: 2.5 } } } }
+  - { id: short, filter: { text: question, checks: [{ word_count: { min: 0, max: 7 } }] } }
+outputs:
+  - { from: rated, path: data/scored.jsonl }
+  - { from: short, path: data/short.jsonl }
+`,
+    );
+    const settings = vscode.workspace.getConfiguration('openline');
+    await settings.update('confirmRun', 'never', vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand(COMMANDS.run, scored);
+    await settings.update('confirmRun', undefined, vscode.ConfigurationTarget.Global);
+    const file = await write('scored/train.py', 'open("data/scored.jsonl")\n');
+    await vscode.workspace.openTextDocument(file);
+    const [fresh] = await eventually('the facts of the scored dataset', async () => {
+      const found = (await titles(file)).filter((title) => title.includes('fresh'));
+      return found.length > 0 ? found : undefined;
+    });
+    assert.match(fresh ?? '', /records · .* · mean reward\.helpfulness 2\.5 · fresh$/u);
+
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(asked));
+    const made = await eventually('what the template made', async () =>
+      (await titles(asked)).find((title) => title.includes('made')),
+    );
+    assert.match(made, /^1 made \d+ records · yield 100 % · cost \d/u);
+
+    await write('scored/.openline/prompts/of-scores.prompt.md', text.replace('Two', 'Both'));
+    const stale = await eventually('the cost to refresh', async () =>
+      (await titles(file)).find((title) => title.includes('stale')),
+    );
+    assert.match(stale, /2 requests to refresh, cost \d+\.\d+$/u);
   });
 
   it('an edit of a template makes records stale, counted, with what it takes to refresh them; a run makes them fresh', async () => {

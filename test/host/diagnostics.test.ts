@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { COMMANDS } from '../../src/host/ids.ts';
 import { eventually, write } from './workspace.ts';
 
 const right = `openline: 1
@@ -53,6 +54,24 @@ describe('a pipeline in the editor', () => {
     const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     const [mistake] = await diagnosticsOf(uri, (found) => found.length > 0);
     assert.equal(mistake === undefined ? '' : editor.document.getText(mistake.range), '-2');
+  });
+
+  it('that is run with a profile which cannot be used is told what is wrong with the profile, and where', async () => {
+    const endpoints = 'broken-profile/.openline/endpoints.yaml';
+    await write(endpoints, 'endpoints:\n  mine: { base_url: "http://h.test/v1", max_concurrency: many }\n');
+    const uri = await write('broken-profile/asks.openline.yaml', right.replace('endpoint: sample', 'endpoint: mine'));
+    const told = async (): Promise<string> => {
+      await vscode.commands.executeCommand(COMMANDS.run, uri);
+      const [mistake] = await diagnosticsOf(uri, (found) => found.length > 0);
+      return mistake?.message ?? '';
+    };
+    assert.match(await told(), /profile mine cannot be used: .*endpoints\.yaml:2:\d+: .*max_concurrency/u);
+    await write(endpoints, 'endpoints:\n  mine: { base_url: "http://h.test/v1"\n');
+    const whole = await eventually('the mistake of the file', async () => {
+      const message = await told();
+      return message.includes('cannot be read') ? message : undefined;
+    });
+    assert.match(whole, /`mine` is not an endpoint known here.*endpoints\.yaml:\d+/u);
   });
 
   it('has its like in endpoints.yaml: unknown kinds, URLs without a scheme, replicas that are nowhere', async () => {

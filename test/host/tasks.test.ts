@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -93,5 +94,54 @@ describe('tasks', () => {
     assert.equal(await statusOf(await found('no such option')), 2);
     assert.equal(await statusOf(await found('clean')), 0);
     assert.notEqual(await read('data/task-clean.jsonl'), '');
+  });
+
+  describe('before a program is launched', () => {
+    /** Launches a program that writes a file, after a task. @returns whether the program was started */
+    async function launch(task: string): Promise<boolean> {
+      const folder = vscode.workspace.workspaceFolders?.[0];
+      await rm(join(workspaceFolder(), 'data/trained.txt'), { force: true });
+      const trained = Promise.withResolvers<true>();
+      const ended = vscode.debug.onDidTerminateDebugSession(() => {
+        trained.resolve(true);
+      });
+      try {
+        const started = await vscode.debug.startDebugging(folder, {
+          ...{ type: 'node', request: 'launch', name: `after ${task}`, console: 'internalConsole' },
+          ...{
+            program: join(workspaceFolder(), 'train.mjs'),
+            cwd: workspaceFolder(),
+            runtimeExecutable: process.execPath,
+          },
+          preLaunchTask: task,
+        });
+        if (started) await trained.promise;
+        return started;
+      } finally {
+        ended.dispose();
+      }
+    }
+
+    before(async () => {
+      await write(
+        'train.mjs',
+        "import { readFileSync, writeFileSync } from 'node:fs';\nwriteFileSync('data/trained.txt', String(readFileSync('data/task.jsonl', 'utf8').trim().split('\\n').length));\n",
+      );
+      // What stops the launch is asked about, unless it is settled.
+      await vscode.workspace
+        .getConfiguration('debug')
+        .update('onTaskErrors', 'abort', vscode.ConfigurationTarget.Global);
+    });
+
+    it('a task makes the data; the program finds it', async () => {
+      await rm(join(workspaceFolder(), 'data/task.jsonl'), { force: true });
+      assert.equal(await launch('two records'), true);
+      assert.equal(await read('data/trained.txt'), '2');
+    });
+
+    it('a task that fails stops the launch', async () => {
+      assert.equal(await launch('Openline: run task-wrong.openline.yaml'), false);
+      await assert.rejects(read('data/trained.txt'));
+    });
   });
 });

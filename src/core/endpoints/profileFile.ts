@@ -15,6 +15,8 @@ import { resolveProfilePaths } from './profilePaths.ts';
 export interface BrokenProfile {
   readonly name: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** A whole file, none of whose profiles can be read. */
+  readonly isFile?: boolean;
 }
 
 /** The profiles of a file that can be used, in its order, and those with mistakes, which leave the others alone. */

@@ -1,4 +1,5 @@
 import { formatDiagnostic, type FilePosition } from '../errors.ts';
+import type { BrokenProfile } from '../endpoints/profileFile.ts';
 import { findProfile, replicaProblem } from '../endpoints/pool/findProfile.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import { unknownName, type DataPath } from '../files/checkValue.ts';
@@ -67,11 +68,14 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
   }
   const named = profileNamed(context.profiles, endpoint);
   if (named === undefined) {
-    const broken = context.broken?.find(({ name }) => name === endpoint);
+    const broken = context.broken?.find(({ name, isFile }) => name === endpoint && isFile !== true);
+    const unreadable = (context.broken ?? []).filter(({ isFile }) => isFile === true).map(problemsOf);
     const message =
       broken === undefined
-        ? unknownName(endpoint, names, 'an endpoint known here')
-        : `the profile ${endpoint} cannot be used: ${broken.diagnostics.map(formatDiagnostic).join('; ')}`;
+        ? [unknownName(endpoint, names, 'an endpoint known here'), ...unreadable].join(
+            '; there may be more in a file that cannot be read: ',
+          )
+        : `the profile ${endpoint} cannot be used: ${problemsOf(broken)}`;
     const isUsual = own.endpoint === undefined && endpoint === context.defaults?.endpoint;
     problems.error('unknown-endpoint', isUsual ? `the default endpoint: ${message}` : message, at);
     return null;
@@ -106,4 +110,8 @@ export function planAsk(own: AskInput, defaults: AskDefaults, locate: Locate, pl
 /** The profile of a name; the built-in one is always there. */
 export function profileNamed(profiles: readonly NamedProfile[], name: string | undefined): NamedProfile | undefined {
   return findProfile([...profiles, SAMPLE_PROFILE], name);
+}
+
+function problemsOf({ diagnostics }: BrokenProfile): string {
+  return diagnostics.map(formatDiagnostic).join('; ');
 }

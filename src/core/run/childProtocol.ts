@@ -5,6 +5,7 @@
 import type { EditorAnswer } from '../datasets/symbols/editorSymbols.ts';
 import type { FoundService } from '../endpoints/findServices.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
+import type { BrokenProfile } from '../endpoints/profileFile.ts';
 import type {
   LanguageModelAnswer,
   LanguageModelFailure,
@@ -105,6 +106,8 @@ export type ToChild =
       readonly file: string;
       /** Profiles by precedence (the first of a name wins), with the keys that belong to them. */
       readonly profiles: readonly NamedProfile[];
+      /** Those that cannot be used, so that a pipeline which names one is told why. */
+      readonly broken?: readonly BrokenProfile[];
       readonly choices: RunChoices;
       /** What counts where the pipeline says nothing. */
       readonly defaults?: PlanDefaults;
@@ -131,6 +134,7 @@ export type ToChild =
       /** As it stands in the editor; absent: as it is in the file. */
       readonly text?: string;
       readonly profiles: readonly NamedProfile[];
+      readonly broken?: readonly BrokenProfile[];
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
@@ -154,6 +158,8 @@ export type FromChild =
   | { readonly type: 'confirm'; readonly reason: 'run-code'; readonly steps: readonly string[] }
   /** The run is worth asking about before anything is sent: the editor asks and starts again without `confirm`. */
   | { readonly type: 'confirm'; readonly reason: 'estimate'; readonly estimate: Estimate }
+  /** Files that the run reads have changed since it began; it goes on. */
+  | { readonly type: 'inputs-changed'; readonly message: string }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | {
       readonly type: 'finished';

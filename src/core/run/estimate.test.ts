@@ -83,6 +83,26 @@ test('scores, verdicts and vectors are counted: a request a record, batches for 
   assert.ok(scored.promptTokens.likely > vectors.promptTokens.likely);
 });
 
+test('records of files are counted, and what is drawn of them is what is asked about', async () => {
+  const lines = (count: number) => `${JSON.stringify({ text: 'The tide comes in.' })}\n`.repeat(count);
+  await fixture.put('few.jsonl', lines(10));
+  await fixture.put('many.jsonl', lines(40_000));
+  const asked = async (read: string, ...between: readonly string[]) => {
+    const { steps } = await estimate(
+      'steps:',
+      `  - { id: d, read: { ${read} } }`,
+      ...between,
+      "  - { id: a, generate: { prompt: { text: '{text}' }, expect: { text: answer } } }",
+    );
+    return steps.at(-1)?.requests.likely;
+  };
+  assert.equal(await asked('files: few.jsonl'), 10);
+  assert.equal(await asked('files: few.jsonl, sample: { count: 3 }'), 3);
+  assert.equal(await asked('files: few.jsonl', '  - { id: s, sample: { ratio: 0.001, at_least: 1 } }'), 1);
+  const many = (await asked('files: [few.jsonl, many.jsonl]')) ?? 0;
+  assert.ok(Math.abs(many - 40_010) < 400, `${many} records`);
+});
+
 test('a preference pair comes of each prompt', async () => {
   const { records, requests } = await estimate('recipe: preference', 'with: { prompts: [a, b, c], n: 5 }');
   assert.deepEqual([records, requests.likely], [3, 18]);

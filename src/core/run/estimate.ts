@@ -2,14 +2,14 @@
  * What a run will ask, use and cost, before it asks anything: from the plan alone, or more exactly from what the steps of
  * an earlier run (a preview, say) have measured.
  */
-import { statSync } from 'node:fs';
 import { findProfile } from '../endpoints/pool/findProfile.ts';
 import { pricesOf } from '../endpoints/prices.ts';
 import type { EndpointProfile, NamedProfile } from '../endpoints/profile.ts';
 import { isAsking } from '../pipeline/asking.ts';
-import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
+import type { Plan } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
-import { BYTES_PER_TOKEN, loadsOf, type Load } from './load.ts';
+import { guessSize } from './guessSize.ts';
+import { loadsOf, type Load } from './load.ts';
 import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
@@ -60,26 +60,27 @@ export function estimateRun(
   measured: ReadonlyMap<string, MeasuredStep> = new Map(),
   concurrency?: number,
 ): Estimate {
-  const entering = expectedRecords(plan);
+  const known = expectedRecords(plan);
+  const entering = expectedRecords(plan, guessSize);
   const steps: StepEstimate[] = [];
   let seconds = exactly(0);
   for (const step of plan.steps) {
     if (!isAsking(step)) continue;
-    const records = exactly(entering.get(step.id) ?? countedRecords(plan, step));
-    const known = measured.get(step.id);
+    const records = exactly(entering.get(step.id) ?? 1);
+    const earlier = measured.get(step.id);
     for (const load of loadsOf(step, records, plan)) {
       const profile = findProfile(profiles, load.ask.endpoint)?.profile;
-      const estimate = estimateLoad(step.id, load, profile, known);
+      const estimate = estimateLoad(step.id, load, profile, earlier);
       steps.push(estimate);
       const slots = Math.min(profile?.max_concurrency ?? DEFAULT_CONCURRENCY, concurrency ?? Number.POSITIVE_INFINITY);
-      seconds = plus(seconds, profile?.mode === 'batch' ? BATCH_SECONDS : timeOf(estimate, slots, known));
+      seconds = plus(seconds, profile?.mode === 'batch' ? BATCH_SECONDS : timeOf(estimate, slots, earlier));
     }
   }
   const sum = (part: (step: StepEstimate) => Range): Range => steps.map(part).reduce(plus, exactly(0));
   const priced = steps.flatMap((step) => (step.cost === null ? [] : [step.cost]));
   return {
     records: plan.outputs.reduce<number | null>((total, output) => {
-      const out = outOf(plan, output.from, entering);
+      const out = outOf(plan, output.from, known);
       return total === null || out === null ? null : total + out;
     }, 0),
     requests: sum((step) => step.requests),
@@ -127,32 +128,6 @@ function timeOf(estimate: StepEstimate, slots: number, known: MeasuredStep | und
   }
   const generating = times(times(completionTokens, exactly(1 / slots)), TOKEN_SECONDS);
   return plus(times(waves, REQUEST_SECONDS), generating);
-}
-
-/** Records of a step behind a source that does not tell its size: counted from the files' sizes, about. */
-function countedRecords(plan: Plan, step: PlanStep): number {
-  const heads = plan.steps.filter((candidate): candidate is ReadStep => candidate.kind === 'read');
-  const records = heads.reduce((sum, { source, chunk }) => {
-    if (source.kind !== 'files') return sum;
-    const bytes = source.files.reduce(
-      (total, { path }) => total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
-    // Lines of JSON Lines, as rows and paragraphs, hold a few hundred bytes.
-    return sum + bytes / (chunk?.size == null ? 500 : chunk.size * BYTES_PER_TOKEN);
-  }, 0);
-  // Each list before this step multiplies.
-  return Math.max(1, Math.round(records)) * fanBefore(plan, step.id);
-}
-
-function fanBefore(plan: Plan, id: string): number {
-  const step = plan.steps.find((candidate) => candidate.id === id);
-  const [source] = step?.from ?? [];
-  if (source === undefined) return 1;
-  const before = plan.steps.find((candidate) => candidate.id === source.step);
-  const multiplies = before?.kind === 'generate' || before?.kind === 'modify';
-  const fan = multiplies ? (yielded(before, 1, plan) ?? 1) : 1;
-  return fan * fanBefore(plan, source.step);
 }
 
 function outOf(plan: Plan, id: string, entering: ReadonlyMap<string, number | null>): number | null {

@@ -46,3 +46,31 @@ test('a resume tells which inputs have changed, and what that means', async () =
   await resumeRun({ ...settings, folder });
   assert.match(warnings.join('\n'), /docs\/c\.md and 2 more changed since/u);
 });
+
+test('what values are drawn from and programs are inputs as well', async () => {
+  await fixture.put('personas.txt', 'A baker\nA pilot\n');
+  await fixture.put('mine.cjs', 'process.stdin.pipe(process.stdout);\n');
+  const text = pipeline(
+    ...['steps:', '  - { id: one, read: { values: [Tides], into: text } }'],
+    ...['  - { id: drawn, draw: { fields: { persona: { file: personas.txt } } } }'],
+    ...['  - { id: mine, script: [node, mine.cjs] }', 'output: drawn.jsonl'],
+  );
+  const told: string[] = [];
+  const settings = {
+    ...{ profiles: [], http, version: 'test', force: true, allowScripts: true },
+    environment: process.env,
+  };
+  let folder = '';
+  const { root } = fixture;
+  const plan = await fixture.plan(text);
+  const stop = AbortSignal.abort();
+  await startRun({ ...settings, text, plan, root, stop, mode: 'run', onStarted: (_, path) => (folder = path) });
+  await fixture.put('personas.txt', 'A diver\nA judge\nA clerk\n');
+  await fixture.put('mine.cjs', 'process.stdin.pipe(process.stdout); // edited\n');
+  await resumeRun({
+    ...{ ...settings, folder, stop },
+    onWarning: () => assert.fail('it is told as what it is'),
+    onChangedInputs: (message) => told.push(message),
+  });
+  assert.match(told.join('\n'), /^personas\.txt, work\/mine\.cjs changed since this run began\./u);
+});

@@ -1,6 +1,11 @@
-/** The files that a run reads, as they were when it began: a resume says which of them are others now. */
+/**
+ * The files that a run reads as it goes, as they were when it began: a resume says which of them are others now. Templates,
+ * schemas and reviews are in the run's plan, commits and what is fetched have a checksum of their own: they stay as they were.
+ */
 import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
+import { filesDrawn } from '../pipeline/drawPlan.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { parseJson } from '../record/json.ts';
 import { replaceFile, type RunPaths } from './runFolder.ts';
@@ -14,7 +19,7 @@ const MOST_NAMED = 3;
 
 /** Writes down how the plan's input files are now. */
 export async function noteInputs(plan: Plan, paths: RunPaths): Promise<void> {
-  await replaceFile(paths.inputs, `${JSON.stringify(await lookAt(inputsOf(plan)))}\n`);
+  await replaceFile(paths.inputs, `${JSON.stringify(await lookAt(inputsOf(plan, paths)))}\n`);
 }
 
 /**
@@ -24,8 +29,9 @@ export async function noteInputs(plan: Plan, paths: RunPaths): Promise<void> {
 export async function changedInputs(plan: Plan, paths: RunPaths): Promise<string | null> {
   const kept = inputsSchema.safeParse(parseJson(await readFile(paths.inputs, 'utf8').catch(() => '')));
   if (!kept.success) return null;
-  const now = await lookAt(inputsOf(plan));
-  const changed = [...inputsOf(plan)].filter(([path]) => {
+  const inputs = inputsOf(plan, paths);
+  const now = await lookAt(inputs);
+  const changed = [...inputs].filter(([path]) => {
     const [before, after] = [kept.data[path], now[path]];
     return before !== undefined && (before?.size !== after?.size || before?.changed !== after?.changed);
   });
@@ -35,12 +41,16 @@ export async function changedInputs(plan: Plan, paths: RunPaths): Promise<string
   return `${names.join(', ')}${more} changed since this run began. It goes on with what is there now: answers to requests that are the same still count, others are asked anew. To keep to one state of the inputs, put it back, or start a new run, which takes over the answers that still fit`;
 }
 
-/** Files on this machine by absolute path, with the path to show. What is fetched has a checksum of its own. */
-function inputsOf(plan: Plan): ReadonlyMap<string, string> {
+/** Files on this machine by absolute path, with the path to show: what is read, what values are drawn from, programs. */
+function inputsOf(plan: Plan, { folder }: Pick<RunPaths, 'folder'>): ReadonlyMap<string, string> {
+  const root = dirname(dirname(dirname(folder)));
   const inputs = new Map<string, string>();
   for (const step of plan.steps) {
-    if (step.kind !== 'read' || step.source.kind !== 'files') continue;
-    for (const { path, shown, remote } of step.source.files) if (remote === undefined) inputs.set(path, shown);
+    if (step.kind === 'read' && step.source.kind === 'files') {
+      for (const { path, shown, remote } of step.source.files) if (remote === undefined) inputs.set(path, shown);
+    }
+    if (step.kind === 'draw') for (const { path, shown } of filesDrawn(step.drawing)) inputs.set(path, shown);
+    if (step.kind === 'script') for (const { path } of step.files) inputs.set(resolve(root, path), path);
   }
   return inputs;
 }

@@ -8,10 +8,11 @@ import {
   type ModifyStep,
   type Plan,
   type PlanStep,
+  type ReadStep,
   type SampleStep,
 } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
-import type { ReadSource } from '../pipeline/sourcePlan.ts';
+import type { ReadSource, SampleChoice } from '../pipeline/sourcePlan.ts';
 import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Item } from '../record/record.ts';
 import type { Outcome, Rejection } from '../steps/step.ts';
@@ -303,25 +304,36 @@ export class RunProgress implements FlowObserver {
   }
 }
 
-/** Records that each step will take in when every list has the length asked for; null where nobody can know. */
-export function expectedRecords(plan: Plan): ReadonlyMap<string, number | null> {
+/**
+ * Records that each step will take in when every list has the length asked for; null where nobody can know.
+ *
+ * @param guess tells about how many records a source holds that does not tell it itself; with it nothing is null, and a
+ *   step whose yield nobody can know counts as one that yields what it takes in
+ */
+export function expectedRecords(plan: Plan, guess?: (step: ReadStep) => number): ReadonlyMap<string, number | null> {
   const into = new Map<string, number | null>();
   const outOf = new Map<string, number | null>();
   for (const step of plan.steps) {
     const entering =
-      step.from.length === 0 ? sourceSize(step) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
+      step.from.length === 0 ? sourceSize(step, guess) : sum(step.from.map((source) => outOf.get(source.step) ?? null));
     into.set(step.id, entering);
-    outOf.set(step.id, entering === null ? null : yielded(step, entering, plan));
+    const leaving = entering === null ? null : yielded(step, entering, plan);
+    outOf.set(step.id, guess === undefined ? leaving : (leaving ?? entering));
   }
   return into;
 }
 
-function sourceSize(step: PlanStep): number | null {
+function sourceSize(step: PlanStep, guess?: (step: ReadStep) => number): number | null {
   if (step.kind !== 'read') return 1;
   const { source, sample, chunk } = step;
   const size = chunk === undefined ? sizeOf(source) : null;
-  if (size === null || sample === undefined) return size;
-  return sample.count === undefined ? Math.round(size * (sample.ratio ?? 1)) : Math.min(size, sample.count);
+  if (size === null) return guess?.(step) ?? null;
+  return sample === undefined ? size : sampled(size, sample);
+}
+
+/** Records that a `read` step takes of so many. */
+export function sampled(size: number, { count, ratio = 1 }: SampleChoice): number {
+  return count === undefined ? Math.round(size * ratio) : Math.min(size, count);
 }
 
 function sizeOf(source: ReadSource): number | null {

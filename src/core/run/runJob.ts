@@ -40,6 +40,8 @@ export interface RunSettings {
   readonly onProgress?: (snapshot: RunSnapshot) => void;
   /** Told of things that are odd but do not stop the run, in a sentence. */
   readonly onWarning?: (message: string) => void;
+  /** Told of inputs that have changed since the run began, in the place of `onWarning`. */
+  readonly onChangedInputs?: (message: string) => void;
   /** The person agrees that code in the records is run, where a filter asks for it. */
   readonly allowCode?: boolean;
   /** The person agrees to the programs that the plan's `script` steps run. */

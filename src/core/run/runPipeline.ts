@@ -161,7 +161,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     }
     const plan = await settleSources(planned, root, options);
     const changed = await changedInputs(plan, paths);
-    if (changed !== null) options.onWarning?.(changed);
+    if (changed !== null) (options.onChangedInputs ?? options.onWarning)?.(changed);
     const told = await tellSymbols(plan, paths, options, false);
     options.onStarted?.(file.run, paths.folder);
     const retryFailed = options.retryFailed === true;

@@ -43,11 +43,12 @@ export class DatasetLenses implements vscode.CodeLensProvider {
     if (!(lens instanceof DatasetLens)) return lens;
     const { dataset } = lens;
     const refresh = isStale(dataset) ? await this.#datasets.refresh(dataset) : undefined;
+    const shown = dataset.made === undefined ? (dataset.pipeline ?? dataset.path) : dataset.path;
     lens.command = {
       title: factsText(dataset, refresh),
-      tooltip: l10n.t('Open {0}', vscode.workspace.asRelativePath(dataset.path)),
-      command: 'vscode.open',
-      arguments: [vscode.Uri.file(dataset.made === undefined ? (dataset.pipeline ?? dataset.path) : dataset.path)],
+      tooltip: l10n.t('Open {0}', vscode.workspace.asRelativePath(shown)),
+      command: openingCommand(shown),
+      arguments: [vscode.Uri.file(shown)],
     };
     return lens;
   }
@@ -66,10 +67,15 @@ function lensesOf(range: vscode.Range, dataset: KnownDataset): vscode.CodeLens[]
   const lens = (title: string, command: string, path: string): vscode.CodeLens =>
     new vscode.CodeLens(range, { title, command, arguments: [vscode.Uri.file(path)] });
   const { pipeline, made, path } = dataset;
-  const open = made === undefined ? [] : [lens(l10n.t('Open'), 'vscode.open', path)];
+  const open = made === undefined ? [] : [lens(l10n.t('Open'), openingCommand(path), path)];
   const canRun = pipeline !== undefined && vscode.workspace.isTrusted;
   const run = canRun ? [lens(made === undefined ? l10n.t('Run') : l10n.t('Regenerate'), COMMANDS.run, pipeline)] : [];
   return [new DatasetLens(range, dataset), ...open, ...run];
+}
+
+/** Records are looked at in their viewer; other files as the editor opens them. */
+function openingCommand(path: string): string {
+  return path.endsWith('.jsonl') ? COMMANDS.openDataset : 'vscode.open';
 }
 
 function isStale({ made }: KnownDataset): boolean {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EndpointProfile, NamedProfile } from '../../core/endpoints/profile.ts';
+import type { BrokenProfile } from '../../core/endpoints/profileFile.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { OPENLINE_FOLDER, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { KeyStore } from './keyStore.ts';
@@ -118,6 +119,21 @@ export class ProfileStore {
       ...(named === undefined ? {} : { defaultName: named }),
     };
   }
+}
+
+/** What a pipeline that names a broken profile is told. */
+export function brokenProfiles({ problems }: Pick<Profiles, 'problems'>): readonly BrokenProfile[] {
+  return problems.map(({ name, message, home, diagnostics }) => ({
+    name,
+    ...(home.kind === 'file' && diagnostics === undefined ? { isFile: true } : {}),
+    diagnostics: diagnostics ?? [
+      {
+        severity: 'error',
+        code: 'bad-profile',
+        message: home.kind === 'settings' ? `in the settings: ${message}` : message,
+      },
+    ],
+  }));
 }
 
 /** The file of a folder that holds `.openline`. */

@@ -10,7 +10,7 @@ import type { TemplateUse } from '../../core/pipeline/templateUse.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { loadTemplateLibrary } from '../../core/prompts/templateLibrary.ts';
 import { ENDPOINTS_ENDING } from '../ids.ts';
-import type { KnownProfile, ProfileStore } from '../endpoints/profileStore.ts';
+import { brokenProfiles, type KnownProfile, type ProfileStore } from '../endpoints/profileStore.ts';
 import { lazily } from '../lazily.ts';
 import { userTemplatesFolder } from '../templates/templateFiles.ts';
 import type { FieldFacts } from './pipelines/fieldRename.ts';
@@ -132,7 +132,7 @@ export class PipelineChecker {
     return {
       ...(await this.#library()),
       profiles,
-      broken: problems.flatMap(({ name, diagnostics }) => (diagnostics === undefined ? [] : { name, diagnostics })),
+      broken: brokenProfiles({ problems }),
       root,
       userTemplatesFolders: [userTemplatesFolder()],
       defaults: defaultName === undefined ? {} : { endpoint: defaultName },

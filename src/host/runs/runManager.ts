@@ -7,7 +7,7 @@ import type { Explanation, ExplainTarget } from '../../core/run/explain.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { PlanDefaults } from '../../core/pipeline/planContext.ts';
-import type { Profiles, ProfileStore } from '../endpoints/profileStore.ts';
+import { brokenProfiles, type Profiles, type ProfileStore } from '../endpoints/profileStore.ts';
 import { budgetSetting } from './runSettings.ts';
 import type { CodeConsent } from './codeConsent.ts';
 import type { ChildLink } from './childLink.ts';
@@ -76,7 +76,11 @@ export class RunManager implements vscode.Disposable {
   readonly #children = new Set<Child>();
   readonly #progressed = new vscode.EventEmitter<ActiveRun>();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #disposables: Disposes[] = [this.#progressed, this.#changed];
+  readonly #inputsChanged = new vscode.EventEmitter<string>();
+  readonly #disposables: Disposes[] = [this.#progressed, this.#changed, this.#inputsChanged];
+
+  /** Fires with what the person should know when a run that is taken up finds other inputs than it began with. */
+  readonly onDidFindOtherInputs = this.#inputsChanged.event;
 
   /** Fires with every snapshot, several times a second while something runs. */
   readonly onDidProgress = this.#progressed.event;
@@ -138,12 +142,14 @@ export class RunManager implements vscode.Disposable {
   async estimate(file: string, signal: AbortSignal, text?: string): Promise<EstimateOutcome> {
     const { profiles: store, start } = this.#options;
     const { profiles, ...known } = await store.ofRoot(await findWorkspaceRoot(file));
+    const broken = brokenProfiles(known);
     const order: ToChild = {
       type: 'estimate',
       file,
       ...(text === undefined ? {} : { text }),
       // No key is needed to count.
       profiles: profiles.map(({ name, profile }) => ({ name, profile })),
+      broken,
       choices: {},
       defaults: defaultsOf(known),
     };
@@ -203,7 +209,7 @@ export class RunManager implements vscode.Disposable {
     };
     const message: ToChild =
       order.type === 'start'
-        ? { ...order, choices, profiles, defaults: defaultsOf(known) }
+        ? { ...order, choices, profiles, broken: brokenProfiles(known), defaults: defaultsOf(known) }
         : { ...order, choices, profiles };
     const relay = start.relay((reply) => {
       link.send(reply);
@@ -246,6 +252,10 @@ export class RunManager implements vscode.Disposable {
         if (child.active === undefined) return undefined;
         child.active = { ...child.active, snapshot: message.snapshot };
         this.#progressed.fire(child.active);
+        return undefined;
+      case 'inputs-changed':
+        log.warn(message.message);
+        this.#inputsChanged.fire(message.message);
         return undefined;
       case 'log':
         if (message.level === 'error') log.error(message.message);

@@ -53,6 +53,11 @@ export class RunMessages {
     return overwrite ? { force: true } : { allowOutside: true };
   }
 
+  /** Says that a run goes on with other inputs than it began with, and offers to stop it. */
+  tellOtherInputs(message: string): void {
+    this.#show('warning', message, [action(l10n.t('Cancel Run'), COMMANDS.cancel)]);
+  }
+
   /** Resolves at once; what the person chooses is carried out when they do. */
   async tell(outcome: RunOutcome, subject: Subject): Promise<void> {
     await Promise.resolve();

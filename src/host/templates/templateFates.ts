@@ -82,17 +82,18 @@ export class TemplateFates {
     const before = this.#read.get(folder);
     if (before?.stamp === stamp) return before.fates;
     const fates = await this.#readRun(folder);
-    this.#read.set(folder, { stamp, fates });
-    return fates;
+    // The report comes with the end of the run, not in the same instant: it is looked for again.
+    if (fates !== undefined) this.#read.set(folder, { stamp, fates });
+    return fates ?? new Map();
   }
 
   /** A run without a report, or one that cannot be read, says nothing; the view of runs tells what is wrong with it. */
-  async #readRun(folder: string): Promise<RunFates> {
+  async #readRun(folder: string): Promise<RunFates | undefined> {
     const paths = runPaths(folder);
     const run = await readRunFile(paths).catch(() => undefined);
     const report = reportSchema.safeParse(parseJson(await readFile(paths.report, 'utf8').catch(() => '')));
     const plan = planSchema.safeParse(parseJson(run?.plan ?? ''));
-    if (!report.success || !plan.success) return new Map();
+    if (!report.success || !plan.success) return undefined;
     const root = dirname(dirname(dirname(folder)));
     const byKey = new Map<string, Fate>();
     for (const { id, template, ask } of plan.data.steps) {

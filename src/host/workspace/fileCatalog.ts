@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
 
 /** Folders that hold no files of the person's own. */
-const EXCLUDED = '**/{node_modules,.git,dist,out,.venv,__pycache__}/**';
+const EXCLUDED_NAMES = ['node_modules', '.git', 'dist', 'out', '.venv', '__pycache__'];
+const EXCLUDED = `**/{${EXCLUDED_NAMES.join(',')}}/**`;
+/** After so long without another one, a new folder holds what was written along with it, in milliseconds. */
+const FOLLOW_MS = 1000;
 /** More than this nobody looks through in a tree. */
 const MOST_FILES = 2000;
 
@@ -12,6 +15,7 @@ export class FileCatalog implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables: Disposes[] = [this.#changed];
   #files: Promise<readonly vscode.Uri[]> | undefined;
+  #later: NodeJS.Timeout | undefined;
 
   /** Fires when files came or went. */
   readonly onDidChange = this.#changed.event;
@@ -45,6 +49,7 @@ export class FileCatalog implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#later);
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
@@ -56,6 +61,8 @@ export class FileCatalog implements vscode.Disposable {
   #watch(): void {
     if (this.#disposables.length > 1) return;
     const watcher = vscode.workspace.createFileSystemWatcher(this.#pattern, false, true);
+    // A file that follows its new folder at once may come before the system watches that folder, and is never told.
+    const folders = vscode.workspace.createFileSystemWatcher('**', false, true, true);
     const refresh = (): void => {
       this.refresh();
     };
@@ -63,7 +70,26 @@ export class FileCatalog implements vscode.Disposable {
       watcher,
       watcher.onDidCreate(refresh),
       watcher.onDidDelete(refresh),
+      folders,
+      folders.onDidCreate(({ path }) => {
+        if (!mayBeFolder(path)) return;
+        clearTimeout(this.#later);
+        this.#later = setTimeout(() => void this.#lookAgain(), FOLLOW_MS);
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     );
   }
+
+  /** Tells only if something has come or gone. */
+  async #lookAgain(): Promise<void> {
+    const [known, now] = await Promise.all([this.#files ?? [], this.#find()]);
+    if (known.map(String).join('\n') !== now.map(String).join('\n')) this.refresh();
+  }
+}
+
+/** Whether something new may be a folder that holds files of the person's own. */
+function mayBeFolder(path: string): boolean {
+  const names = path.split('/');
+  const [name = ''] = names.slice(-1);
+  return !name.slice(1).includes('.') && !names.some((part) => EXCLUDED_NAMES.includes(part));
 }
