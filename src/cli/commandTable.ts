@@ -81,8 +81,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: statsCommand,
   },
   compare: {
-    arguments: 'AUTHENTIC SYNTHETIC',
-    help: 'tell in what two datasets (JSONL files or runs) differ, and what the second adds to a model (--label)',
+    arguments: 'A B',
+    help: 'tell in what two runs differ (settings, steps, cost, scores, records; --output takes the records), or two datasets, the authentic one first (JSONL files, or runs with --text or --label), and what the second adds to a model (--label)',
     options: COMPARE_OPTIONS,
     run: compareCommand,
   },

@@ -15,12 +15,22 @@ import { exportRecords } from '../core/run/exportRecords.ts';
 import { runSource } from '../core/run/exportSource.ts';
 import { keepEdits } from '../core/run/keepEdits.ts';
 import { descendantsOf, lineageOfLine, lineageOfReject } from '../core/run/lineage.ts';
+import { comparedOutputs, compareRuns } from '../core/run/compare/compareRuns.ts';
+import { readChanges } from '../core/run/compare/recordChanges.ts';
 import { estimateRepair, repair, type RepairProgress, type RepairReport } from '../core/run/repair.ts';
 import { readTargets, type RepairTargets } from '../core/run/repairTargets.ts';
 import { readRunFile, runPaths } from '../core/run/runFolder.ts';
-import type { HistoryStage, RunAnswer, RunQuestion, RunQuestions, Subject } from '../core/run/runQuestions.ts';
+import {
+  MOST_DIFFERING,
+  type HistoryStage,
+  type RunAnswer,
+  type RunQuestion,
+  type RunQuestions,
+  type Subject,
+} from '../core/run/runQuestions.ts';
 import { connect, connectOptionsOf } from '../core/transport/connect.ts';
 import { explain } from './commandLine.ts';
+import { changesText, comparedDocuments } from './comparedDocuments.ts';
 import { withKeys } from './profileKeys.ts';
 
 /** What is shown of an answer without opening it, in characters. */
@@ -69,6 +79,14 @@ export const runQuestionSchema = z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('add'), id: z.string(), after: record, note: z.string() }),
       ]),
     ),
+  }),
+  z.object({ kind: z.literal('compare'), folder, other: folder }),
+  z.object({
+    kind: z.literal('compare-records'),
+    folder,
+    other: folder,
+    output: z.string(),
+    lines: z.array(z.tuple([line.nullable(), line.nullable()])),
   }),
   z.object({
     kind: z.literal('export'),
@@ -124,9 +142,38 @@ async function answer(
       return null;
     case 'keep-edits':
       return { review: await keepEdits(question.folder, question.output, question.edits) };
+    case 'compare':
+      return compare(question, tools.stop);
+    case 'compare-records':
+      return comparePage(question);
     case 'export':
       return exportSome(question, tools);
   }
+}
+
+async function compare(
+  { folder, other }: Extract<RunQuestion, { kind: 'compare' }>,
+  stop: AbortSignal,
+): Promise<RunQuestions['compare']['answer']> {
+  const { comparison, pairs } = await compareRuns([folder, other], stop);
+  return {
+    documents: comparedDocuments(comparison),
+    outputs: comparison.outputs.map(({ name, counts }) => {
+      const differing = pairs.find((pair) => pair.name === name)?.differing ?? [];
+      return { name, counts, differing: differing.slice(0, MOST_DIFFERING) };
+    }),
+    missing: comparison.missing,
+  };
+}
+
+async function comparePage({
+  folder,
+  other,
+  output,
+  lines,
+}: Extract<RunQuestion, { kind: 'compare-records' }>): Promise<RunQuestions['compare-records']['answer']> {
+  const [before, after] = await comparedOutputs([folder, other], output);
+  return changesText(await readChanges(before, after, lines));
 }
 
 async function firstTarget(folder: string, targets: RepairTargets): Promise<RunQuestions['repair-target']['answer']> {

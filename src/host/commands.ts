@@ -6,6 +6,7 @@ import { registerAskAgain } from './commands/askAgain.ts';
 import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
+import { registerCompareRuns, type CompareRunsDeps } from './commands/compareRuns.ts';
 import { registerCreateExample, type CreateExampleDeps } from './commands/createExample.ts';
 import { registerCurateDataset } from './commands/curateDataset.ts';
 import { registerDismissProblem, type DismissProblemDeps } from './commands/dismissProblem.ts';
@@ -45,6 +46,7 @@ export type CommandDeps = AddEndpointDeps &
   CancelDeps &
   CodeConsentDeps &
   ChooseModelDeps &
+  CompareRunsDeps &
   CreateExampleDeps &
   DatasetCommandDeps &
   DismissProblemDeps &
@@ -75,6 +77,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
+    registerCompareRuns,
     registerCreateExample,
     registerCurateDataset,
     registerDismissProblem,

@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
       drag: { ...ids.PROMPT_DROP, load: async () => (await parts()).promptDrop },
     }),
     treeOnNeed(ids.VIEWS.pipelines, { load: async () => (await parts()).trees.pipelines }),
-    treeOnNeed(ids.VIEWS.runs, { load: async () => (await parts()).trees.runs }),
+    treeOnNeed(ids.VIEWS.runs, { load: async () => (await parts()).trees.runs, canSelectMany: true }),
     commandsOnNeed(Object.values(ids.GENERAL_COMMANDS), async () => (await parts()).generalCommands()),
     commandsOnNeed(Object.values(ids.TEMPLATE_COMMANDS), async () => (await parts()).templateCommands()),
     registerWebviewPanelSerializer(ids.STUDIO_PANEL, {

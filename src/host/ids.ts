@@ -37,6 +37,7 @@ export const GENERAL_COMMANDS = {
   findServices: 'openline.findServices',
   estimate: 'openline.estimate',
   resumeWithBudget: 'openline.resumeWithBudget',
+  compareRuns: 'openline.compareRuns',
   openOutput: 'openline.openOutput',
   openDataset: 'openline.openDataset',
   openDatasetText: 'openline.openDatasetText',

@@ -99,6 +99,12 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     subscriptions.push(panels);
     return panels;
   });
+  const comparisons = lazily(async () => {
+    const { RunComparisons } = await import('./results/runComparisons.ts');
+    const comparing = new RunComparisons(await questions());
+    subscriptions.push(comparing);
+    return comparing;
+  });
   const datasets = new DatasetEditors({ extensionUri, worker, version: versionOf(context), log });
   const checker = lazily(async () => {
     const { PipelineChecker } = await import('./language/pipelineChecker.ts');
@@ -164,6 +170,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
           ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
           steps: async (file, text) => (await checker()).steps(file, text),
           probe,
+          comparisons,
           showGallery: setup.showGallery,
           selectedEndpoint: () => endpointsView.selection[0],
           show: async (folder, appearance) => (await studio()).show(folder, appearance),

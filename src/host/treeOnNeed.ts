@@ -14,12 +14,14 @@ export interface TreeOnNeedOptions<Item> {
   /** Loads what fills the view; called when the view is first seen, and only once. */
   readonly load: () => Promise<vscode.TreeDataProvider<Item>>;
   readonly showCollapseAll?: boolean;
+  /** Whether several items can be selected; commands are called with all of them. */
+  readonly canSelectMany?: boolean;
   readonly drag?: DragOnNeed<Item>;
 }
 
 /** Announces a view whose content is loaded when the view is first seen, so that it stays off the path of activation. */
 export function treeOnNeed<Item>(id: string, options: TreeOnNeedOptions<Item>): vscode.TreeView<Item> {
-  const { showCollapseAll = false, drag } = options;
+  const { showCollapseAll = false, canSelectMany = false, drag } = options;
   const changed = new vscode.EventEmitter<Item | Item[] | undefined | null>();
   let loading: Promise<vscode.TreeDataProvider<Item>> | undefined;
   const load = async (): Promise<vscode.TreeDataProvider<Item>> => {
@@ -32,6 +34,7 @@ export function treeOnNeed<Item>(id: string, options: TreeOnNeedOptions<Item>): 
   const tree = (): Promise<vscode.TreeDataProvider<Item>> => (loading ??= load());
   return vscode.window.createTreeView<Item>(id, {
     showCollapseAll,
+    canSelectMany,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: async (item) => (await tree()).getChildren(item),

@@ -11,16 +11,23 @@ import { openSource } from '../openSource.ts';
 import type { Given, OptionName } from '../options.ts';
 import { UsageError } from '../usage.ts';
 import { usualTextOf } from '../usualText.ts';
+import { compareTwoRuns, runFolderOf } from './compareRuns.ts';
 
-export const COMPARE_OPTIONS: readonly OptionName[] = ['text', 'label', 'seed'];
+export const COMPARE_OPTIONS: readonly OptionName[] = ['text', 'label', 'seed', 'output', 'force'];
 
-/** `openline compare AUTHENTIC SYNTHETIC`: in what two datasets differ. */
+/** `openline compare A B`: in what two runs differ, or two datasets (which two runs are as well, with --text or --label). */
 export async function compareCommand(given: Given, around: Surroundings): Promise<Result> {
   const [one, other, third] = given.positionals;
   if (one === undefined || other === undefined) {
-    throw new UsageError('Which two? Give two JSONL files or runs, the authentic one first');
+    throw new UsageError('Which two? Give two runs, or two JSONL files, the authentic one first');
   }
   if (third !== undefined) throw new UsageError(`Two at a time; what is ${third}?`);
+  if (given.text('text') === undefined && given.text('label') === undefined) {
+    const [before, after] = [await runFolderOf(one, around), await runFolderOf(other, around)];
+    if (before !== null && after !== null) return compareTwoRuns(given, around, [before, after]);
+  }
+  if (given.text('output') !== undefined)
+    throw new UsageError('--output goes with two runs: it takes their differing records');
   const seed = given.number('seed', 0) ?? 0;
   const label = given.text('label') ?? null;
   const startedAt = performance.now();

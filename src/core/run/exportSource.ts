@@ -6,7 +6,7 @@ import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
 import { cardPath, contentHash } from './output.ts';
-import { readRunFile, runPaths, type RunFile } from './runFolder.ts';
+import { exists, readRunFile, runPaths, type RunFile } from './runFolder.ts';
 
 export interface ExportSource {
   /** Absolute path of the JSONL file. */
@@ -51,16 +51,23 @@ export async function runSource(folder: string, name: string | undefined): Promi
   const partial = paths.partial(output.name);
   const complete = file.state === 'done';
   const preview = join(paths.outputs, `${output.name}.jsonl`);
-  const path = !complete ? partial : file.mode === 'preview' ? preview : output.path;
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) {
+  const place = !complete ? partial : file.mode === 'preview' ? preview : output.path;
+  const isWhole = complete && file.mode === 'run';
+  const isOwn = async (path: string): Promise<boolean> => !isWhole || (await contentHash(path)) === output.sha256;
+  const isThere = await exists(place);
+  const isOwnPlace = isThere && (await isOwn(place));
+  // A later run has taken its place.
+  const kept = paths.kept(output);
+  const path = isWhole && !isOwnPlace && (await exists(kept)) && (await isOwn(kept)) ? kept : place;
+  if (path === place && !isThere) {
     const why = complete ? `its output ${path} is not there any more` : 'it has no records yet';
     throw InvalidInputError.of('no-records', `Run ${file.run}: ${why}`);
   }
-  if (complete && file.mode === 'run' && (await contentHash(path)) !== output.sha256) {
+  if (path === place && !isOwnPlace) {
     const message = `${path} is not what run ${file.run} wrote there any more; to export it as it is, give its path`;
     throw InvalidInputError.of('changed-output', message);
   }
+  const found = await stat(path);
   const sample = Object.values(file.endpoints).some((profile) => sampleProfile.safeParse(profile).success);
   return { path, bytes: found.size, growing: !complete, run: file.run, sample };
 }

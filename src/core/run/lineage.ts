@@ -69,6 +69,15 @@ export async function lineageOfLine(folder: string, output: string, line: number
   return undefined;
 }
 
+/** The keys of an output's records, in the order of its lines; none where the run has no lineage. */
+export async function* outputKeys(folder: string, output: string): AsyncGenerator<string, undefined> {
+  const head = `${headOf(output)}"id":"`;
+  for await (const text of linesOf(runPaths(folder).lineage)) {
+    if (text.startsWith(head)) yield text.slice(head.length, text.indexOf('"', head.length));
+  }
+  return undefined;
+}
+
 /** How what was turned down came to be, and the answer that was turned down. @param line of `rejects.jsonl`, counts from 0 */
 export async function lineageOfReject(folder: string, line: number): Promise<RecordLineage | undefined> {
   let number = 0;

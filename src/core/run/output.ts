@@ -1,7 +1,7 @@
 /** Outputs of a run: streamed into the run's folder, renamed into place whole, each with its card. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as z from 'zod';
 import { OpenlineError } from '../errors.ts';
@@ -36,7 +36,7 @@ export function cardPath(output: string): string {
   return `${output}.card.json`;
 }
 
-const cardSchema = z.object({ sha256: z.string() });
+const cardSchema = z.object({ sha256: z.string(), run: z.string().optional() });
 
 /** SHA-256 of a file, hex. */
 export async function fileHash(path: string): Promise<string> {
@@ -56,22 +56,46 @@ export async function contentHash(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/**
- * Whether the file or folder at an output's path may be replaced: there is none, or its hash is in its card or in a run's
- * `run.json`. A file that was edited by hand is foreign.
- */
-export async function isReplaceable(path: string, root: string): Promise<boolean> {
-  if (!(await exists(path))) return true;
+/** Whose the file or folder at an output's path is: nobody's, since there is none; something foreign; that of a run, where it is known. */
+export type Standing = 'nothing' | 'foreign' | { readonly run: string | null };
+
+/** A file is Openline's when its hash is in its card or in a run's `run.json`. One that was edited by hand is foreign. */
+export async function standingAt(path: string, root: string): Promise<Standing> {
+  if (!(await exists(path))) return 'nothing';
   const found = await stat(path);
-  if (!found.isFile() && !found.isDirectory()) return false;
+  if (!found.isFile() && !found.isDirectory()) return 'foreign';
   const sha256 = await contentHash(path);
   const card = cardSchema.safeParse(parseJson(await readFile(cardPath(path), 'utf8').catch(() => '')));
-  if (card.success && card.data.sha256 === sha256) return true;
+  if (card.success && card.data.sha256 === sha256) return { run: card.data.run ?? null };
   for (const run of (await listRuns(root)).toReversed()) {
     const file = await readRunFile(runPaths(join(runsFolder(root), run))).catch(() => undefined);
-    if (file?.outputs.some((output) => output.path === path && output.sha256 === sha256) === true) return true;
+    if (file?.outputs.some((output) => output.path === path && output.sha256 === sha256) === true) return { run };
   }
-  return false;
+  return 'foreign';
+}
+
+/** Whether the file or folder at an output's path may be replaced. */
+export async function isReplaceable(path: string, root: string): Promise<boolean> {
+  return (await standingAt(path, root)) !== 'foreign';
+}
+
+/**
+ * Before another run's output takes its place, an output goes to the folder of the run that made it, so that the two can
+ * still be compared, and the old one exported. It is the same file under a second name; nothing is copied where the file
+ * system can do that. Folders, and outputs of runs that were pruned, just go.
+ */
+export async function keepReplaced(path: string, standing: Standing, run: string, root: string): Promise<void> {
+  if (typeof standing === 'string' || standing.run === null || standing.run === run) return;
+  const paths = runPaths(join(runsFolder(root), standing.run));
+  const file = await readRunFile(paths).catch(() => undefined);
+  const output = file?.outputs.find((candidate) => candidate.path === path);
+  if (output === undefined || !(await stat(path)).isFile()) return;
+  const kept = paths.kept(output);
+  await rm(kept, { force: true });
+  // A run is worth more than the comparison with an earlier one.
+  await link(path, kept)
+    .catch(() => copyFile(path, kept))
+    .catch(() => rm(kept, { force: true }));
 }
 
 /** Moves a finished file or folder to its place, whole or not at all; across file systems it is copied beside the place first. */

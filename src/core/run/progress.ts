@@ -381,7 +381,7 @@ function blended({ sources, total, repeat }: BlendStep): number | null {
 function drawn({ size, per, atLeast = 0, target }: SampleStep, entering: number): number | null {
   if (target !== undefined && entering >= target) return 0;
   if ('ratio' in size) return Math.min(entering, Math.max(atLeast, Math.round(size.ratio * entering)));
-  return per === undefined ? Math.min(size.count, entering) : null;
+  return 'count' in size && per === undefined ? Math.min(size.count, entering) : null;
 }
 
 function sum(counts: readonly (number | null)[]): number | null {

@@ -1,7 +1,7 @@
 /** Where everything of a run lives: `.openline/runs/<run id>/`, and what stands in its `run.json`. */
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
@@ -111,6 +111,8 @@ export interface RunPaths {
   readonly spill: string;
   readonly outputs: string;
   partial(outputName: string): string;
+  /** Where an output is kept once a later run's has taken its place. */
+  kept(output: { readonly name: string; readonly path: string }): string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -129,6 +131,7 @@ export function runPaths(folder: string): RunPaths {
     spill: join(folder, 'spill'),
     outputs,
     partial: (name) => join(outputs, `${name}.partial`),
+    kept: ({ name, path }) => join(outputs, `${name}.kept${extname(path)}`),
   };
 }
 

@@ -11,7 +11,15 @@ import type { Item } from '../record/record.ts';
 import { datasetFacts, outputCard } from './card.ts';
 import type { FlowSink } from './flow.ts';
 import { createHistory } from './history.ts';
-import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
+import {
+  contentHash,
+  ForeignOutputError,
+  keepReplaced,
+  moveIntoPlace,
+  standingAt,
+  writeCard,
+  type Standing,
+} from './output.ts';
 import type { ProgressOutput, RunProgress } from './progress.ts';
 import { writeRunFile, type RunFile, type RunTotals } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
@@ -131,9 +139,12 @@ export async function finishOutputs(
   }
   if (!complete) return { outputs: finished };
   // A run takes hours: what somebody has put there since it began is no more ours than what was there before.
-  if (file.mode === 'run' && options.settings.force !== true) {
+  const standing = new Map<string, Standing>();
+  if (file.mode === 'run') {
     for (const { output } of outputs) {
-      if (!(await isReplaceable(output.path, options.root))) throw new ForeignOutputError(output.path);
+      const found = await standingAt(output.path, options.root);
+      if (found === 'foreign' && options.settings.force !== true) throw new ForeignOutputError(output.path);
+      standing.set(output.path, found);
     }
   }
   // The hashes are known before the files appear: a file in its place is always recognised as Openline's.
@@ -145,6 +156,7 @@ export async function finishOutputs(
       shown.file = kept;
       continue;
     }
+    await keepReplaced(output.path, standing.get(output.path) ?? 'nothing', file.run, options.root);
     const packed = packedPath(text.path);
     await moveIntoPlace(isPacked(output.format) ? packed : text.path, output.path);
     if (isPacked(output.format)) await rm(text.path, { force: true });

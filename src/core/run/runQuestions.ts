@@ -6,9 +6,13 @@ import type { NamedProfile } from '../endpoints/profile.ts';
 import type { OutputFormat } from '../datasets/formats.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { Amendment } from './amend.ts';
+import type { AlignedRecords, RecordCounts } from './compare/recordChanges.ts';
 import type { Descendants } from './lineage.ts';
 import type { RepairEstimate, RepairReport } from './repair.ts';
 import type { RepairTargets } from './repairTargets.ts';
+
+/** Differing records of an output that an editor is told of; the command writes all of them into a file. */
+export const MOST_DIFFERING = 5000;
 
 /** Something a run's panel shows: a record of an output, or something that was turned down; lines count from 0. */
 export type Subject =
@@ -85,6 +89,36 @@ export interface RunQuestions {
   readonly 'keep-edits': {
     readonly question: { readonly output: string; readonly edits: readonly RecordEdit[] };
     readonly answer: { readonly review: string };
+  };
+  /** The run is the earlier of two; the texts are for an editor that compares them. */
+  readonly compare: {
+    readonly question: { readonly other: string };
+    readonly answer: {
+      readonly documents: readonly {
+        /** The pipelines as they were run; the settings of their steps that differ; what came of the runs. */
+        readonly kind: 'pipeline' | 'settings' | 'figures';
+        readonly ending: string;
+        readonly before: string;
+        readonly after: string;
+      }[];
+      readonly outputs: readonly {
+        readonly name: string;
+        readonly counts: RecordCounts;
+        /** Lines of either output that differ, at the most {@link MOST_DIFFERING}. */
+        readonly differing: AlignedRecords['differing'];
+      }[];
+      /** Why the records of an output could not be compared, in sentences. */
+      readonly missing: readonly { readonly name: string; readonly why: string }[];
+    };
+  };
+  /** Some of the differing records, as texts. */
+  readonly 'compare-records': {
+    readonly question: {
+      readonly other: string;
+      readonly output: string;
+      readonly lines: AlignedRecords['differing'];
+    };
+    readonly answer: { readonly before: string; readonly after: string };
   };
   /** Writes some of an output's records in a format. */
   readonly export: {

@@ -40,17 +40,22 @@ export interface RunChoice {
   readonly none: string;
   /** Take the newest without asking, when nothing was named. */
   readonly newest: boolean;
+  /** What is asked for. */
+  readonly placeHolder?: string;
+  /** Runs that are offered before the others. */
+  readonly first?: (entry: RunEntry) => boolean;
 }
 
 /** A run; undefined when there is none or the person chose none. */
 export async function targetRun(
   argument: unknown,
   runs: RunManager,
-  { fits, none, newest }: RunChoice,
+  { fits, none, newest, placeHolder = l10n.t('Which run?'), first: isFirst = () => false }: RunChoice,
 ): Promise<RunEntry | undefined> {
   const folder = argument instanceof RunItem ? argument.folder : argument;
   if (typeof folder === 'string') return runs.find(folder);
-  const entries = (await runs.list()).filter(fits);
+  const fitting = (await runs.list()).filter(fits);
+  const entries = [...fitting.filter(isFirst), ...fitting.filter((entry) => !isFirst(entry))];
   const [first] = entries;
   if (first === undefined) {
     void vscode.window.showInformationMessage(none);
@@ -63,7 +68,7 @@ export async function targetRun(
     description: [stateText(entry), formatAge(entry.startedAt, now)].join(' · '),
     entry,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which run?') });
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   return chosen?.entry;
 }
 

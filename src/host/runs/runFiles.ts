@@ -1,4 +1,5 @@
 /** Reads runs from their folders. Loaded when the first list of runs is asked for. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { currentState } from '../../core/run/findRun.ts';
@@ -69,5 +70,8 @@ export function resultFiles(entry: RunEntry, output: RunOutput): readonly string
   const paths = runPaths(entry.folder);
   const preview = join(paths.outputs, `${output.name}.jsonl`);
   if (entry.mode === 'preview') return [preview, paths.partial(output.name)];
-  return output.complete ? [output.path] : [paths.partial(output.name), output.path];
+  if (!output.complete) return [paths.partial(output.name), output.path];
+  // Where it is there, a later run's output has taken its place.
+  const kept = paths.kept(output);
+  return existsSync(kept) ? [kept, output.path] : [output.path];
 }
