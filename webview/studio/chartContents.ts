@@ -97,7 +97,7 @@ export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartCo
   const longest = Math.max(...spans.map((span) => span.longest));
   const columns = spans.map((span, at) => {
     return {
-      value: span.mean,
+      value: span.mean * 1000,
       sentence: t(
         '{0}: {1} on the average, {2} at the most',
         spanText(at, seconds, words),

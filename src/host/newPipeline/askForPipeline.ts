@@ -8,7 +8,7 @@ import type { NewPipelineDeps } from '../commands/newPipeline.ts';
 import type { KnownProfile } from '../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
-import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
+import { askedParameters, initialText, readParameter } from '../../core/pipeline/parameterQuestions.ts';
 import { chooseFolder, freeName, namesIn, pipelineNameProblem, writePipeline } from './writePipeline.ts';
 
 /** What is known so far; each question fills in its part. */
