@@ -91,6 +91,7 @@ const snapshotSchema = z.object({
   cost: z.nullable(count),
   requestsPerSecond: count,
   latency: z.nullable(z.object({ p50: count, p90: count })),
+  course: z.object({ seconds: count, spans: z.array(z.object({ answers: count, mean: count, longest: count })) }),
   budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: count, used: count })),
   notice: z.nullable(z.object({ endpoint: text, message: text })),
   batches: z.array(
