@@ -19,6 +19,8 @@ describe('code that is run', () => {
       null,
     );
     const late = 'console.error("first"); Promise.reject(new RangeError("said last"));';
+    const bare = 'const error = new TypeError("no stack"); error.stack = undefined; throw error;';
+    assert.match((await run('javascript', bare)) ?? '', /: TypeError: no stack$/u);
     assert.match((await run('javascript', late)) ?? '', /: RangeError: said last$/u);
     assert.match((await run('javascript', 'throw new TypeError("so not");')) ?? '', /exit code 1: TypeError: so not/u);
     assert.match((await run('javascript', 'process.exit(3)')) ?? '', /with exit code 3$/u);

@@ -161,7 +161,9 @@ function lastLine(errors: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(?:at |Node\.js v)/u.test(line));
-  const told = lines.findLast((line) => /^\w*(?:Error|Exception)\b/u.test(line)) ?? lines.at(-1);
+  // An error without a stack stands in brackets: `[TypeError: fetch failed] {`.
+  const found = lines.findLast((line) => /^\[?\w*(?:Error|Exception)\b/u.test(line));
+  const told = found?.replace(/^\[(?<said>.*?)\](?: \{)?$/u, '$<said>') ?? lines.at(-1);
   return told === undefined ? '' : `: ${told.slice(0, 200)}`;
 }
 
