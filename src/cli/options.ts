@@ -37,6 +37,12 @@ export const OPTIONS = {
   fresh: { type: 'boolean', help: 'take no answers over from earlier runs' },
   more: { type: 'string', value: 'N', help: 'so many records more than there are' },
   limit: { type: 'string', value: 'N', help: 'only the first N records of the output' },
+  shards: {
+    type: 'string',
+    value: 'N',
+    help: 'divide the run among N processes, here or elsewhere: asks what comes before, then `resume RUN --shard I` for I from 0, then `resume RUN`',
+  },
+  shard: { type: 'string', value: 'I', help: 'ask only what belongs to this shard of a run that was divided (from 0)' },
   until: { type: 'string', value: 'STEP', help: 'stop behind this step; its records are the output' },
   'budget-requests': { type: 'string', value: 'N', help: 'pause before more requests than this' },
   'budget-tokens': { type: 'string', value: 'N', help: 'pause before more tokens than this' },
