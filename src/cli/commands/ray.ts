@@ -78,7 +78,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     );
   }
   const { plan, workspace } = await planCommand(given, around);
-  const allowScripts = await scriptsAllowed(plan, given, around);
+  await scriptsAllowed(plan, given, around);
   const variables = given.list('pass-env');
   const client = open(address);
   const version = await client.checkVersion();
@@ -107,7 +107,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     patience: (given.number('stall-minutes', 0.01, false) ?? STALL_MINUTES) * 60,
     node: node === 'pip' ? null : (node ?? null),
     begin: trunk,
-    arguments: [...passed, ...(allowScripts || given.flag('allow-scripts') ? ['--allow-scripts'] : [])],
+    arguments: [...passed, ...(given.flag('allow-scripts') ? ['--allow-scripts'] : [])],
   };
   const saved: SavedJob = {
     job,
