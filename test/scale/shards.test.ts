@@ -1,15 +1,11 @@
-/** Runs on a real Ray cluster: the bytes of a run on this machine, nothing asked twice, whatever happens to its nodes. */
+/** Runs in shards, and clusters that cannot be used: the bytes of a run on this machine, nothing asked twice, whatever happens to a shard. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeWorkspace, PIPELINE, type Finished, type Workspace } from '../faults/workspace.ts';
 import { startModelServer, type ModelServer } from '../support/modelServer.ts';
-import { startRayCluster, type RayCluster } from '../support/rayCluster.ts';
 
 /** Requests under way at once, in all shards together. */
 const AT_ONCE = 4;
@@ -67,69 +63,6 @@ test('processes without any cluster: one is killed, begins again, and the run ha
   assert.equal(whole.json?.['requests'], 0);
   assert.ok(server.mostAtOnce <= AT_ONCE, `${server.mostAtOnce} at once`);
   await close();
-});
-
-describe('on Ray', { skip: process.env['OPENLINE_WITHOUT_RAY'] ?? false }, () => {
-  let cluster: RayCluster;
-  let storage: string;
-  before(async () => {
-    storage = mkdtempSync(join(tmpdir(), 'openline-storage-'));
-    cluster = await startRayCluster(2, 1);
-  });
-  after(() => {
-    cluster.stop();
-    rmSync(storage, { recursive: true, force: true, maxRetries: 3 });
-  });
-
-  function submit(): ReturnType<Workspace['start']> {
-    const where = ['--address', cluster.address, '--storage', storage, '--node', process.execPath];
-    return workspace.start('ray', 'submit', 'p.openline.yaml', ...where, '--shards', '2', '--cpus', '0.5');
-  }
-
-  test('who leaves a job comes back to it; a node that dies costs what was in flight on it', async () => {
-    await open(300);
-    const submitted = submit();
-    // What is in front of the cut is past: both shards are under way.
-    while (server.received.length < reference.requests / 2) {
-      if (submitted.process.exitCode !== null) break;
-      await sleep(20);
-    }
-    submitted.process.kill('SIGINT');
-    const left = await submitted.finished;
-    assert.equal(left.status, 130, left.stderr);
-    assert.match(left.stderr, /openline ray attach openline-/u);
-    cluster.killNode(1);
-    const job = 'latest';
-    const status = await workspace.run('ray', 'status', job);
-    assert.match(status.stdout, /RUNNING/u);
-    const done = await workspace.run('ray', 'attach', job);
-    assertWhole(done, AT_ONCE);
-    assert.ok(server.mostAtOnce <= AT_ONCE, `${server.mostAtOnce} at once`);
-    const [run = ''] = workspace.runs();
-    assert.equal(done.json?.['run'], run, 'the run is among those of this workspace');
-    assert.equal(existsSync(join(workspace.runFolder(run), 'shards')), false);
-    const again = await workspace.run('run', 'p.openline.yaml');
-    assert.equal(again.json?.['reused'], reference.requests, 'a run here takes its answers over');
-    await close();
-  });
-
-  test('a job that is stopped goes on later, here or on the cluster', async () => {
-    await open(300);
-    const submitted = submit();
-    while (server.received.length < reference.requests / 2) {
-      if (submitted.process.exitCode !== null) break;
-      await sleep(20);
-    }
-    const stopped = await workspace.run('ray', 'stop', 'latest');
-    assert.equal(stopped.status, 0, stopped.stderr);
-    const ended = await submitted.finished;
-    assert.equal(ended.status, 130, ended.stderr);
-    const [run = ''] = workspace.runs();
-    assert.match(ended.stdout, new RegExp(`openline resume ${run}`, 'u'));
-    delayMs = 0;
-    assertWhole(await workspace.run('resume', run), AT_ONCE);
-    await close();
-  });
 });
 
 test('a cluster that is not there, and one that is another, are told in plain words', async () => {
