@@ -35,7 +35,7 @@ async function carryOut(name: string, argv: readonly string[], around: Surroundi
     if (command === undefined) {
       const near = nearestName(name, Object.keys(COMMANDS));
       throw new UsageError(
-        `There is no command ${name}${near === undefined ? '' : `; did you mean ${near}?`} There are ${Object.keys(COMMANDS).join(', ')}`,
+        `There is no command ${name}${near === undefined ? '.' : `; did you mean ${near}?`} There are ${Object.keys(COMMANDS).join(', ')}`,
       );
     }
     const given = readOptions(argv, command.options);

@@ -1,5 +1,6 @@
 import type { Result, Surroundings } from './console.ts';
 import { describeOptions, type Given, type OptionName } from './options.ts';
+import { NEW_OPTIONS, newCommand } from './commands/new.ts';
 import { MCP_OPTIONS, mcpCommand } from './commands/mcp.ts';
 import { BATCH_OPTIONS, batchCommand } from './commands/batch.ts';
 import { RAY_OPTIONS, rayCommand } from './commands/ray.ts';
@@ -27,6 +28,12 @@ export interface Command {
 
 /** The commands by name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  new: {
+    arguments: '[RECIPE [NAME]]',
+    help: 'write the pipeline of a recipe, which runs as it stands; without RECIPE tell which there are',
+    options: NEW_OPTIONS,
+    run: newCommand,
+  },
   run: {
     arguments: 'FILE',
     help: 'run a pipeline',

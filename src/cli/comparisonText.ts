@@ -49,7 +49,7 @@ export function comparisonText(
   lines.push(
     auc === null
       ? 'told apart: too few texts (ten of each are needed)'
-      : `told apart by a small classifier: AUC ${auc.toFixed(3)} (0.5 not at all, 1 always; ${sampled.join(' and ')} texts)`,
+      : `told apart by a small classifier: AUC ${auc.toFixed(3)} (0.5 and below not at all, 1 always; ${sampled.join(' and ')} texts)`,
   );
   lines.push(...usefulnessLines(comparison));
   return `${lines.join('\n')}\n`;
@@ -67,7 +67,14 @@ function usefulnessLines({ usefulness }: Comparison): string[] {
     line('A', authentic),
     line('B', synthetic),
     line('A and B', both),
+    `  so B adds ${signed(both.accuracy - authentic.accuracy)} accuracy and ${signed(both.macroF1 - authentic.macroF1)} macro F1`,
   ];
+}
+
+function signed(difference: number): string {
+  // No sign before what is shown as nothing.
+  const shown = difference.toFixed(3).replace(/^-(?=0\.0+$)/u, '');
+  return difference > 0 ? `+${shown}` : shown;
 }
 
 function spreadOf(distribution: DistributionSummary | null): string {

@@ -37,7 +37,8 @@ export interface Workspace {
 
 /** The pipeline file of a command and what belongs to it. @throws InvalidInputError when it cannot be read */
 export async function openWorkspace(argument: string | undefined, around: Surroundings): Promise<Workspace> {
-  if (argument === undefined) throw new UsageError('Which pipeline? Give the path of a *.openline.yaml file');
+  if (argument === undefined)
+    throw new UsageError('Which pipeline? Give the path of a *.openline.yaml file; `openline new` writes one');
   const file = resolve(around.cwd, argument);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined)

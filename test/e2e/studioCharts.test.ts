@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { check } from '../support/session.ts';
 
 const pipeline = `openline: 1
-endpoint: sample
+endpoint: unhurried
 recipe: open-qa
 with: { n_macro_topics: 3, n_subtopics: 2, n_openlines: 3, n_revisions: 1 }
 output: data/charted.jsonl
@@ -14,6 +14,11 @@ output: data/charted.jsonl
 check(
   'the charts of a run: seen, read, reached with the keyboard, saved',
   async ({ workbench, page, folder, picture }) => {
+    await mkdir(join(folder, '.openline'), { recursive: true });
+    await writeFile(
+      join(folder, '.openline', 'endpoints.yaml'),
+      'endpoints:\n  unhurried: { kind: sample, max_concurrency: 4, sample: { latency_ms: 300 } }\n',
+    );
     await writeFile(join(folder, 'charted.openline.yaml'), pipeline);
     await workbench.openPipeline('charted');
     await workbench.command('Openline: Run');
@@ -28,6 +33,8 @@ check(
 
     const chart = (title: string) =>
       studio.locator('.chart').filter({ has: studio.getByRole('heading', { name: title, exact: true }) });
+    await chart('Throughput').getByRole('img').first().waitFor();
+    await chart('Latency').getByText(/^An answer took .* on the average, .* at the most\.$/u).waitFor();
     await chart('Topics').getByRole('img').first().waitFor();
     await chart('Length of prompt').getByRole('img').first().waitFor();
     assert.equal(await seriousFindings(studio), '');

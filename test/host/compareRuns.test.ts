@@ -30,7 +30,7 @@ describe('Compare Runs', () => {
       return Promise.resolve(documents.length >= 8 ? documents : undefined);
     });
     const textOf = (side: string, name: string): string =>
-      shown.find(({ uri }) => uri.path.includes(`/${side}/`) && uri.path.includes(name))?.getText() ?? '';
+      shown.find(({ uri }) => uri.query.endsWith(`/${side}`) && uri.path.includes(name))?.getText() ?? '';
     assert.match(textOf('before', 'Pipeline'), /Tell about/u);
     assert.match(textOf('after', 'Pipeline'), /Ask about/u);
     assert.match(textOf('after', 'Settings'), /^steps\.answers\.template\.body: Ask about \{word\}$/mu);

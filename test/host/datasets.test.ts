@@ -162,5 +162,13 @@ outputs:
     assert.equal(other?.languageId, 'yaml');
     assert.match(other.getText(), /path: data\/boats\.jsonl/u);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    // A pipeline is YAML, too, and no place for it.
+    const pipeline = vscode.Uri.file(join(workspaceFolder(), 'boats.openline.yaml'));
+    const document = await vscode.workspace.openTextDocument(pipeline);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand(COMMANDS.insertLoadingCode, dataset, 'axolotl');
+    assert.equal(document.isDirty, false);
+    assert.notEqual(vscode.window.activeTextEditor?.document, document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 });

@@ -66,6 +66,75 @@ export function reasonsContent(
   };
 }
 
+/** Answers per second over the time of the run; undefined before the second span, which a curve needs. */
+export function speedContent({ snapshot }: StudioRun, words: Wording): ChartContent | undefined {
+  const { t, rate } = words;
+  const { seconds, spans } = snapshot.course;
+  const speeds = spans.map(({ answers }, at) => answers / lengthOf(snapshot, at));
+  const most = Math.max(0, ...speeds);
+  if (spans.length < 2 || most === 0) return undefined;
+  const columns = spans.map((_, at) => {
+    return {
+      value: speeds[at] ?? 0,
+      sentence: t('{0}: {1} answers per second', spanText(at, seconds, words), rate(speeds[at] ?? 0)),
+    };
+  });
+  return {
+    sentence: t('{0} answers per second at the most.', rate(most)),
+    draw: (width) => drawColumns(columns, endsOf(snapshot, words), width),
+    columns: [t('Time'), t('Answers'), t('Answers per Second')],
+    rows: spans.map(({ answers }, at) => [spanText(at, seconds, words), words.number(answers), rate(speeds[at] ?? 0)]),
+  };
+}
+
+/** How long answers took over the time of the run; undefined where nothing was asked. */
+export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartContent | undefined {
+  const { t, brief } = words;
+  const { seconds, spans } = snapshot.course;
+  const answers = spans.reduce((sum, span) => sum + span.answers, 0);
+  if (spans.length < 2 || answers === 0) return undefined;
+  const mean = spans.reduce((sum, span) => sum + span.mean * span.answers, 0) / answers;
+  const longest = Math.max(...spans.map((span) => span.longest));
+  const columns = spans.map((span, at) => {
+    return {
+      value: span.mean * 1000,
+      sentence: t(
+        '{0}: {1} on the average, {2} at the most',
+        spanText(at, seconds, words),
+        brief(span.mean),
+        brief(span.longest),
+      ),
+    };
+  });
+  return {
+    sentence: t('An answer took {0} on the average, {1} at the most.', brief(mean), brief(longest)),
+    draw: (width) => drawColumns(columns, endsOf(snapshot, words), width),
+    columns: [t('Time'), t('Answers'), t('Mean'), t('Longest')],
+    rows: spans.map((span, at) => [
+      spanText(at, seconds, words),
+      words.number(span.answers),
+      brief(span.mean),
+      brief(span.longest),
+    ]),
+  };
+}
+
+type Timed = StudioRun['snapshot'];
+
+/** Seconds of a span: the last one may not be over yet. */
+function lengthOf({ course: { seconds, spans }, elapsedSeconds }: Timed, at: number): number {
+  const rest = elapsedSeconds - at * seconds;
+  return at === spans.length - 1 && rest > 0 ? Math.min(seconds, rest) : seconds;
+}
+
+function spanText(at: number, seconds: number, { t, clock }: Wording): string {
+  return t('{0} to {1}', clock(at * seconds), clock((at + 1) * seconds));
+}
+
+function endsOf({ course: { seconds, spans } }: Timed, { clock }: Wording): readonly [string, string] {
+  return [clock(0), clock(spans.length * seconds)];
+}
+
 export function spreadContent(spread: ChartSpread, { t, rate, number }: Wording): ChartContent {
   const { bins, median, mean, min, max, kind } = spread;
   const of = (from: number, to: number): string => t('{0} to {1}', rate(from), rate(to));

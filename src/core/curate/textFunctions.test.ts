@@ -16,6 +16,10 @@ describe('removeMarkdown', () => {
     ['**bold with *slanted* inside**', 'bold with slanted inside'],
     ['# Heading\n\n### Lower\ntext', 'Heading\n\nLower\ntext'],
     ['a [link](https://example.org "title") and ![a picture](x.png)', 'a link and a picture'],
+    [
+      '[![a picture](x.png)](https://example.org) of array[0 and [1] in [a [b] c](y)',
+      'a picture of array[0 and [1] in a [b] c',
+    ],
     ['run `npm test` and ``a b``, ~~not~~ now', 'run npm test and a b, not now'],
     ['```python\nprint(1)\n```\nafter', 'print(1)\nafter'],
     ['above\n\n---\n\nbelow', 'above\n\n\nbelow'],
@@ -31,6 +35,13 @@ describe('removeMarkdown', () => {
       assert.equal(removeMarkdown(text), expected);
     });
   }
+
+  it('takes no minutes for signs that are never closed', () => {
+    for (const sign of ['[', '![', '[a', '[]', ' __a', '**a *b', '`a', '~~a', '<![CDATA[']) {
+      const text = sign.repeat(200_000);
+      assert.ok(removeMarkdown(text).length <= text.length, sign);
+    }
+  });
 
   it('leaves words alone and takes emphasis from around them', () => {
     fc.assert(

@@ -21,6 +21,12 @@ describe('words', () => {
     assert.equal(countCharacters('\ud83d'), 1);
   });
 
+  it('lose the punctuation around them, however much there is', () => {
+    assert.deepEqual(plainWords('«Don’t» -- 😀é! 𝒳, (a.b).'), ['don’t', 'é', '𝒳', 'a.b']);
+    const signs = '#'.repeat(1_000_000);
+    assert.deepEqual(plainWords(`a${signs}b ${signs}C${signs}`), [`a${signs}b`, 'c']);
+  });
+
   it('lines and paragraphs leave out what is blank', () => {
     assert.deepEqual(splitLines(' a \n\n\tb\n'), ['a', 'b']);
     assert.deepEqual(splitParagraphs('a\nb\n \n\nc\n'), ['a\nb', 'c']);

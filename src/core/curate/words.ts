@@ -1,6 +1,7 @@
 /** Scripts whose words stand without blanks between them: Chinese, Japanese, Thai, Lao, Khmer, Burmese. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const WORD_CHARACTER = /[\p{L}\p{N}\p{M}]/u;
 /** The locale is fixed, so that a text has the same words on every machine; the dictionaries do not depend on it. */
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
 
@@ -23,8 +24,24 @@ function wordsOf(chunk: string): string[] {
 /** Words without the punctuation around them, in lower case, for counting which ones there are. */
 export function plainWords(text: string): string[] {
   return splitWords(text)
-    .map((word) => word.replace(/^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu, '').toLowerCase())
+    .map((word) => withoutPunctuation(word).toLowerCase())
     .filter((word) => word !== '');
+}
+
+/** Looks from the end by itself: an expression for what stands at the end begins at every character anew. */
+function withoutPunctuation(word: string): string {
+  let end = word.length;
+  while (end > 0) {
+    const start = isLowSurrogate(word.charCodeAt(end - 1)) && end > 1 ? end - 2 : end - 1;
+    if (WORD_CHARACTER.test(word.slice(start, end))) break;
+    end = start;
+  }
+  const first = word.search(WORD_CHARACTER);
+  return word.slice(Math.max(0, first), end);
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** Lines that are not blank, without the white space at their ends. */

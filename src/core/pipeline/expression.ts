@@ -163,6 +163,9 @@ function compare(operator: Comparison, left: Json, right: Json, span: Span): boo
   if (!numbers && !texts) {
     throw wrongType(`\`${operator}\` compares two numbers or two texts`, left, span, right);
   }
+  if (numbers && !(Number.isFinite(left) && Number.isFinite(right))) {
+    throw new ExpressionError('type', 'a number here is too large to be compared', span);
+  }
   if (operator === '<') return left < right;
   if (operator === '<=') return left <= right;
   if (operator === '>') return left > right;

@@ -10,10 +10,20 @@ export interface ShuffleStep extends StepBase {
 }
 
 /** Draws records at random; their order stays. */
+/**
+ * So many; such a share (above 0, up to 1); of each value of `per` its quota, of values without one `others` (0: none); or
+ * of each value of `per` as many as the rarest has. Values that are no texts are known by their JSON.
+ */
+export type SampleSize =
+  | { readonly count: number }
+  | { readonly ratio: number }
+  | { readonly quotas: Readonly<Record<string, number>>; readonly others: number }
+  | { readonly balanced: true };
+
+/** Draws records at random. */
 export interface SampleStep extends StepBase {
   readonly kind: 'sample';
-  /** So many, or such a share (above 0, up to 1). */
-  readonly size: { readonly count: number } | { readonly ratio: number };
+  readonly size: SampleSize;
   /** With a ratio: so many at least, of each group, as far as there are. */
   readonly atLeast?: number;
   /** Expression over the fields: only records for which it is true are drawn. */

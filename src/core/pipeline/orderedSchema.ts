@@ -27,6 +27,16 @@ export const sampleSchema = z
         'Records that are not drawn: reject: listed as turned down (the default); quiet: not, since they go on from the step before by another way',
       ),
     per: fieldName.exactOptional().describe('Draw from the records of each value of this field separately'),
+    quotas: z
+      .record(z.string().min(1), z.int().min(0))
+      .exactOptional()
+      .describe(
+        'per: so many records of each value named here; of other values `count` each, or none without `count` (reason no-quota)',
+      ),
+    balanced: z
+      .literal(true)
+      .exactOptional()
+      .describe('per: of each value as many records as the rarest one has, instead of `count` or `ratio`'),
     seed: seed.exactOptional(),
   })
   .describe('Draw records at random; their order stays');

@@ -21,7 +21,7 @@ import type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from
 
 import type { BlendStep, DedupStep, SampleStep, ShuffleStep, SplitStep } from './orderedPlan.ts';
 
-export type { BlendStep, DedupStep, SampleStep, ShuffleStep, SplitStep } from './orderedPlan.ts';
+export type { BlendStep, DedupStep, SampleSize, SampleStep, ShuffleStep, SplitStep } from './orderedPlan.ts';
 export type { JoinStep } from './joinPlan.ts';
 export type { ScriptStep } from './planScript.ts';
 export type { EmbedStep, JsonExpectation, JudgeStep, RankStep, RewardStep } from './scoringPlan.ts';

@@ -1,7 +1,7 @@
 import type { DataPath } from '../files/checkValue.ts';
 import { checkFieldExpression } from './fieldExpression.ts';
 import { mayHaveField, unknownField, type KnownFields } from './knownFields.ts';
-import type { PlanStep, SampleStep, ShuffleStep, SplitStep } from './plan.ts';
+import type { PlanStep, SampleSize, SampleStep, ShuffleStep, SplitStep } from './plan.ts';
 import type { Planning } from './planContext.ts';
 import type { StepInput } from './pipelineSchema.ts';
 import type { StepDraft } from './readPipeline.ts';
@@ -26,24 +26,30 @@ export function planShuffle(
 }
 
 export function planSample(
-  { count, ratio, per, seed = 0, at_least: atLeast, target, rest, when }: NonNullable<StepInput['sample']>,
+  sample: NonNullable<StepInput['sample']>,
   base: StepBase,
   draft: StepDraft,
   fields: KnownFields,
   { problems }: Planning,
 ): Planned<SampleStep> {
-  if ((count === undefined) === (ratio === undefined)) {
-    const message = 'a sample has a size: `count` records, or `ratio`, a share of them';
-    const code = count === undefined ? 'missing-key' : 'conflicting-keys';
-    problems.error(code, count === undefined ? message : `${message}; not both`, draft.locate(['sample'], 'key'));
+  const { count, per, seed = 0, at_least: atLeast, target, rest, when } = sample;
+  const size = sampleSize(sample);
+  if (typeof size === 'string') {
+    const sizes = 'a sample has a size: `count` records, `ratio`, a share of them, `quotas`, or `balanced: true`';
+    const message = size === 'missing-key' ? sizes : `${sizes}; one of them (\`count\` may stand with \`quotas\`)`;
+    problems.error(size, message, draft.locate(['sample'], 'key'));
     return { fields };
   }
   checkField(per, ['sample', 'per'], draft, fields, problems);
-  if (count !== undefined && atLeast !== undefined) {
-    const message = '`at_least` goes with `ratio`; `count` says how many';
+  for (const name of ['quotas', 'balanced'] as const) {
+    if (sample[name] === undefined || per !== undefined) continue;
+    const message = `\`${name}\` goes with \`per\`, the field that holds the values`;
+    problems.error('missing-key', message, draft.locate(['sample', name], 'key'));
+  }
+  if (!('ratio' in size) && atLeast !== undefined) {
+    const message = `\`at_least\` goes with \`ratio\`${count === undefined ? '' : '; `count` says how many'}`;
     problems.error('needless-key', message, draft.locate(['sample', 'at_least'], 'key'));
   }
-  const size = count === undefined ? { ratio: ratio ?? 1 } : { count };
   if (when !== undefined) checkFieldExpression(when, fields, draft.locate(['sample', 'when'], 'value'), problems);
   const options = {
     ...(per === undefined ? {} : { per }),
@@ -53,6 +59,20 @@ export function planSample(
     ...(rest === 'quiet' ? { rest } : {}),
   };
   return { step: { kind: 'sample', ...base, size, seed, ...options }, fields };
+}
+
+/** The size that was given, or what is wrong with it. */
+function sampleSize({
+  count,
+  ratio,
+  quotas,
+  balanced,
+}: NonNullable<StepInput['sample']>): SampleSize | 'missing-key' | 'conflicting-keys' {
+  const ways = [quotas ?? count, ratio, balanced].filter((way) => way !== undefined).length;
+  if (ways !== 1) return ways === 0 ? 'missing-key' : 'conflicting-keys';
+  if (quotas !== undefined) return { quotas, others: count ?? 0 };
+  if (balanced !== undefined) return { balanced };
+  return count === undefined ? { ratio: ratio ?? 1 } : { count };
 }
 
 export function planSplit(

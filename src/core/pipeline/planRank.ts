@@ -21,10 +21,15 @@ export function planRank(
   { problems }: Planning,
 ): Planned<RankStep> {
   const locate: Places = (path, part) => draft.locate(['rank', ...path], part);
-  const { score, by, keep, pairs, quantile } = rank;
+  const { score, by, all, keep, pairs, quantile } = rank;
   checkField(score, locate(['score'], 'value'), incoming, problems);
   if (by !== undefined) checkField(by, locate(['by'], 'value'), incoming, problems);
-  const common = { kind: 'rank', ...base, score, ...(by === undefined ? {} : { by }) } as const;
+  if (all !== undefined && (by !== undefined || quantile !== undefined)) {
+    const message = by === undefined ? '`quantile` is of all records anyway' : '`all` and `by` exclude each other';
+    problems.error('conflicting-keys', message, locate(['all'], 'key'));
+  }
+  const among = { ...(by === undefined ? {} : { by }), ...(all === undefined ? {} : { all }) };
+  const common = { kind: 'rank', ...base, score, ...among } as const;
   const ways = [keep, pairs, quantile].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     const message =

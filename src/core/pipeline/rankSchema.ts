@@ -9,6 +9,10 @@ export const rankSchema = z
     by: name
       .exactOptional()
       .describe('Records with the same value of this field compete; default: those made from the same record'),
+    all: z
+      .literal(true)
+      .exactOptional()
+      .describe('All records compete with each other, whatever they were made from: `keep: 100` are the best 100'),
     quantile: z
       .number()
       .gt(0)

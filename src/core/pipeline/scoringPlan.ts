@@ -73,6 +73,8 @@ export interface RankStep extends StepBase {
   readonly score: string;
   /** Dotted path of the field whose value makes records compete; absent: they come from the same record. */
   readonly by?: string;
+  /** All records compete with each other. */
+  readonly all?: true;
   readonly result:
     /** Keeps, in their order, records whose score is no greater than that of this share (0 to 1) of all. */
     | { readonly kind: 'quantile'; readonly share: number }

@@ -109,6 +109,28 @@ test('the rewriting templates have a system message, and distilling one of its o
   assert.notEqual(system('distill'), system('wikipedia-rephrasing'));
 });
 
+test('every template that makes a text of another says in which language, and which words of a form stay English', async () => {
+  const library = await loadTemplateLibrary(LIBRARY);
+  const body = (id: string): string => library.get(id)?.body ?? assert.fail(id);
+  const keeping = [
+    'add-context',
+    'closed-qa',
+    'code-examples',
+    'distill',
+    'diverse-qa',
+    'explain',
+    'extract',
+    'format',
+  ];
+  keeping.push('extract-knowledge', 'instructions', 'knowledge-list', 'paraphrase', 'simplify', 'style');
+  keeping.push('wikipedia-rephrasing', 'revise-open-qa', 'revise-writing-task');
+  keeping.push('peft-titles', 'peft-questions', 'peft-answers');
+  for (const id of keeping) assert.match(body(id), /\blanguage\b/u, id);
+  // What the readers look for in an answer is the same word in every language.
+  for (const id of ['distill', 'diverse-qa', 'instructions', 'multilingual-qa', 'wikipedia-rephrasing'])
+    assert.match(body(id), /\bEnglish\b/u, id);
+});
+
 test('the mistakes of all files of a folder are told together, each with its file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'openline-library-'));
   try {

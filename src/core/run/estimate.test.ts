@@ -103,6 +103,33 @@ test('records of files are counted, and what is drawn of them is what is asked a
   assert.ok(Math.abs(many - 40_010) < 400, `${many} records`);
 });
 
+test('the rounds of a fine-tuning set are estimated by ratio and target, between all that may be dropped and nothing', async () => {
+  const line = JSON.stringify({ id: 1, title: 't', question: 'q', answer: 'a', question_score: 1, answer_score: 1 });
+  await fixture.put('questions.jsonl', `${line}\n`.repeat(10));
+  const asked = async (parameters: string) => {
+    const { requests, steps } = await estimate(
+      'recipe: peft-curation',
+      `with: { jsonl: [questions.jsonl], n_variants: 3, ${parameters} }`,
+    );
+    const { low, likely, high } = requests;
+    // How many answers have to be converted is another guess.
+    return [low, steps.map((step) => Math.floor(step.requests.likely)), likely <= high] as const;
+  };
+  assert.deepEqual(await asked('rounds: 1, ratio: 1'), [0, [10, 10, 10, 30], true]);
+  assert.deepEqual(await asked('rounds: 2, ratio: 0.2'), [0, [2, 2, 2, 6, 3, 3, 3, 9], true]);
+  // Forty records are enough after the first round, unless it drops some: then the second makes variants of 14 at most.
+  assert.deepEqual(await asked('rounds: 2, ratio: 1, target: 15'), [0, [10, 10, 10, 30, 0, 0, 0, 0], true]);
+  const { steps } = await estimate(
+    'recipe: peft-curation',
+    'with: { jsonl: [questions.jsonl], n_variants: 3, rounds: 2, ratio: 1, target: 15 }',
+  );
+  assert.deepEqual(
+    steps.filter(({ step }) => step.startsWith('scored')).map(({ requests }) => requests.high),
+    [30, 42],
+  );
+  assert.deepEqual(await asked('rounds: 3, ratio: 1, target: 10'), [0, Array.from({ length: 12 }, () => 0), true]);
+});
+
 test('a preference pair comes of each prompt', async () => {
   const { records, requests } = await estimate('recipe: preference', 'with: { prompts: [a, b, c], n: 5 }');
   assert.deepEqual([records, requests.likely], [3, 18]);

@@ -13,6 +13,7 @@ import { loadsOf, type Load } from './load.ts';
 import { expectedRecords, yielded } from './progress.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
+import { recordRanges } from './recordRanges.ts';
 
 export type { Range } from './range.ts';
 
@@ -61,12 +62,12 @@ export function estimateRun(
   concurrency?: number,
 ): Estimate {
   const known = expectedRecords(plan);
-  const entering = expectedRecords(plan, guessSize);
+  const entering = recordRanges(plan, guessSize);
   const steps: StepEstimate[] = [];
   let seconds = exactly(0);
   for (const step of plan.steps) {
     if (!isAsking(step)) continue;
-    const records = exactly(entering.get(step.id) ?? 1);
+    const records = entering.get(step.id) ?? exactly(1);
     const earlier = measured.get(step.id);
     for (const load of loadsOf(step, records, plan)) {
       const profile = findProfile(profiles, load.ask.endpoint)?.profile;

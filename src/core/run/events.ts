@@ -5,6 +5,19 @@ export const RUN_STATES = ['starting', 'running', 'done', 'failed', 'paused', 'i
 /** `invalid` never has a run; a run that is not told to be anything else and whose process is gone is `interrupted`. */
 export type RunState = (typeof RUN_STATES)[number];
 
+/** A run's time in equal spans, the first one first; time in which nobody worked on it is not counted. */
+export interface CourseFigures {
+  /** How long a span is. */
+  readonly seconds: number;
+  readonly spans: readonly {
+    /** Answers that came in it, failed ones as well. */
+    readonly answers: number;
+    /** Seconds from asking to the whole answer: the mean, and the longest; 0 without answers. */
+    readonly mean: number;
+    readonly longest: number;
+  }[];
+}
+
 /** Where one step stands. Counts are of records. */
 export interface StepProgress {
   readonly id: string;
@@ -97,6 +110,8 @@ export interface RunSnapshot {
   readonly requestsPerSecond: number;
   /** Null before the first answer, and where nobody measured. */
   readonly latency: LatencyFigures | null;
+  /** Speed and latency over the time of the run. */
+  readonly course: CourseFigures;
   /** Empty without a budget. */
   readonly budget: readonly BudgetFigure[];
   readonly notice: RunNotice | null;

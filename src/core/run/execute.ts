@@ -3,6 +3,7 @@ import { BudgetReachedError } from '../errors.ts';
 import { formatKey } from '../record/key.ts';
 import type { Connection } from '../transport/connect.ts';
 import { AnswerStore, StoppingError } from './answerStore.ts';
+import { Course, readCourse } from './course.ts';
 import { BatchRun, CarriedError, isCancel } from './batch/batchRun.ts';
 import type { Gatherer } from './batch/gatherer.ts';
 import { connectAll, sumTotals, totalsOf } from './connections.ts';
@@ -89,8 +90,10 @@ export async function executeRun(job: RunJob): Promise<RunSummary> {
   let passes: Passes | undefined;
   if (batches !== undefined)
     passes = { batches, before: totalsOf(openJournal(job.paths.journal).usage, job), retries: 0 };
+  const course = await continueCourse(job, startedAt);
   for (let pass = job; ; pass = { ...job, retryFailed: false }) {
     const work = await openWork(pass, startedAt, passes);
+    work.progress.course = course;
     const tell = (): void => job.settings.onProgress?.(work.progress.snapshot());
     const ticker = setInterval(tell, PROGRESS_MS);
     let ending: Ending;
@@ -107,6 +110,12 @@ export async function executeRun(job: RunJob): Promise<RunSummary> {
     if (ending.state === 'waiting') continue;
     return conclude(work, ending.state, ending.failure, tell);
   }
+}
+
+/** Goes on with what earlier processes have noted in the run's report. */
+async function continueCourse({ paths, file, settings }: RunJob, startedAt: number): Promise<Course> {
+  const figures = (await readCourse(paths.report)) ?? { seconds: 1, spans: [] };
+  return new Course(settings.now ?? Date.now, startedAt, { figures, seconds: file.totals.seconds });
 }
 
 /** Waits for batches where the run can go on then, and gives them up where the person wants that. */

@@ -20,6 +20,8 @@ export interface Load {
 
 /** Bytes of English text to a token, about: https://help.openai.com/en/articles/4936856 */
 export const BYTES_PER_TOKEN = 4;
+/** Share of the guessed tokens that a plain text has at least; sizes are guessed from bytes. */
+const FEWEST_TOKENS = 0.75;
 /** Tokens of one element of a list, from a short title to a long instruction. */
 const ELEMENT_TOKENS: Range = { low: 6, likely: 25, high: 80 };
 /** Tokens of a question with its answer. */
@@ -154,7 +156,11 @@ function segmentsOf({ segments, template }: GenerateStep, plan: Plan): Range {
   if (segments === undefined) return exactly(1);
   const room = Math.max(1, segments.maxInputTokens - writtenTokens(template));
   const { low, likely, high } = valueOf(segments.field, plan);
-  return { low: Math.ceil(low / room), likely: Math.ceil(likely / room), high: Math.ceil((2 * high) / room) };
+  return {
+    low: Math.ceil((FEWEST_TOKENS * low) / room),
+    likely: Math.ceil(likely / room),
+    high: Math.ceil((2 * high) / room),
+  };
 }
 
 function templateTokens(

@@ -90,6 +90,53 @@ test('sample: so many of each group, in their order; the others are among the re
   assert.match(rejects, /"reason":"not-drawn"/u);
 });
 
+const groupsOf = (name: string): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { group } of rows(name)) counts[group] = (counts[group] ?? 0) + 1;
+  return counts;
+};
+
+test('sample: quotas by value; what there is too little of is told, what has no quota is turned down', async () => {
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => void warnings.push(message);
+  const drawn = (size: string): string[] => [
+    ...read,
+    '  - id: drawn',
+    `    sample: { ${size}, per: row.group }`,
+    'output: data/quota.jsonl',
+  ];
+  const only = await run(drawn('quotas: { g0: 3, g1: 1, g2: 9, none: 2 }'), { onWarning });
+  assert.deepEqual(groupsOf('quota.jsonl'), { g0: 3, g1: 1, g2: 5 });
+  assert.deepEqual(warnings, ['step drawn: there were fewer records than wanted ("g2": 5 of 9, "none": 0 of 2)']);
+  const reasons = rejectsOf(only).map(({ reason }) => reason);
+  assert.equal(reasons.filter((reason) => reason === 'no-quota').length, 25);
+  assert.equal(reasons.filter((reason) => reason === 'not-drawn').length, 6);
+  await run(drawn('quotas: { g0: 4 }, count: 1'));
+  assert.deepEqual(groupsOf('quota.jsonl'), { g0: 4, g1: 1, g2: 1, g3: 1, g4: 1, g5: 1, g6: 1, g7: 1 });
+});
+
+test('sample: balanced, of each value as many as the rarest has', async () => {
+  const summary = await run([
+    ...read,
+    '  - id: some',
+    '    filter: { when: row.group != "g3" or row.n < 12 }',
+    '  - id: drawn',
+    '    sample: { balanced: true, per: row.group }',
+    'output: data/balanced.jsonl',
+  ]);
+  assert.equal(summary.records, 16);
+  assert.deepEqual(new Set(Object.values(groupsOf('balanced.jsonl'))), new Set([2]));
+});
+
+test('blend: a step that holds fewer records than wanted is told', async () => {
+  const warnings: string[] = [];
+  const blend = (options: string): string[] => blended(`    blend: { counts: { real: 4, made: 3 }${options} }`);
+  await run(blend(''), { onWarning: (message) => warnings.push(message) });
+  assert.deepEqual(warnings, ['step all: there were fewer records than wanted ("made": 2 of 3)']);
+  await run(blend(', repeat: true'), { onWarning: (message) => warnings.push(message) });
+  assert.equal(warnings.length, 1);
+});
+
 test('split: a file for each part, groups stay together, shares are met in each stratum', async () => {
   await run([
     ...read,
@@ -202,6 +249,36 @@ test('dedup: records of a reference are only compared with; what is near them is
     rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
     [['1.1', 'contaminated', '75.0 % of its n-grams occur in exam']],
   );
+});
+
+test('dedup: every record of a reference counts, those near to each other and short ones as well', async () => {
+  const warnings: string[] = [];
+  const head = 'Choose the right one of the following four answers to this question:';
+  const summary = await run(
+    [
+      'steps:',
+      '  - id: exam',
+      `    read: { values: ["${head} on which river does the capital of France lie", "${head} how many moons go around the planet Mars", "Name a noble gas."] }`,
+      '  - id: mine',
+      '    read: { values: ["So tell me how many moons go around the planet Mars", "name a NOBLE gas", "Name a noble gas and a metal"] }',
+      '  - id: clean',
+      '    from: [exam, mine]',
+      '    dedup: { method: overlap, fields: [text], ngram: { unit: words, size: 8 }, reference: exam }',
+      'output: data/short.jsonl',
+    ],
+    { onWarning: (message) => warnings.push(message) },
+  );
+  assert.deepEqual(texts('short.jsonl'), ['Name a noble gas and a metal']);
+  assert.deepEqual(
+    rejectsOf(summary).map(({ id, reason }) => [id, reason]),
+    [
+      ['1.0', 'contaminated'],
+      ['1.1', 'contaminated'],
+    ],
+  );
+  assert.deepEqual(warnings, [
+    'step clean: 1 of the reference records are shorter than 8 words; for these only the very same text is found (a smaller `ngram` finds more)',
+  ]);
 });
 
 test('dedup: against a file that is there already, the same and nearly the same texts', async () => {
@@ -352,12 +429,17 @@ const wrong: readonly (readonly [string, readonly string[], string])[] = [
   [
     'no size',
     ['    sample: {}'],
-    '6:5-11 missing-key: a sample has a size: `count` records, or `ratio`, a share of them',
+    '6:5-11 missing-key: a sample has a size: `count` records, `ratio`, a share of them, `quotas`, or `balanced: true`',
   ],
   [
     'two sizes',
     ['    sample: { count: 2, ratio: 0.5 }'],
-    '6:5-11 conflicting-keys: a sample has a size: `count` records, or `ratio`, a share of them; not both',
+    '6:5-11 conflicting-keys: a sample has a size: `count` records, `ratio`, a share of them, `quotas`, or `balanced: true`; one of them (`count` may stand with `quotas`)',
+  ],
+  [
+    'quotas of no field',
+    ['    sample: { quotas: { a: 1 } }'],
+    '6:15-21 missing-key: `quotas` goes with `per`, the field that holds the values',
   ],
   [
     'an unknown field',

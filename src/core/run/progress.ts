@@ -12,6 +12,7 @@ import {
   type SampleStep,
 } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
+import { Course } from './course.ts';
 import type { ReadSource, SampleChoice } from '../pipeline/sourcePlan.ts';
 import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { Item } from '../record/record.ts';
@@ -96,6 +97,8 @@ export class RunProgress implements FlowObserver {
   readonly #steps = new Map<string, StepCounters>();
   readonly #expected: ReadonlyMap<string, number | null>;
   readonly #latency = createLatencyHistogram();
+  /** Over the time of the run; set where earlier processes, or passes, have begun it. */
+  course: Course;
   readonly #failures: { step: string; key: string; reason: string; message: string }[] = [];
   readonly #samples: { at: number; answers: number }[] = [];
   connections: ReadonlyMap<string, Connection> = new Map();
@@ -117,7 +120,15 @@ export class RunProgress implements FlowObserver {
     this.#run = run;
     this.#now = now;
     this.#startedAt = startedAt;
-    for (const step of plan.steps) this.#steps.set(step.id, new StepCounters(this.#latency));
+    this.course = new Course(now, startedAt);
+    const latency: LatencyHistogram = {
+      add: (milliseconds) => {
+        this.#latency.add(milliseconds);
+        this.course.add(milliseconds);
+      },
+      summary: () => this.#latency.summary(),
+    };
+    for (const step of plan.steps) this.#steps.set(step.id, new StepCounters(latency));
     this.#expected = expectedRecords(plan);
   }
 
@@ -241,6 +252,7 @@ export class RunProgress implements FlowObserver {
       cost: usage.cost,
       requestsPerSecond: speed,
       latency: this.#latencyFigures(),
+      course: this.course.figures(),
       budget: this.#budgetFigures(),
       notice,
       batches: this.batches?.progress() ?? [],
@@ -381,7 +393,7 @@ function blended({ sources, total, repeat }: BlendStep): number | null {
 function drawn({ size, per, atLeast = 0, target }: SampleStep, entering: number): number | null {
   if (target !== undefined && entering >= target) return 0;
   if ('ratio' in size) return Math.min(entering, Math.max(atLeast, Math.round(size.ratio * entering)));
-  return per === undefined ? Math.min(size.count, entering) : null;
+  return 'count' in size && per === undefined ? Math.min(size.count, entering) : null;
 }
 
 function sum(counts: readonly (number | null)[]): number | null {

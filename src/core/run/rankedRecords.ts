@@ -4,8 +4,9 @@ import type { Plan, PlanStep, RankStep } from '../pipeline/plan.ts';
  * Records that a `rank` step yields when so many enter and none is turned down. How many answers to a prompt compete, the
  * step tells that makes them; null where a field decides, or nobody can know.
  */
-export function rankedRecords({ by, from, result }: RankStep, entering: number, plan: Plan): number | null {
+export function rankedRecords({ by, all, from, result }: RankStep, entering: number, plan: Plan): number | null {
   if (result.kind === 'quantile') return Math.ceil(entering * result.share);
+  if (all === true) return result.kind === 'pair' ? Math.min(1, entering) : Math.min(result.keep, entering);
   const competing = by === undefined ? answersEach(from, plan) : null;
   if (competing === null) return null;
   return (entering / competing) * (result.kind === 'pair' ? 1 : Math.min(result.keep, competing));

@@ -1,5 +1,5 @@
 import type { Plan } from '../pipeline/plan.ts';
-import type { RunSummary } from './events.ts';
+import type { CourseFigures, RunSummary } from './events.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunFile, RunTotals } from './runFolder.ts';
@@ -35,6 +35,8 @@ export interface RunReport {
     /** Seconds from sending to the whole answer. */
     readonly latency: Readonly<Record<string, number>>;
   }[];
+  /** Speed and latency over the time of the run. */
+  readonly course: CourseFigures;
   /** Of the process that finished the run. */
   readonly last: Pick<RunSummary, 'requests' | 'reused' | 'replayed' | 'retries' | 'seconds'>;
   /** Over all processes that worked on the run. */
@@ -102,6 +104,7 @@ export function runReport(
         },
       ];
     }),
+    course: progress.course.figures(),
     last: { requests, reused, replayed, retries, seconds },
     totals,
     estimate,

@@ -93,7 +93,9 @@ test('the last decision about a record counts: dropped, edited, kept; the others
     ['accepted', 'accepted', 'changed', 'undecided', 'undecided'],
   );
   assert.match(JSON.stringify(rejects), /"review-rejected","message":"it was rejected in the review: wrong answer"/u);
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(warnings, [
+    'step reviewed: 1 records, such as d, are not what was reviewed any more; they were kept without the decision (`changed: drop` or `apply` does otherwise)',
+  ]);
 });
 
 test('only what was accepted: undecided, changed and poorly rated records are dropped, each with its reason', async () => {
@@ -120,7 +122,7 @@ test('decisions about records that are gone are told', async () => {
   const some = await run('', [...decisions, { id: 'zz', verdict: 'reject' }]);
   assert.match(
     some.warnings.join(),
-    /^1 of the 6 decisions in .* about records that are not there any more, such as zz$/u,
+    /^1 of the 6 decisions in .* about records that are not there any more, such as zz; step reviewed: 1 records, such as d, /u,
   );
 });
 

@@ -97,7 +97,7 @@ describe('on the sample endpoint', () => {
     await run('diverse-qa');
     assert.deepEqual(
       records('diverse-qa').map(({ id }) => id),
-      ['0.0', '1.0'],
+      ['0.0', '1.0', '1.1'],
     );
   });
 });

@@ -5,6 +5,7 @@ import type { GenerationParameters } from '../endpoints/endpoint.ts';
 import type { PlanStep, Target } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
 import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
+import type { OrderedRunner } from '../steps/ordered.ts';
 import { createRunner } from '../steps/createRunner.ts';
 import { createScriptRunner, type ScriptServices } from '../steps/script.ts';
 import { StepFailedError, type StepContext, type StepRunner } from '../steps/step.ts';
@@ -60,6 +61,7 @@ export function createFlow(
     onWarning: (message) => settings.onWarning?.(message),
   };
   const runners = new Map<string, StepRunner>();
+  const orderedRunners: OrderedRunner[] = [];
   for (const step of plan.steps) {
     const runner =
       step.kind === 'script'
@@ -119,7 +121,11 @@ export function createFlow(
       };
       return runner.run(item, contextOf(step, item, prefixes.get(step.id) ?? [], { answers, progress, onHeld }, round));
     },
-    ordered: createOrderedRunner,
+    ordered: (step) => {
+      const runner = createOrderedRunner(step);
+      if (runner !== undefined) orderedRunners.push(runner);
+      return runner;
+    },
     ...(file.mode === 'preview' ? { orderedLimit: file.limit ?? 1 } : {}),
     ...(wanted === undefined ? {} : { another }),
   });
@@ -127,7 +133,7 @@ export function createFlow(
     flow,
     isStill: () => !answers.isBusy && flow.isStill(held),
     remarks: () => [
-      ...[...runners.values()].flatMap((runner) => runner.remark?.() ?? []),
+      ...[...runners.values(), ...orderedRunners].flatMap((runner) => runner.remark?.() ?? []),
       ...(wanted === undefined ? [] : outputs.flatMap((output) => shortfall(output, round))),
     ],
     checkSteps: () => {

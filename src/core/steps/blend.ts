@@ -1,6 +1,7 @@
 import { seededRandom, shuffled } from '../curate/seededRandom.ts';
 import type { BlendStep } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
+import { tooFew, type Shortage } from './tooFew.ts';
 import { UNDECIDED, type OrderedRunner, type Passage } from './ordered.ts';
 
 interface Drawn {
@@ -17,6 +18,7 @@ export function createBlendRunner(step: BlendStep): OrderedRunner {
   let kept: (() => Item)[][] = sources.map(() => []);
   let round = 0;
   let place = 0;
+  let shortages: readonly Shortage[] = [];
 
   function passage({ source, copy }: Drawn, item: Item): Passage {
     const fields = mark === undefined ? item.fields : { ...item.fields, [mark]: sources[source]?.step ?? '' };
@@ -35,11 +37,16 @@ export function createBlendRunner(step: BlendStep): OrderedRunner {
     *end() {
       const held = kept;
       kept = sources.map(() => []);
-      const wanted = sizes(
-        step,
-        held.map((source) => source.length),
+      const lengths = held.map((source) => source.length);
+      const wanted = sizes(step, lengths);
+      shortages = sources.map((source, number): Shortage => {
+        const there = lengths[number] ?? 0;
+        // One that is repeated is enough, however small, and nothing cannot be repeated.
+        return { of: source.step, there: repeat && there > 0 ? Infinity : there, wanted: wanted[number] ?? 0 };
+      });
+      const drawn = lengths.flatMap((there, number) =>
+        draw(number, there, limited(wanted[number] ?? 0, there, repeat), seed, round),
       );
-      const drawn = held.flatMap((source, number) => draw(number, source.length, wanted[number] ?? 0, seed, round));
       const mixed = order === 'mixed' ? shuffled(drawn, seededRandom(seed, [round])) : drawn;
       round += 1;
       const isDrawn = held.map((source) => new Uint8Array(source.length));
@@ -58,19 +65,20 @@ export function createBlendRunner(step: BlendStep): OrderedRunner {
         }
       }
     },
+    remark: () => tooFew(step.id, shortages),
   };
 }
 
 /** Records of each source. With weights: as many in all as was said, or as the scarcest source allows. */
-function sizes({ sources, total, repeat }: BlendStep, held: readonly number[]): readonly number[] {
+function sizes({ sources, total }: BlendStep, held: readonly number[]): readonly number[] {
   if (sources.every((source) => 'count' in source)) {
-    return sources.map((source, number) => ('count' in source ? limited(source.count, held[number] ?? 0, repeat) : 0));
+    return sources.map((source) => ('count' in source ? source.count : 0));
   }
   const weights = sources.map((source) => ('weight' in source ? source.weight : 0));
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   const possible = Math.min(...weights.map((weight, number) => ((held[number] ?? 0) * whole) / weight));
   const all = total ?? Math.floor(possible);
-  return weights.map((weight, number) => limited(Math.round((all * weight) / whole), held[number] ?? 0, repeat));
+  return weights.map((weight) => Math.round((all * weight) / whole));
 }
 
 function limited(wanted: number, held: number, repeat: boolean): number {

@@ -25,7 +25,7 @@ const TURN_MS = 10;
  */
 export function createDedupRunner(step: DedupStep): OrderedRunner {
   const reference = new Set(step.reference);
-  const find = createFind(step);
+  const { find, remark } = createFind(step);
   /** Keys of what is remembered; a step's id before those of its reference records. */
   const keys: string[] = [];
   let turnAt = performance.now();
@@ -35,9 +35,10 @@ export function createDedupRunner(step: DedupStep): OrderedRunner {
     const isReference = reference.has(from);
     const found = find(item);
     if ('reason' in found) return { records: [], rejections: [{ item, ...found }] };
-    if (found.match !== null && isReference) return UNDECIDED;
-    if (found.match !== null) return turnDown(step, item, found.match, keys);
-    if (isReference || step.method !== 'overlap') {
+    if (found.match !== null && !isReference) return turnDown(step, item, found.match, keys);
+    // What is near to one reference record need not be near to another that is near to it: all but equals are remembered.
+    const isKnown = found.match !== null && step.method === 'exact';
+    if ((isReference && !isKnown) || (!isReference && step.method !== 'overlap')) {
       found.remember();
       keys.push(isReference ? `${from} ${formatKey(item.key)}` : formatKey(item.key));
     }
@@ -54,17 +55,43 @@ export function createDedupRunner(step: DedupStep): OrderedRunner {
       });
     },
     end: () => [],
+    remark,
   };
 }
 
 type Found = { readonly match: Match | null; remember(): void } | { readonly reason: string; readonly message: string };
 
-/** How an item is looked for. What it lacks is a reason to turn it down. */
-function createFind(step: DedupStep): (item: Item) => Found {
-  if (step.method === 'semantic') return createSemanticFind(step.embedding, createSemanticFinder(step.threshold));
+interface Find {
+  /** What an item lacks is a reason to turn it down. */
+  readonly find: (item: Item) => Found;
+  /** What the person should know at the end; null: nothing. */
+  readonly remark: () => string | null;
+}
+
+const NO_REMARK = (): null => null;
+
+/** How an item is looked for. */
+function createFind(step: DedupStep): Find {
+  if (step.method === 'semantic') {
+    return { find: createSemanticFind(step.embedding, createSemanticFinder(step.threshold)), remark: NO_REMARK };
+  }
+  if (step.method !== 'overlap') return { find: createTextFind(step, createTextFinder(step)), remark: NO_REMARK };
+  const { id, ngram, threshold } = step;
+  const finder = createOverlapFinder(threshold, ngram);
+  return {
+    find: createTextFind(step, finder),
+    remark: () =>
+      finder.short === 0
+        ? null
+        : `step ${id}: ${finder.short} of the reference records are shorter than ${ngram.size} ${ngram.unit}; for these only the very same text is found (a smaller \`ngram\` finds more)`,
+  };
+}
+
+type TextStep = Exclude<DedupStep, { method: 'semantic' }>;
+
+function createTextFind(step: TextStep, finder: Finder<string>): Find['find'] {
   const { fields } = step;
   const normalize = createNormalizer(step.normalize);
-  const finder = createTextFinder(step);
   const remember = (): void => {
     finder.remember();
   };
@@ -79,15 +106,10 @@ function createFind(step: DedupStep): (item: Item) => Found {
   };
 }
 
-function createTextFinder(step: Exclude<DedupStep, { method: 'semantic' }>): Finder<string> {
-  switch (step.method) {
-    case 'exact':
-      return createExactFinder();
-    case 'fuzzy':
-      return createFuzzyFinder(step.threshold, step.ngram, step.permutations);
-    case 'overlap':
-      return createOverlapFinder(step.threshold, step.ngram);
-  }
+function createTextFinder(step: Exclude<TextStep, { method: 'overlap' }>): Finder<string> {
+  return step.method === 'exact'
+    ? createExactFinder()
+    : createFuzzyFinder(step.threshold, step.ngram, step.permutations);
 }
 
 function createSemanticFind(field: string, finder: Finder<readonly number[]>): (item: Item) => Found {

@@ -56,6 +56,12 @@ describe('a filter', () => {
     assert.equal(await result({ when: 'not has(r.h) or r.h > 1' }, { r: {} }), '{"r":{}}');
   });
 
+  it('does not let a number pass that is too large to be one', async () => {
+    const fields = JSON.parse('{"n":1e999}') as JsonObject;
+    assert.equal(await result({ field: 'n', min: 1 }, fields), 'not-a-number: n is too large a number');
+    assert.match(await result({ when: 'n >= 1' }, fields), /^not-comparable: .*too large to be compared/u);
+  });
+
   it('drops what passes, and still turns down what cannot be judged', async () => {
     const step = { ...words, action: 'drop' } as const;
     assert.equal(await result(step, { a: 'one' }), '{"a":"one"}');

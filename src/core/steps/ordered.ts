@@ -59,6 +59,8 @@ export interface OrderedRunner {
    * through stays, so that a later round does not repeat them. The passages are asked for as fast as records can move on.
    */
   end(context: OrderedContext): Iterable<Passage> | AsyncIterable<Passage>;
+  /** What the person should know once all records have been through; null: nothing. */
+  remark?(): string | null;
   /** Lets go of what is not memory (worker threads …). */
   close?(): Promise<void>;
 }

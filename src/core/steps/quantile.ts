@@ -2,8 +2,8 @@ import type { RankStep } from '../pipeline/plan.ts';
 import { canonicalJson } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
 import { UNDECIDED, type OrderedRunner } from './ordered.ts';
-import { missingField } from './sample.ts';
-import { fieldAt } from './step.ts';
+import { missingField, notANumber } from './turnDown.ts';
+import { fieldAt, isNumber } from './step.ts';
 
 /**
  * Drops the records whose score is above a quantile of all (of those with the same value of a field), such as questions
@@ -18,10 +18,7 @@ export function createQuantileRunner({ score: path, by }: RankStep, share: numbe
     take(item, context) {
       const score = fieldAt(item.fields, path);
       if (score === undefined) return missingField(item, path);
-      if (typeof score !== 'number') {
-        const message = `${path} is ${JSON.stringify(score)}, not a number`;
-        return { records: [], rejections: [{ item, reason: 'not-a-number', message }] };
-      }
+      if (!isNumber(score)) return notANumber(item, path, score);
       const value = by === undefined ? null : fieldAt(item.fields, by);
       if (value === undefined) return missingField(item, by ?? '');
       held.push({ group: canonicalJson(value), score, takeOut: context.putAway(item) });

@@ -68,6 +68,24 @@ describe('the best', () => {
     assert.deepEqual(kept(passages[5]), [['2.0.7', '2.0']]);
   });
 
+  test('of all records are known at the end, whatever those were made from', async () => {
+    const step: RankStep = { ...rank(BEST), all: true };
+    const passages = await run(step, [
+      item([0, 0], 1),
+      item([0, 1], 3),
+      item([1, 0], 7),
+      item([2], Number.POSITIVE_INFINITY),
+      item([3], 2),
+    ]);
+    assert.deepEqual(reasons(passages[3]), ['2 not-a-number']);
+    assert.equal(passages[3]?.rejections[0]?.message, 'reward.value is too large a number');
+    assert.deepEqual(kept(passages[5]), [
+      ['1.0', '0.0'],
+      ['0.1', '0.1'],
+    ]);
+    assert.deepEqual(reasons(passages[5]), ['3 not-best', '0.0 not-best']);
+  });
+
   test('of each value of a field, and where the order was changed, are known at the end', async () => {
     const by = await run(rank({ kind: 'best', keep: 1 }, 'group'), [
       item([0], 1, { group: { b: 1, a: 2 } }),

@@ -1,12 +1,12 @@
 import type { RankStep } from '../pipeline/plan.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import { canonicalJson } from '../record/json.ts';
 import { formatKey, type Key } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import { UNDECIDED, type OrderedRunner, type Passage, type Passed, type TurnedDown } from './ordered.ts';
 import { createQuantileRunner } from './quantile.ts';
-import { missingField } from './sample.ts';
-import { fieldAt } from './step.ts';
+import { missingField, notANumber } from './turnDown.ts';
+import { fieldAt, isNumber } from './step.ts';
 
 /** One of those that compete. */
 interface Competitor {
@@ -31,7 +31,7 @@ export function createRankRunner(step: RankStep): OrderedRunner {
   let groups = new Map<string, Group>();
   let decided = 0;
   /** Whether all records so far stood in the order of their keys. */
-  let inKeyOrder = step.by === undefined;
+  let inKeyOrder = step.by === undefined && step.all === undefined;
 
   const decide = (group: Group): Passage => {
     const competitors = group.members.map(({ score, takeOut }) => ({ score, item: takeOut() }));
@@ -43,15 +43,12 @@ export function createRankRunner(step: RankStep): OrderedRunner {
   };
 
   return {
-    needsAll: step.by !== undefined,
+    needsAll: step.by !== undefined || step.all === true,
     take(item, context) {
       const score = fieldAt(item.fields, step.score);
       if (score === undefined) return missingField(item, step.score);
-      if (typeof score !== 'number') {
-        const message = `${step.score} is ${JSON.stringify(score)}, not a number`;
-        return { records: [], rejections: [{ item, reason: 'not-a-number', message }] };
-      }
-      const value = step.by === undefined ? item.key.slice(0, -1) : fieldAt(item.fields, step.by);
+      if (!isNumber(score)) return notANumber(item, step.score, score);
+      const value = originOf(step, item);
       if (value === undefined) return missingField(item, step.by ?? '');
       const name = canonicalJson(value);
       inKeyOrder &&= formatKey(item.place) === formatKey(item.key);
@@ -69,6 +66,12 @@ export function createRankRunner(step: RankStep): OrderedRunner {
       for (const group of left) yield decide(group);
     },
   };
+}
+
+/** What those that compete have in common; undefined where the record has no such field. */
+function originOf({ by, all }: RankStep, { key, fields }: Item): Json | undefined {
+  if (all === true) return null;
+  return by === undefined ? key.slice(0, -1) : fieldAt(fields, by);
 }
 
 /** Best first; of equals the one that stood first. */
@@ -128,7 +131,7 @@ function makePair(
     [result.scores]: { chosen: best.score, rejected: worst.score },
   };
   const [first = best] = competitors;
-  const key: Key = step.by === undefined ? first.item.key.slice(0, -1) : first.item.key;
+  const key: Key = step.by === undefined && step.all === undefined ? first.item.key.slice(0, -1) : first.item.key;
   const pair: Passed = { item: best.item, fields, key, madeFrom: [best.item, worst.item] };
   const rejections: TurnedDown[] = order.slice(1, -1).map(({ item, score }) => {
     const message = `${step.score} is ${score}: neither the best nor the worst of ${order.length} answers`;

@@ -1,7 +1,7 @@
 import { applyReview } from '../curate/review/applyReview.ts';
 import { reviewId } from '../curate/review/decision.ts';
 import type { ReviewStep } from '../pipeline/plan.ts';
-import { formatKey } from '../record/key.ts';
+import { comparePlaces, formatKey, type Key } from '../record/key.ts';
 import type { StepRunner } from './step.ts';
 
 /** Applies what people decided about records: rejected ones are dropped, edits made, ratings taken over. */
@@ -11,6 +11,8 @@ export function createReviewRunner(step: ReviewStep): StepRunner {
   const decisions = step.decisions.filter(({ add }) => add === undefined);
   const unseen = new Set(decisions.map(({ id }) => id));
   let records = 0;
+  /** Records that were kept without their decision. */
+  const changed: { readonly key: Key; readonly id: string }[] = [];
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));
   return {
     run({ fields, key }) {
@@ -18,6 +20,7 @@ export function createReviewRunner(step: ReviewStep): StepRunner {
       unseen.delete(id);
       records += 1;
       const reviewed = applyReview(fields, byId.get(id), policy);
+      if ('status' in reviewed && reviewed.status === 'changed') changed.push({ key, id });
       if ('reason' in reviewed) return { records: [], rejections: [reviewed] };
       const added = {
         ...(mark === undefined ? {} : { [mark]: reviewed.status }),
@@ -31,9 +34,20 @@ export function createReviewRunner(step: ReviewStep): StepRunner {
       return { reason: 'review-of-another', message };
     },
     remark() {
-      if (unseen.size === 0) return null;
+      const remarks: string[] = [];
       const [first = ''] = unseen;
-      return `${unseen.size} of the ${decisions.length} decisions in ${file} are about records that are not there any more, such as ${first}`;
+      if (unseen.size > 0) {
+        remarks.push(
+          `${unseen.size} of the ${decisions.length} decisions in ${file} are about records that are not there any more, such as ${first}`,
+        );
+      }
+      const [example] = changed.toSorted((one, other) => comparePlaces(one.key, other.key));
+      if (example !== undefined) {
+        remarks.push(
+          `step ${step.id}: ${changed.length} records, such as ${example.id}, are not what was reviewed any more; they were kept without the decision (\`changed: drop\` or \`apply\` does otherwise)`,
+        );
+      }
+      return remarks.length === 0 ? null : remarks.join('; ');
     },
   };
 }

@@ -2,7 +2,7 @@ import { seededRandom, shuffled, type Random } from '../curate/seededRandom.ts';
 import type { SplitStep } from '../pipeline/plan.ts';
 import type { Item } from '../record/record.ts';
 import { UNDECIDED, type OrderedRunner } from './ordered.ts';
-import { missingField } from './sample.ts';
+import { missingField } from './turnDown.ts';
 import { fieldAt } from './step.ts';
 
 /** Records that stay together: positions in order of arrival. */

@@ -1,7 +1,7 @@
 import type { Answer, ChatMessage } from '../endpoints/endpoint.ts';
 import { OpenlineError } from '../errors.ts';
 import type { Ask } from '../pipeline/plan.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import type { Item } from '../record/record.ts';
 
 /** A record or an answer that was turned down, with its reason: a short kebab-case word, and a sentence. */
@@ -125,4 +125,14 @@ export function fieldAt(fields: JsonObject, path: string): JsonObject[string] | 
 /** A record has what was put into it, not what every object inherits (`constructor` …). */
 function ownField(fields: JsonObject, name: string): JsonObject[string] | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** Whether a value is a number that can be compared. JSON knows larger ones than there are here: 1e999 is read as infinite. */
+export function isNumber(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Tells of a value that is none, with the field it stands in. */
+export function noNumber(path: string, value: Json): string {
+  return `${path} is ${typeof value === 'number' ? 'too large a number' : `${JSON.stringify(value)}, not a number`}`;
 }

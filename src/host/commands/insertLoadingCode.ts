@@ -2,7 +2,7 @@ import { dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Loader } from '../datasets/loadingCode.ts';
-import { COMMANDS } from '../ids.ts';
+import { COMMANDS, OPENLINE_FOLDER, PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
 
 const MOST_DATASETS = 500;
 const CARD_ENDING = '.card.json';
@@ -16,7 +16,8 @@ export function registerInsertLoadingCode(): vscode.Disposable {
     ]);
     const dataset = argument instanceof vscode.Uri ? argument : await chooseDataset();
     if (dataset === undefined) return;
-    const editor = vscode.window.activeTextEditor;
+    const active = vscode.window.activeTextEditor;
+    const editor = active === undefined || isOurs(active.document.uri) ? undefined : active;
     const language = editor?.document.languageId;
     const loader = LOADERS.find((known) => known === wanted) ?? (await chooseLoader(LOADERS, languageOf, language));
     if (loader === undefined) return;
@@ -35,6 +36,13 @@ export function registerInsertLoadingCode(): vscode.Disposable {
     const document = await vscode.workspace.openTextDocument({ language: languageOf(loader), content: text });
     await vscode.window.showTextDocument(document);
   });
+}
+
+/** Pipelines, templates and profiles load nothing, whatever their language. */
+function isOurs({ path }: vscode.Uri): boolean {
+  return (
+    [PIPELINE_ENDING, PROMPT_ENDING].some((ending) => path.endsWith(ending)) || path.includes(`/${OPENLINE_FOLDER}/`)
+  );
 }
 
 async function chooseDataset(): Promise<vscode.Uri | undefined> {

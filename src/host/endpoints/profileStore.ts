@@ -130,7 +130,7 @@ export function brokenProfiles({ problems }: Pick<Profiles, 'problems'>): readon
       {
         severity: 'error',
         code: 'bad-profile',
-        message: home.kind === 'settings' ? `in the settings: ${message}` : message,
+        message: home.kind === 'settings' ? vscode.l10n.t('in the settings: {0}', message) : message,
       },
     ],
   }));

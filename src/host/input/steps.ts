@@ -123,7 +123,8 @@ export async function askPick<Value>(question: PickQuestion<Value>): Promise<Ans
         items = found;
         pick.busy = false;
         show();
-        const active = found.find(({ value }) => value === question.active);
+        const { active: chosen } = question;
+        const active = chosen === undefined ? undefined : found.find(({ value }) => value === chosen);
         if (active !== undefined) pick.activeItems = [active];
       },
       (error: unknown) => {

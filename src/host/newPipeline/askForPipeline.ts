@@ -8,7 +8,7 @@ import type { NewPipelineDeps } from '../commands/newPipeline.ts';
 import type { KnownProfile } from '../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
-import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
+import { askedParameters, initialText, readParameter } from '../../core/pipeline/parameterQuestions.ts';
 import { chooseFolder, freeName, namesIn, pipelineNameProblem, writePipeline } from './writePipeline.ts';
 
 /** What is known so far; each question fills in its part. */
@@ -46,7 +46,7 @@ export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri 
       askRecipe(draft, recipes),
       ...(shape.exactlyOne.length === 0 ? [] : [askSource(draft, shape)]),
       ...askedParameters(shape, draft.source, draft.values).map((name) => askParameter(draft, shape, name)),
-      askEndpoint(draft, profiles),
+      askEndpoint(draft, async () => (await deps.profiles.all()).profiles),
       ...(draft.endpoint?.profile.model === undefined && draft.endpoint !== undefined ? [askModel(draft)] : []),
       askName(draft, names),
     ];
@@ -170,31 +170,34 @@ function askParameter(draft: Draft, recipe: Recipe, name: string): Question {
   };
 }
 
-function askEndpoint(draft: Draft, profiles: readonly KnownProfile[]): Question {
+function askEndpoint(draft: Draft, known: () => Promise<readonly KnownProfile[]>): Question {
   return async (standing) => {
-    const items: Pick<KnownProfile | undefined>[] = profiles.map((known) => ({
-      label: known.name,
+    const profiles = await known();
+    const chosen = profiles.find(({ name }) => name === draft.endpoint?.name);
+    const items: Pick<KnownProfile | undefined>[] = profiles.map((one) => ({
+      label: one.name,
       description:
-        known.home.kind === 'builtin'
+        one.home.kind === 'builtin'
           ? l10n.t('built in, needs no service')
-          : [
-              known.profile.model,
-              known.profile.kind === 'vscode-lm' ? l10n.t('a model of VS Code') : known.profile.base_url,
-            ]
+          : [one.profile.model, one.profile.kind === 'vscode-lm' ? l10n.t('a model of VS Code') : one.profile.base_url]
               .filter((part) => part !== undefined)
               .join(' · '),
-      value: known,
+      value: one,
     }));
     const answer = await askPick<KnownProfile | undefined>({
       ...standing,
       placeholder: l10n.t('Which endpoint answers?'),
       items: [...items, { label: `$(add) ${l10n.t('Add Endpoint')}`, value: undefined }],
-      ...(draft.endpoint === undefined ? {} : { active: draft.endpoint }),
+      ...(chosen === undefined ? {} : { active: chosen }),
     });
     if (answer === BACK || answer === LEFT) return answer;
     if (answer === undefined) {
       await vscode.commands.executeCommand(COMMANDS.addEndpoint);
-      return LEFT;
+      // What was answered so far is kept: the new endpoint stands ready to be taken.
+      const names = new Set(profiles.map(({ name }) => name));
+      const added = (await known()).find(({ name }) => !names.has(name));
+      if (added !== undefined) draft.endpoint = added;
+      return askEndpoint(draft, known)(standing);
     }
     draft.endpoint = answer;
     if (answer.profile.model !== undefined) draft.model = '';

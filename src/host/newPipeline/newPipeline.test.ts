@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { loadRecipes } from '../../core/pipeline/recipeLibrary.ts';
-import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
+import { askedParameters, initialText, readParameter } from '../../core/pipeline/parameterQuestions.ts';
 import { pipelineText } from '../../core/pipeline/pipelineText.ts';
 
 const recipes = await loadRecipes(fileURLToPath(new URL('../../core/library/recipes/', import.meta.url)));

@@ -9,8 +9,8 @@ import { runPipeline } from '../../core/index.ts';
 import { loadRecipes, type Recipe } from '../../core/pipeline/recipeLibrary.ts';
 import { isJsonObject, parseJson } from '../../core/record/json.ts';
 import { pipelineText } from '../../core/pipeline/pipelineText.ts';
-import { askedParameters } from './parameterQuestions.ts';
-import { offeredValues, outlineSteps } from './recipeOutline.ts';
+import { askedParameters } from '../../core/pipeline/parameterQuestions.ts';
+import { offeredValues, outlineSteps } from '../../core/pipeline/recipeOutline.ts';
 import { writeStarterFiles } from '../../core/pipeline/starterFiles.ts';
 
 const library = fileURLToPath(new URL('../../core/library/', import.meta.url));

@@ -34,8 +34,8 @@ export class RunComparisons implements vscode.TextDocumentContentProvider, vscod
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   }
 
-  async provideTextDocumentContent({ path }: vscode.Uri): Promise<string> {
-    const [, comparison = '', side, number = ''] = path.split('/');
+  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+    const [comparison = '', number = '', side] = query.split('/');
     const shown = this.#comparisons.get(comparison)?.[Number(number)];
     if (shown === undefined) return l10n.t('This comparison is not kept any more. Compare the runs again.');
     try {
@@ -74,7 +74,8 @@ export class RunComparisons implements vscode.TextDocumentContentProvider, vscod
     }
     const changes = documents.map(({ name }, number) => {
       const [left, right] = ['before', 'after'].map((side) =>
-        vscode.Uri.from({ scheme: SCHEME, path: `/${id}/${side}/${number}/${name}` }),
+        // One path for both, else the editor takes it for a file that was renamed.
+        vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: `${id}/${number}/${side}` }),
       );
       return [right, left, right];
     });

@@ -2,6 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { batchesOut } from '../../core/run/batch/batchLog.ts';
+import { courseSchema } from '../../core/run/course.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
@@ -28,6 +29,7 @@ const reportSchema = z.object({
   endpoints: z
     .array(z.object({ requests: z.number(), latency: z.object({ p50: z.number(), p90: z.number() }) }))
     .default([]),
+  course: courseSchema.default({ seconds: 1, spans: [] }),
   last: z.object({ retries: z.number() }),
 });
 
@@ -75,6 +77,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     cost: totals.cost,
     requestsPerSecond: totals.seconds > 0 ? totals.requests / totals.seconds : 0,
     latency: latencyOf(report?.endpoints ?? []),
+    course: report?.course ?? { seconds: 1, spans: [] },
     budget: [],
     notice: null,
     batches: batchesOut(entry.folder),

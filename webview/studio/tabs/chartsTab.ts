@@ -1,12 +1,25 @@
 import type { StudioRun } from '../../../src/protocol/studio.ts';
 import type { ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
-import { Chart } from '../../ui/charts/chart.ts';
+import { Chart, type ChartContent } from '../../ui/charts/chart.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
-import { funnelContent, mapContent, reasonsContent, spreadContent, topicsContent } from '../chartContents.ts';
+import {
+  funnelContent,
+  latencyContent,
+  mapContent,
+  reasonsContent,
+  speedContent,
+  spreadContent,
+  topicsContent,
+} from '../chartContents.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 import type { RejectedWish } from './rejectedTab.ts';
+
+function showOrHide(chart: Chart, content: ChartContent | undefined): void {
+  if (content !== undefined) chart.show(content);
+  setHidden(chart.root, content === undefined);
+}
 
 /** The run in pictures: its steps as it goes on, its records as they were when they were measured last. */
 class ChartsTab implements StudioTab {
@@ -18,6 +31,8 @@ class ChartsTab implements StudioTab {
   readonly #measure;
   readonly #funnel: Chart;
   readonly #reasons: Chart;
+  readonly #speed: Chart;
+  readonly #latency: Chart;
   #run: StudioRun | undefined;
   #output = '';
   /** What was measured last: the run, the output, its records. */
@@ -38,7 +53,10 @@ class ChartsTab implements StudioTab {
     this.#measure = createButton({ label: t('Measure Again'), icon: 'refresh', onClick: () => void this.#look() });
     this.#funnel = this.#chart(t('Steps'));
     this.#reasons = this.#chart(t('Reasons of Rejection'));
-    const overview = element('div', { class: 'charts-parts' }, this.#funnel.root, this.#reasons.root);
+    this.#speed = this.#chart(t('Throughput'));
+    this.#latency = this.#chart(t('Latency'));
+    const charts = [this.#funnel, this.#reasons, this.#speed, this.#latency];
+    const overview = element('div', { class: 'charts-parts' }, ...charts.map(({ root }) => root));
     const tools = element('div', { class: 'chart-above' }, this.#outputs, this.#measure, this.#note);
     this.root = element('div', { class: 'charts-tab' }, overview, tools, this.#parts);
   }
@@ -47,14 +65,16 @@ class ChartsTab implements StudioTab {
     this.#run = run;
     const { words, open } = this.#context;
     const { snapshot } = run;
-    const state = JSON.stringify([snapshot.steps.map(({ out, rejected }) => [out, rejected]), snapshot.records]);
+    const counts = snapshot.steps.map(({ out, rejected }) => [out, rejected]);
+    const state = JSON.stringify([counts, snapshot.records, snapshot.course]);
     if (state !== this.#drawn) {
       this.#drawn = state;
       const rejected = (wish: RejectedWish): void => open('rejected', wish);
       this.#funnel.show(funnelContent(run, words, (step) => rejected({ step })));
       const reasons = reasonsContent(run, words, (step, reason) => rejected({ step, reason }));
-      if (reasons !== undefined) this.#reasons.show(reasons);
-      setHidden(this.#reasons.root, reasons === undefined);
+      showOrHide(this.#reasons, reasons);
+      showOrHide(this.#speed, speedContent(run, words));
+      showOrHide(this.#latency, latencyContent(run, words));
     }
     this.#fillOutputs(run);
     const goesOn = isGoingOn(run);

@@ -127,6 +127,12 @@ describe('parsers', () => {
   }
 });
 
+it('reads SQL with many blanks and line ends in no long time', async () => {
+  const parse = await loadCodeParser('sql');
+  assert.notEqual(parse(`SELECT a FORM t${'\r '.repeat(200_000)}x`), null);
+  assert.notEqual(parse('\r '.repeat(200_000) + '('), null);
+});
+
 it('says in a line which dialects SQL was read as, and where it stops', async () => {
   const parse = await loadCodeParser('sql');
   assert.match(parse('SELECT a FROM t GROUP a') ?? '', /^neither as PostgreSQL, MySQL, .*: "a" is not expected/u);

@@ -103,6 +103,20 @@ describe('measures of texts', () => {
     assert.equal(await passes('word_count', times(100_001, 'a ')), false);
   });
 
+  // With an expression that begins anew at every character each of these would take minutes.
+  for (const [what, text] of [
+    ['dots', `a${times(600_000, '.')}b`],
+    ['signs', `a${times(600_000, '#')}a`],
+    ['blanks', `a${times(600_000, ' ')}b`],
+    ['line ends', `a${times(300_000, '\r\n')}b`],
+    ['brackets', times(300_000, '![')],
+  ] as const) {
+    it(`no measure takes long on many ${what}`, () => {
+      for (const name of Object.keys(MEASURES) as MeasureName[])
+        assert.equal(Number.isFinite(score(name, text)), true, name);
+    });
+  }
+
   it('an empty text passes none of them', async () => {
     for (const name of Object.keys(MEASURES) as MeasureName[]) assert.equal(await passes(name, ' \n'), false, name);
   });

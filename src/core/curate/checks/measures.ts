@@ -23,8 +23,8 @@ const ALPHANUMERIC = /[\p{L}\p{M}\p{N}\n?!,.。，、！？]/gu;
 const BULLET = /^(?:[-*+•‣⁃●○◦▪▫■□·–—►▶]|\d{1,3}[.)]|[a-z][.)])(?:\s|$)/iu;
 const BULLET_SIGN = /^[•‣⁃●○◦▪▫■□►▶]/u;
 const END = /[.!?…:;"'”’»)\]}。！？：；」』】）]$/u;
-const ELLIPSIS = /(?:\.{3,}|…)$/u;
-const COMMON_ENGLISH: ReadonlySet<string> = new Set(['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with']);
+const ELLIPSIS = /(?:\.{3}|…)$/u;
+const COMMON_ENGLISH = /^(?:the|be|to|of|and|that|have|with)[^a-z]*$/u;
 
 export const MEASURES = {
   non_alphanumeric: {
@@ -132,8 +132,7 @@ export const MEASURES = {
   common_english_words: {
     what: 'the number of common English words',
     min: 2,
-    score: (text) =>
-      splitWords(text).filter((word) => COMMON_ENGLISH.has(word.toLowerCase().replace(/[^a-z]+$/u, ''))).length,
+    score: (text) => splitWords(text).filter((word) => COMMON_ENGLISH.test(word.toLowerCase())).length,
   },
   words_with_letters: {
     what: 'the share of words with a letter',

@@ -1,4 +1,5 @@
 import type { Json } from '../../record/json.ts';
+import { isNumber, noNumber } from '../../steps/step.ts';
 import { loadTokenCounter } from '../tokens.ts';
 import {
   failed,
@@ -123,9 +124,7 @@ function absence(reason: string, message: string, find: (text: string) => string
 /** Reasons and wording are those of a filter with `min` and `max`, which is this check. */
 function testScore(value: Json | undefined, { field, min, max }: Spec<'score'>): Verdict {
   if (value === undefined) return unusable('missing-field', `the record has no field ${field}`);
-  if (typeof value !== 'number') {
-    return unusable('not-a-number', `${field} is ${JSON.stringify(value)}, not a number`);
-  }
+  if (!isNumber(value)) return unusable('not-a-number', noNumber(field, value));
   if (min !== undefined && value < min) {
     return failed('below-minimum', value, `${field} is ${value}, the minimum is ${min}`);
   }

@@ -14,6 +14,14 @@ describe('code that is run', () => {
     assert.equal(await run('javascript', 'const { sep } = require("node:path"); if (sep === "") throw 1;'), null);
     assert.equal(await run('javascript', 'import { sep } from "node:path"; await Promise.resolve(sep);'), null);
     assert.equal(await run('typescript', 'const a: number = 1; console.log(a satisfies number);'), null);
+    assert.equal(
+      await run('typescript', 'enum Tide { low, high } if (Tide[1] !== "high") throw new Error("no enum");'),
+      null,
+    );
+    const late = 'console.error("first"); Promise.reject(new RangeError("said last"));';
+    const bare = 'const error = new TypeError("no stack"); error.stack = undefined; throw error;';
+    assert.match((await run('javascript', bare)) ?? '', /: TypeError: no stack$/u);
+    assert.match((await run('javascript', late)) ?? '', /: RangeError: said last$/u);
     assert.match((await run('javascript', 'throw new TypeError("so not");')) ?? '', /exit code 1: TypeError: so not/u);
     assert.match((await run('javascript', 'process.exit(3)')) ?? '', /with exit code 3$/u);
   });

@@ -35,6 +35,9 @@ const KEPT = 4000;
 /** Namespaces of its own for users, network and processes; what is left in them ends with the program. */
 const UNSHARE = ['unshare', '-r', '-n', '-p', '-f', '--kill-child', '--'] as const;
 const HEAP_MB = 512;
+const TRANSFORM = '--experimental-transform-types';
+/** After a program has ended, so long is waited for what it said last: something that it left behind may hold the pipe. */
+const LAST_WORDS_MS = 1000;
 
 /**
  * Finds out how code can be kept apart here.
@@ -81,8 +84,11 @@ function programOf(language: RunnableLanguage): { readonly file: string; readonl
     return { file: 'main.py', command: [process.platform === 'win32' ? 'python' : 'python3', '-I'] };
   }
   // Node tells modules from scripts by what stands in them.
-  const file = language === 'typescript' ? 'main.ts' : 'main.js';
-  return { file, command: [process.execPath, '--no-warnings', `--max-old-space-size=${HEAP_MB}`] };
+  const command = [process.execPath, '--no-warnings', `--max-old-space-size=${HEAP_MB}`];
+  if (language === 'javascript') return { file: 'main.js', command };
+  // Without it Node only takes types out, and stops at enums and whatever else becomes code.
+  const transforms = process.allowedNodeEnvironmentFlags.has(TRANSFORM) ? [TRANSFORM] : [];
+  return { file: 'main.ts', command: [...command, ...transforms] };
 }
 
 function execute(
@@ -122,13 +128,20 @@ function execute(
       clearTimeout(timer);
       resolve('code' in error && error.code === 'ENOENT' ? `there is no program ${program}` : error.message);
     });
+    const conclude = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (isLate) resolve(`it did not end within ${timeoutMs / 1000} s`);
+      else if (code === 0) resolve(null);
+      else resolve(`it ended ${code === null ? `by ${String(signal)}` : `with exit code ${code}`}${lastLine(errors)}`);
+    };
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
       // What it left behind in its group ends as well, so that the pipe closes.
       stop();
-      if (isLate) resolve(`it did not end within ${timeoutMs / 1000} s`);
-      else if (code === 0) resolve(null);
-      else resolve(`it ended ${code === null ? `by ${String(signal)}` : `with exit code ${code}`}${lastLine(errors)}`);
+      const patience = setTimeout(conclude, LAST_WORDS_MS, code, signal);
+      child.on('close', () => {
+        clearTimeout(patience);
+        conclude(code, signal);
+      });
     });
   });
 }
@@ -148,7 +161,9 @@ function lastLine(errors: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(?:at |Node\.js v)/u.test(line));
-  const told = lines.findLast((line) => /^\w*(?:Error|Exception)\b/u.test(line)) ?? lines.at(-1);
+  // An error without a stack stands in brackets: `[TypeError: fetch failed] {`.
+  const found = lines.findLast((line) => /^\[?\w*(?:Error|Exception)\b/u.test(line));
+  const told = found?.replace(/^\[(?<said>.*?)\](?: \{)?$/u, '$<said>') ?? lines.at(-1);
   return told === undefined ? '' : `: ${told.slice(0, 200)}`;
 }
 

@@ -33,7 +33,7 @@ export async function loadSqlParser(): Promise<CodeParser> {
     if (!FIRST_WORD.test(bare))
       return `it begins with no statement of SQL: ${bare.slice(0, 40).split('\n', 1)[0] ?? ''}`;
     // What tools of T-SQL send statement by statement.
-    const statements = code.replace(/^\s*go\s*;?\s*$/gimu, ';').trim();
+    const statements = code.replace(/^[^\S\r\n]*go[^\S\r\n]*;?[^\S\r\n]*$/gimu, ';').trim();
     let first: string | null = null;
     for (const parser of parsers) {
       try {
@@ -67,7 +67,7 @@ function openIn(bare: string): string | null {
   return missing === undefined ? null : `a ${missing} is missing`;
 }
 
-const OUTSIDE = String.raw`--[^\n]*|^[^\S\n]*#[^\n]*|/\*[\s\S]*?\*/|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$`;
+const OUTSIDE = String.raw`--[^\n]*|^[^\S\r\n]*#[^\n]*|/\*[\s\S]*?\*/|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$`;
 const QUOTED = {
   escapes: String.raw`'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"`,
   plain: String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"`,

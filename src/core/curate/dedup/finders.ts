@@ -1,7 +1,7 @@
 import { DigestSet } from './digestSet.ts';
 import { bandsFor, LshIndex } from './lshIndex.ts';
 import { MinHash } from './minHash.ts';
-import { jaccard, ngramHashes, wideNgramHashes, type NgramUnit } from './ngrams.ts';
+import { jaccard, ngramHashes, wholeHash, wideNgramHashes, type NgramUnit } from './ngrams.ts';
 import { toUnit, VectorIndex } from './vectorIndex.ts';
 
 /** An earlier text or vector that one is too near to. */
@@ -56,20 +56,39 @@ export function createFuzzyFinder(threshold: number, ngram: NgramUnit, permutati
   };
 }
 
-/** A text that shares n-grams with what is remembered, taken together: such a share of its own, or any at all with 0. */
-export function createOverlapFinder(threshold: number, ngram: NgramUnit): Finder<string> {
+/** Finds n-grams of earlier texts, taken together. */
+export interface OverlapFinder extends Finder<string> {
+  /** Texts that are remembered and too short for an n-gram. */
+  readonly short: number;
+}
+
+/**
+ * A text that shares n-grams with what is remembered, taken together: such a share of its own, or any at all with 0. A text
+ * that is too short for an n-gram is one by itself: only the very same is found for it.
+ */
+export function createOverlapFinder(threshold: number, ngram: NgramUnit): OverlapFinder {
   const known = new Set<number>();
+  const knownWhole = new Set<number>();
+  let short = 0;
   let last: Float64Array = new Float64Array(0);
+  let isWhole = false;
   return {
+    get short() {
+      return short;
+    },
     find(text) {
       last = wideNgramHashes(text, ngram);
+      isWhole = last.length === 0;
+      if (isWhole) last = wholeHash(text, ngram);
+      const among = isWhole ? knownWhole : known;
       let common = 0;
-      for (const hash of last) if (known.has(hash)) common += 1;
+      for (const hash of last) if (among.has(hash)) common += 1;
       const similarity = last.length === 0 ? 0 : common / last.length;
       return common > 0 && similarity >= threshold ? { number: null, similarity } : null;
     },
     remember() {
-      for (const hash of last) known.add(hash);
+      if (isWhole) short += 1;
+      for (const hash of last) (isWhole ? knownWhole : known).add(hash);
     },
   };
 }

@@ -15,7 +15,7 @@ const FNV_PRIME = 0x01000193;
  * fewer units than an n-gram has is one n-gram; an empty one has none.
  */
 export function ngramHashes(text: string, { unit, size }: NgramUnit): Uint32Array {
-  const units = unit === 'characters' ? characterUnits(text) : wordUnits(text);
+  const units = unitsOf(text, unit);
   if (units.length === 0) return new Uint32Array(0);
   const count = Math.max(1, units.length - size + 1);
   const hashes = new Uint32Array(count);
@@ -42,7 +42,16 @@ export function ngramHashes(text: string, { unit, size }: NgramUnit): Uint32Arra
  * in the order of the text, repetitions included. A text with fewer units than an n-gram has none.
  */
 export function wideNgramHashes(text: string, { unit, size }: NgramUnit): Float64Array {
-  const units = unit === 'characters' ? characterUnits(text) : wordUnits(text);
+  return wideHashes(unitsOf(text, unit), size);
+}
+
+/** A text as one n-gram, however long; an empty one has none. */
+export function wholeHash(text: string, { unit }: NgramUnit): Float64Array {
+  const units = unitsOf(text, unit);
+  return units.length === 0 ? new Float64Array(0) : wideHashes(units, units.length);
+}
+
+function wideHashes(units: Uint32Array, size: number): Float64Array {
   const hashes = new Float64Array(Math.max(0, units.length - size + 1));
   for (let start = 0; start < hashes.length; start += 1) {
     let [low, high] = [FNV_OFFSET, 0x9e3779b9];
@@ -54,6 +63,10 @@ export function wideNgramHashes(text: string, { unit, size }: NgramUnit): Float6
     hashes[start] = (finish(high) >>> 11) * 2 ** 32 + finish(low);
   }
   return hashes;
+}
+
+function unitsOf(text: string, unit: NgramUnit['unit']): Uint32Array {
+  return unit === 'characters' ? characterUnits(text) : wordUnits(text);
 }
 
 function characterUnits(text: string): Uint32Array {

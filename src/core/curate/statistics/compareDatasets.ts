@@ -2,6 +2,7 @@ import type { JsonObject } from '../../record/json.ts';
 import { seededRandom } from '../seededRandom.ts';
 import type { TokenCounter } from '../tokens.ts';
 import { Frequencies } from './frequencies.ts';
+import { HashCounts } from './hashCounts.ts';
 import { hashText } from './hashText.ts';
 import { leafFields } from './leafFields.ts';
 import { comparable, similarity } from './likeness.ts';
@@ -14,13 +15,13 @@ import { usefulness, type Labelled, type Usefulness } from './usefulness.ts';
 /** Texts of either dataset that the classifiers see. */
 const SAMPLED = 2000;
 
-/** One of two datasets that are compared: texts as they come, in bounded memory (and eight bytes a text). */
+/** One of two datasets that are compared: texts as they come, in bounded memory (and up to 32 bytes a text, see HashCounts). */
 export class DatasetSide {
   readonly statistics: TextStatistics;
   readonly sample = new Sample<string>(SAMPLED, seededRandom(1, []));
   readonly labelled = new Sample<Labelled>(SAMPLED, seededRandom(2, []));
   readonly topics = new Frequencies();
-  readonly hashes = new Map<number, number>();
+  readonly hashes = new HashCounts();
   readonly #field: string;
   readonly #label: string | null;
   records = 0;
@@ -56,8 +57,7 @@ export class DatasetSide {
     this.statistics.add(found);
     this.sample.add(() => found);
     if (label !== undefined) this.labelled.add(() => ({ text: found, label }));
-    const hash = hashOf(found);
-    this.hashes.set(hash, (this.hashes.get(hash) ?? 0) + 1);
+    this.hashes.add(hashOf(found));
   }
 }
 
@@ -94,7 +94,7 @@ export function compareDatasets(first: DatasetSide, second: DatasetSide, labelle
       ]),
     );
   let exact = 0;
-  for (const [hash, count] of second.hashes) if (first.hashes.has(hash)) exact += count;
+  for (const [hash, count] of second.hashes.entries()) if (first.hashes.has(hash)) exact += count;
   const texts = [first.statistics.summary(), second.statistics.summary()] as const;
   const [a, b] = [first.sample.elements, second.sample.elements];
   return {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '../../record/json.ts';
 import { seededRandom } from '../seededRandom.ts';
+import { HashCounts } from './hashCounts.ts';
 import { compareDatasets, DatasetSide, type Comparison } from './compareDatasets.ts';
 import { Distribution } from './distribution.ts';
 import { Frequencies } from './frequencies.ts';
@@ -235,6 +236,23 @@ function compared(
   assert.ok(one && other);
   return compareDatasets(one, other, label !== null);
 }
+
+describe('counts of hashes', () => {
+  it('are those of a map, however many there are', () => {
+    const random = seededRandom(4, []);
+    const counts = new HashCounts();
+    const known = new Map<number, number>();
+    for (let number = 0; number < 50_000; number += 1) {
+      // Zero, neighbours, and numbers at the far end of what is exact.
+      const hash = number % 3 === 0 ? Math.floor(random() * 5000) : Math.floor(random() * 2 ** 53);
+      counts.add(hash);
+      known.set(hash, (known.get(hash) ?? 0) + 1);
+    }
+    assert.equal(counts.size, known.size);
+    assert.deepEqual(new Map(counts.entries()), known);
+    assert.ok(counts.has([...known.keys()][7] ?? -1) && !counts.has(2 ** 53 - 3));
+  });
+});
 
 describe('a comparison', () => {
   const common = (): readonly string[] => WORDS;

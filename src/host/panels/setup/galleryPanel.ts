@@ -15,7 +15,7 @@ import { Messenger } from '../../../protocol/messenger.ts';
 import type { ProfileStore } from '../../endpoints/profileStore.ts';
 import { COMMANDS, GALLERY_PANEL, SETUP_EDITOR } from '../../ids.ts';
 import { inUsualOrder } from '../../newPipeline/askForPipeline.ts';
-import { offeredValues, outlineSteps } from '../../newPipeline/recipeOutline.ts';
+import { offeredValues, outlineSteps } from '../../../core/pipeline/recipeOutline.ts';
 import {
   chooseFolder,
   freeName,

@@ -1,13 +1,13 @@
-/** Which of a recipe's parameters are asked for, and how what was typed is read. Plain Node, no `vscode`. */
-import { formatOf, isRecordFormat } from '../../core/datasets/sourceFormats.ts';
-import { isJsonObject, parseJson, type Json } from '../../core/record/json.ts';
-import { describeParameter } from '../../core/pipeline/recipeParameters.ts';
+/** Which of a recipe's parameters are asked for, and how what was typed is read. */
+import { formatOf, isRecordFormat } from '../datasets/sourceFormats.ts';
+import { isJsonObject, parseJson, type Json } from '../record/json.ts';
+import { describeParameter } from './recipeParameters.ts';
 import {
   ANSWER_PARAMETERS,
   companionsOf,
   LIST_PARAMETERS,
   type RecipeParameter,
-} from '../../core/pipeline/recipeSchema.ts';
+} from './recipeSchema.ts';
 
 /** A recipe as far as it decides what is asked. */
 export interface AskedRecipe {

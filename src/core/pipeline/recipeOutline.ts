@@ -1,12 +1,12 @@
-/** A recipe as it is offered: its usual values, and its steps with them. Plain Node, no `vscode`. */
-import { asksModels } from '../../core/pipeline/askingKinds.ts';
-import { expandRecipe } from '../../core/pipeline/expandRecipe.ts';
-import { Problems } from '../../core/pipeline/problems.ts';
-import { STEP_KINDS } from '../../core/pipeline/pipelineSchema.ts';
-import type { Recipe } from '../../core/pipeline/recipeLibrary.ts';
-import { resolveParameters } from '../../core/pipeline/recipeParameters.ts';
-import { linkSteps } from '../../core/pipeline/stepGraph.ts';
-import type { Json } from '../../core/record/json.ts';
+/** A recipe as it is offered: its usual values, and its steps with them. */
+import { asksModels } from './askingKinds.ts';
+import { expandRecipe } from './expandRecipe.ts';
+import { Problems } from './problems.ts';
+import { STEP_KINDS } from './pipelineSchema.ts';
+import type { Recipe } from './recipeLibrary.ts';
+import { resolveParameters } from './recipeParameters.ts';
+import { linkSteps } from './stepGraph.ts';
+import type { Json } from '../record/json.ts';
 import { askedParameters, initialText, readParameter } from './parameterQuestions.ts';
 
 /** The place to read from that is offered first: one with an example; undefined where the recipe has no choice. */
