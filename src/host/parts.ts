@@ -94,6 +94,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     const { StudioPanels } = await import('./panels/studioPanels.ts');
     const panels = new StudioPanels({
       ...{ extensionUri, worker, runs, profiles, library, log },
+      version: versionOf(context),
       questions: await questions(),
     });
     subscriptions.push(panels);

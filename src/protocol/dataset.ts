@@ -78,30 +78,32 @@ const countsSchema = z.object({
 
 const verdictSchema = z.nullable(z.enum(['accept', 'reject']));
 
+/** A row of a table: its cells, and what was decided about its record. */
+export const rowSchema = z.object({
+  line: count,
+  cells: z.array(z.nullable(text)),
+  broken: z.nullable(z.enum(BROKEN_REASONS)),
+  review: z.nullable(
+    z.object({
+      verdict: verdictSchema,
+      rating: z.nullable(count),
+      isEdited: flag,
+      hasNote: flag,
+      isChanged: flag,
+    }),
+  ),
+});
+
 const pageSchema = z.object({
   counts: countsSchema,
   columns: z.array(text),
   shown: z.array(text),
   start: count,
-  rows: z.array(
-    z.object({
-      line: count,
-      cells: z.array(z.nullable(text)),
-      broken: z.nullable(z.enum(BROKEN_REASONS)),
-      review: z.nullable(
-        z.object({
-          verdict: verdictSchema,
-          rating: z.nullable(count),
-          isEdited: flag,
-          hasNote: flag,
-          isChanged: flag,
-        }),
-      ),
-    }),
-  ),
+  rows: z.array(rowSchema),
 });
 
-const recordSchema = z.object({
+/** A record with everything in it, and with what was decided about it. */
+export const recordSchema = z.object({
   line: count,
   id: z.nullable(text),
   /** The line as it stands; of one that is too long its beginning. */
@@ -118,7 +120,8 @@ const recordSchema = z.object({
   isChanged: flag,
 });
 
-const reviewSchema = z.object({
+/** The review of a file as it stands. */
+export const reviewSchema = z.object({
   /** Name of the review file. */
   file: text,
   decisions: count,
@@ -163,11 +166,14 @@ const statisticsSchema = z.nullable(
   }),
 );
 
+/** The review of a file as it stands, with the review file's name. */
+export type ShownReview = Omit<ReviewState, 'path'> & { readonly file: string };
+
 /** What is known of the file at present. */
 export interface DatasetState {
   readonly counts: ViewCounts;
   /** Null until the file is there. */
-  readonly review: (Omit<ReviewState, 'path'> & { readonly file: string }) | null;
+  readonly review: ShownReview | null;
   readonly isThere: boolean;
 }
 
@@ -178,7 +184,7 @@ const stateSchema = z.object({
 });
 
 /** What a person decides; what is absent stays as it was. */
-const changeSchema = z.object({
+export const changeSchema = z.object({
   verdict: z.exactOptional(verdictSchema),
   rating: z.exactOptional(z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(5)))),
   note: z.exactOptional(z.nullable(text)),

@@ -6,7 +6,17 @@ import * as z from 'zod/mini';
 import type { BudgetLimit } from '../core/errors.ts';
 import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
-import { DECISION_FILTERS } from './dataset.ts';
+import {
+  changeSchema,
+  DECISION_FILTERS,
+  recordSchema,
+  reviewSchema,
+  rowSchema,
+  type DecisionChange,
+  type ShownReview,
+  type ViewRecord,
+  type ViewRow,
+} from './dataset.ts';
 import { CHART_FORMATS, chartsSchema, LARGEST_CHART, type StudioCharts } from './studioCharts.ts';
 import {
   repairAnswerSchemas,
@@ -195,10 +205,16 @@ const resultCountsSchema = z.object({
   searching: z.boolean(),
   /** What is wrong with the condition, in words; null: nothing. */
   problem: z.nullable(text),
+  /** Raised when rows that were handed out are not what they were. */
+  revision: count,
+  /** What was decided about the records; null: nothing can be. */
+  review: z.nullable(reviewSchema),
 });
 
 /** How much there is to see of a view. */
-export type ResultCounts = z.infer<typeof resultCountsSchema>;
+export type ResultCounts = Omit<z.infer<typeof resultCountsSchema>, 'review'> & {
+  readonly review: ShownReview | null;
+};
 
 const resultPageSchema = z.object({
   counts: resultCountsSchema,
@@ -206,23 +222,24 @@ const resultPageSchema = z.object({
   columns: z.array(text),
   start: count,
   /** A cell is the field's beginning on one line; what is missing is null. `line` counts from 0. */
-  rows: z.array(z.object({ line: count, cells: z.array(z.nullable(text)) })),
+  rows: z.array(rowSchema),
 });
 
 /** Some rows of a view, from its row `start`. */
-export type ResultPage = z.infer<typeof resultPageSchema>;
-export type ResultRow = ResultPage['rows'][number];
+export interface ResultPage {
+  readonly counts: ResultCounts;
+  readonly columns: readonly string[];
+  readonly start: number;
+  readonly rows: readonly ViewRow[];
+}
+export type ResultRow = ViewRow;
 
-const recordSchema = z.object({
-  line: count,
-  /** The record as parsed; null where the line is none. */
-  fields: z.nullable(z.record(text, z.unknown())),
-  /** The line as it stands in the file, where it is not a JSON object; else null. */
-  broken: z.nullable(text),
-});
+/** A record with everything in it, and with what was decided about it. */
+export type ResultRecord = ViewRecord;
 
-/** A record with everything in it. */
-export type ResultRecord = z.infer<typeof recordSchema>;
+/** Rows of a view, from the first to before the last of each. */
+const rangesSchema = z.array(z.object({ from: count, to: count }));
+export type RowRanges = z.infer<typeof rangesSchema>;
 
 const historySchema = z.nullable(
   z.object({
@@ -294,13 +311,22 @@ const toHostSchema = z.discriminatedUnion('type', [
     content: text.check(z.maxLength(LARGEST_CHART)),
   }),
   ...repairRequests,
-  /** Writes what a view shows into a file of its own. */
-  z.object({ type: z.literal('export'), view: resultViewSchema }),
+  /** Writes what a view shows into a file of its own, or some of its rows. */
+  z.object({ type: z.literal('export'), view: resultViewSchema, rows: z.nullable(rangesSchema) }),
+  /** What is decided about a record of an output; in the review file when it is answered. */
+  z.object({ type: z.literal('decide'), source: text, line: count, change: changeSchema }),
+  z.object({ type: z.literal('undo'), source: text }),
+  z.object({ type: z.literal('redo'), source: text }),
+  z.object({ type: z.literal('open-review'), source: text }),
+  /** Makes the decisions part of a dataset. */
+  z.object({ type: z.literal('apply'), source: text }),
   z.object({ type: z.literal('act'), action: z.enum(STUDIO_ACTIONS) }),
 ]);
 
 /** Webview → host. */
-export type ToHost = z.infer<typeof toHostSchema>;
+export type ToHost =
+  | Exclude<z.infer<typeof toHostSchema>, { readonly type: 'decide' }>
+  | { readonly type: 'decide'; readonly source: string; readonly line: number; readonly change: DecisionChange };
 
 const startSchema = z.object({
   /** Absent when the run's folder is gone. */

@@ -1,6 +1,6 @@
 import { element } from '../ui/element.ts';
 import type { Wording } from '../ui/wording.ts';
-import { iconButton } from './iconButton.ts';
+import { iconButton } from '../ui/iconButton.ts';
 
 export interface ColumnChoice {
   readonly name: string;

@@ -118,9 +118,3 @@ function differences(original: RecordFields, inputs: readonly FieldInput[]): Edi
   // What was parsed from JSON, or is a text, is JSON.
   return Object.fromEntries(entries) as Edit;
 }
-
-/** A record with its edits made: null removes a field. */
-export function withEdit(fields: RecordFields, edit: Readonly<Record<string, unknown>>): RecordFields {
-  const entries = Object.entries({ ...fields, ...edit });
-  return Object.fromEntries(entries.filter(([name, value]) => value !== null || !Object.hasOwn(edit, name)));
-}

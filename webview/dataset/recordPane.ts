@@ -2,11 +2,11 @@ import type { DecisionChange, ViewRecord } from '../../src/protocol/dataset.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createBrokenCard, createRecordCard } from '../ui/recordCard.ts';
 import type { Wording } from '../ui/wording.ts';
-import { createEditForm, withEdit, type Edit } from './editForm.ts';
-import { iconButton, setPressed } from './iconButton.ts';
-import { fieldsOf } from './recordFields.ts';
-import { ReviewBar, type ReviewBarOptions } from './reviewBar.ts';
-import { brokenText } from './words.ts';
+import { brokenText } from '../ui/brokenText.ts';
+import { iconButton, setPressed } from '../ui/iconButton.ts';
+import { fieldsOf, withEdit } from '../ui/recordFields.ts';
+import { ReviewBar, type ReviewBarOptions } from '../ui/reviewBar.ts';
+import { createEditForm, type Edit } from './editForm.ts';
 
 export interface RecordPaneOptions extends Omit<ReviewBarOptions, 'onEdit'> {
   readonly words: Wording;

@@ -1,7 +1,7 @@
 import type { QueryMode, ViewQuery } from '../../src/protocol/dataset.ts';
 import { element, icon, setHidden, setText } from '../ui/element.ts';
 import type { Wording } from '../ui/wording.ts';
-import { iconButton, setPressed } from './iconButton.ts';
+import { iconButton, setPressed } from '../ui/iconButton.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 250;

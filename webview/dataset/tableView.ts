@@ -1,5 +1,6 @@
 import type { ViewPage, ViewQuery, ViewRow } from '../../src/protocol/dataset.ts';
 import { GridTable, type GridColumn } from '../ui/gridTable.ts';
+import { decorateRow } from '../ui/rowReview.ts';
 import type { Wording } from '../ui/wording.ts';
 import { drawColumnsMenu } from './columnsMenu.ts';
 
@@ -55,7 +56,7 @@ export class TableView {
       onChoose: options.onChoose,
       onSort: (name) => this.#sortBy(name),
       onResize: (name, width) => this.#change({ widths: { ...this.#state.widths, [name]: width } }),
-      decorate: (element, row) => this.#decorate(element, row),
+      decorate: (element, row) => decorateRow(element, row, options.words),
     });
     this.grid.root.addEventListener('scroll', () => options.onScroll(this.grid.firstSeen));
   }
@@ -158,34 +159,4 @@ export class TableView {
     this.#draw();
     this.#options.onColumns(this.#state);
   }
-
-  #decorate(element: HTMLTableRowElement, row: DrawnRow | undefined): void {
-    const { t } = this.#options.words;
-    const review = row?.review ?? null;
-    element.dataset['verdict'] = review?.verdict ?? '';
-    element.classList.toggle('broken', row !== undefined && row.broken !== null && row.broken !== 'blank');
-    element.classList.toggle('changed', review?.isChanged === true);
-    const [first] = element.cells;
-    if (first === undefined) return;
-    const told = [
-      review?.verdict === 'accept' ? t('accepted') : review?.verdict === 'reject' ? t('rejected') : '',
-      review?.rating == null ? '' : t('rated {0}', review.rating),
-      review?.isEdited === true ? t('edited') : '',
-      review?.hasNote === true ? t('with a note') : '',
-      review?.isChanged === true ? t('changed since reviewed') : '',
-      row !== undefined && row.broken !== null && row.broken !== 'blank' ? t('broken') : '',
-    ].filter((part) => part !== '');
-    const label = [row?.cells[0] ?? '', ...told].join(', ');
-    if (told.length > 0) first.setAttribute('aria-label', label);
-    else first.removeAttribute('aria-label');
-    first.title = told.join(', ');
-    first.dataset['marks'] = marksOf(review);
-  }
-}
-
-/** What stands before the number of a line that was decided about. */
-function marksOf(review: ViewRow['review']): string {
-  if (review === null) return '';
-  const edited = review.isEdited ? '✎' : '';
-  return `${edited}${review.rating === null ? '' : `★${review.rating}`}`;
 }

@@ -7,23 +7,20 @@ import {
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton, createDropdown, createProgressRing, fillDropdown } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { drawHelp } from './help.ts';
-import { iconButton, setPressed } from './iconButton.ts';
+import { iconButton, setPressed } from '../ui/iconButton.ts';
+import { drawKeysHelp } from '../ui/keysHelp.ts';
+import { Popup } from '../ui/popup.ts';
+import { ReviewTally, type ReviewTallyOptions } from '../ui/reviewTally.ts';
 import { MODES, type Mode } from './keptState.ts';
-import { Popup } from './popup.ts';
 import { SearchBox } from './searchBox.ts';
 import { filterText } from '../ui/filterText.ts';
 
-export interface ToolbarOptions {
+export interface ToolbarOptions extends ReviewTallyOptions {
   readonly words: Wording;
   readonly query: ViewQuery;
   readonly onQuery: (change: Partial<ViewQuery>) => void;
   readonly onStopSearch: () => void;
   readonly onMode: (mode: Mode) => void;
-  readonly onUndo: () => void;
-  readonly onRedo: () => void;
-  readonly onApply: () => void;
-  readonly onOpenReview: () => void;
   /** What stands in the menu of columns at present. */
   readonly drawColumns: () => HTMLElement;
 }
@@ -40,11 +37,7 @@ export class Toolbar {
   readonly #share = element('span', { class: 'muted' });
   readonly #stop: HTMLElement;
   readonly #modes: Readonly<Record<Mode, HTMLButtonElement>>;
-  readonly #undo: HTMLButtonElement;
-  readonly #redo: HTMLButtonElement;
-  readonly #tally: HTMLButtonElement;
-  readonly #apply: HTMLElement;
-  readonly #review: HTMLElement;
+  readonly #review: ReviewTally;
   readonly #help: Popup;
   readonly #columns: Popup;
 
@@ -70,12 +63,7 @@ export class Toolbar {
     this.#columns = new Popup(columns, t('Columns'));
     const help = iconButton({ label: t('Keys'), icon: 'question', key: '?', onClick: () => this.toggleHelp() });
     this.#help = new Popup(help, t('Keys'));
-    this.#undo = iconButton({ label: t('Undo'), icon: 'discard', key: 'U', onClick: options.onUndo });
-    this.#redo = iconButton({ label: t('Redo'), icon: 'redo', key: 'Shift+U', onClick: options.onRedo });
-    this.#tally = element('button', { class: 'tally', hint: t('Open the review file') });
-    this.#tally.type = 'button';
-    this.#tally.addEventListener('click', options.onOpenReview);
-    this.#apply = createButton({ label: t('Apply…'), icon: 'check-all', onClick: options.onApply });
+    this.#review = new ReviewTally(words, options);
     const left = element(
       'div',
       { class: 'tools' },
@@ -87,8 +75,7 @@ export class Toolbar {
     );
     const views = element('span', { class: 'tool-group' }, ...MODES.map((mode) => this.#modes[mode]), columns, help);
     const right = element('span', { class: 'popup-anchor' }, views, this.#columns.root, this.#help.root);
-    this.#review = element('div', { class: 'tools decided' }, this.#tally, this.#undo, this.#redo, this.#apply);
-    this.root = element('header', {}, left, right, this.#review);
+    this.root = element('header', {}, left, right, this.#review.root);
   }
 
   focusSearch(): void {
@@ -97,7 +84,7 @@ export class Toolbar {
 
   toggleHelp(): void {
     if (this.#help.isOpen) this.#help.close();
-    else this.#help.open(drawHelp(this.#options.words));
+    else this.#help.open(drawKeysHelp(this.#options.words));
   }
 
   /** Draws the menu of columns anew when it is open. */
@@ -126,21 +113,7 @@ export class Toolbar {
     this.#search.problem = problem;
     this.#showFilter(query.decision);
     this.#showWhere(query, onQuery);
-    const decided = (review?.decisions ?? 0) > 0;
-    const { canUndo = false, canRedo = false, unreadable = 0 } = review ?? {};
-    setHidden(this.#review, !decided && !canUndo && !canRedo && unreadable === 0);
-    this.#undo.disabled = !canUndo;
-    this.#redo.disabled = !canRedo;
-    setHidden(this.#apply, !decided);
-    if (review === null) return;
-    const { accepted, rejected, edited } = review.tally;
-    const parts = [
-      t('{0} accepted', number(accepted)),
-      t('{0} rejected', number(rejected)),
-      ...(edited > 0 ? [t('{0} edited', number(edited))] : []),
-      ...(review.unreadable > 0 ? [t('{0} unreadable lines', number(review.unreadable))] : []),
-    ];
-    setText(this.#tally, parts.join(' · '));
+    this.#review.show(review);
   }
 
   #toggleColumns(): void {

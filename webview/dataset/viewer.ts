@@ -11,12 +11,13 @@ import type {
   ViewQuery,
   ViewRecord,
 } from '../../src/protocol/dataset.ts';
+import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import type { EditorApi } from '../ui/editorApi.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
+import { ReviewActions } from '../ui/reviewActions.ts';
+import { listenForKeys, type KeyActions } from '../ui/reviewKeys.ts';
 import type { Wording } from '../ui/wording.ts';
-import { Cards, PAGE_CARDS } from './cards.ts';
 import { readState, WHOLE, type Mode, type ViewerState } from './keptState.ts';
-import { listenForKeys } from './keys.ts';
 import { RecordPane } from './recordPane.ts';
 import { StatisticsView } from './statistics.ts';
 import { TableView } from './tableView.ts';
@@ -33,6 +34,7 @@ export class Viewer {
   readonly #cards: Cards;
   readonly #statistics: StatisticsView;
   readonly #pane: RecordPane;
+  readonly #review: ReviewActions;
   readonly #parts: HTMLElement;
   readonly #empty = element('p', { class: 'empty', role: 'status' });
   /** Lines that were decided about in this window, to go back to. */
@@ -95,14 +97,19 @@ export class Viewer {
         this.#look({ ...WHOLE, where: { [column]: value } });
       },
     });
+    this.#review = new ReviewActions({
+      record: () => this.#openOne(),
+      decide: (line, change) => this.#decide(line, change),
+      moveOn: () => this.#move(1),
+    });
     this.#pane = new RecordPane({
       words,
       onMove: (by) => this.#move(by),
       onOpenLine: (line) => this.#send({ type: 'open-line', line }),
       onClose: () => this.#close(),
-      onVerdict: (verdict) => void this.#verdict(verdict),
-      onRate: (rating) => void this.#rate(rating),
-      onChange: (change) => void this.#decide(change),
+      onVerdict: (verdict) => void this.#review.verdict(verdict),
+      onRate: (rating) => void this.#review.rate(rating),
+      onChange: (change) => void this.#review.change(change),
     });
     const { root: cards } = this.#cards;
     this.#parts = element(
@@ -114,11 +121,11 @@ export class Viewer {
       this.#pane.root,
     );
     root.replaceChildren(this.#toolbar.root, this.#empty, this.#parts);
-    listenForKeys({
-      verdict: (verdict) => void this.#verdict(verdict),
-      rate: (rating) => void this.#rate(rating),
-      edit: () => void this.#withRecord(() => this.#pane.edit()),
-      note: () => void this.#withRecord(() => this.#pane.focusNote()),
+    const keys: KeyActions = {
+      verdict: (verdict) => void this.#review.verdict(verdict),
+      rate: (rating) => void this.#review.rate(rating),
+      edit: () => void this.#openOne().then((record) => record?.broken === null && this.#pane.edit()),
+      note: () => void this.#openOne().then((record) => record?.broken === null && this.#pane.focusNote()),
       undo: () => void this.#undo(),
       redo: () => void this.#redo(),
       move: (by) => this.#move(by),
@@ -126,8 +133,10 @@ export class Viewer {
       search: () => this.#toolbar.focusSearch(),
       goToLine: () => this.#send({ type: 'go-to-line' }),
       mode: (mode) => this.#showMode(mode),
+      statistics: () => this.#showMode('statistics'),
       help: () => this.#toolbar.toggleHelp(),
-    });
+    };
+    listenForKeys(keys, () => true);
     this.#begin();
   }
 
@@ -288,39 +297,20 @@ export class Viewer {
     if (line !== undefined) await this.#open(line, row);
   }
 
-  /** Does something with the open record; opens the one that the keys stand at, where none is. */
-  async #withRecord(action: (record: ViewRecord) => void): Promise<void> {
+  /** The open record; opens the one that the keys stand at, where none is. */
+  async #openOne(): Promise<ViewRecord | undefined> {
     if (this.#pane.record === undefined) {
       const row = Math.max(0, this.#table.grid.active);
       const page = await this.#rows(row, 1, []);
       const line = page.rows[0]?.line;
-      if (line === undefined) return;
+      if (line === undefined) return undefined;
       this.#table.grid.choose(row);
       await this.#open(line, row);
     }
-    const { record } = this.#pane;
-    if (record?.broken === null) action(record);
+    return this.#pane.record;
   }
 
-  /** The same verdict again takes it back; a new one goes on to the next record. */
-  async #verdict(verdict: 'accept' | 'reject'): Promise<void> {
-    await this.#withRecord(({ decision, isChanged }) => {
-      const isSame = decision?.verdict === verdict && !isChanged;
-      void this.#decide({ verdict: isSame ? null : verdict }).then(() => {
-        if (!isSame) this.#move(1);
-      }, ignore);
-    });
-  }
-
-  async #rate(rating: number): Promise<void> {
-    await this.#withRecord(({ decision }) => {
-      void this.#decide({ rating: rating === 0 || rating === decision?.rating ? null : rating });
-    });
-  }
-
-  async #decide(change: DecisionChange): Promise<void> {
-    const line = this.#pane.record?.line;
-    if (line === undefined) return;
+  async #decide(line: number, change: DecisionChange): Promise<void> {
     try {
       await this.#host.request({ type: 'decide', line, change });
       this.#decided.push(line);

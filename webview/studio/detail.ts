@@ -15,6 +15,8 @@ export interface DetailOptions {
   /** What is shown of a record. */
   readonly draw: (record: ResultRecord) => readonly HTMLElement[];
   readonly actions: readonly DetailAction[];
+  /** Stands above the record. */
+  readonly bar?: HTMLElement;
   /** Shows the record before (−1) or after (1). */
   readonly onMove: (by: -1 | 1) => void;
   readonly onClose: () => void;
@@ -30,7 +32,7 @@ export class Detail {
 
   constructor({ t }: Wording, options: DetailOptions) {
     this.#options = options;
-    const { actions, onMove, onClose } = options;
+    const { actions, bar, onMove, onClose } = options;
     const own = actions.map(({ label, icon, onClick }) =>
       createButton({
         label,
@@ -56,6 +58,7 @@ export class Detail {
       'section',
       { class: 'detail' },
       element('div', { class: 'head' }, this.#title, buttons),
+      ...(bar === undefined ? [] : [bar]),
       this.#body,
     );
     this.root.setAttribute('aria-label', t('Record'));
@@ -65,11 +68,19 @@ export class Detail {
     this.root.hidden = true;
   }
 
+  /** The record that is shown; undefined: none is. */
+  get record(): ResultRecord | undefined {
+    return this.#record;
+  }
+
+  /** Shows a record; the same one again keeps its place. */
   show(record: ResultRecord): void {
+    const isSame = record.line === this.#record?.line && record.text === this.#record.text;
+    if (isSame && JSON.stringify(record) === JSON.stringify(this.#record)) return;
     this.#record = record;
     setText(this.#title, this.#options.title(record));
     this.#body.replaceChildren(...this.#options.draw(record));
-    this.#body.scrollTop = 0;
+    if (!isSame) this.#body.scrollTop = 0;
     this.root.hidden = false;
   }
 

@@ -6,12 +6,16 @@ import {
   type ResultRecord,
   type ResultRow,
   type ResultView,
+  type RowRanges,
 } from '../../src/protocol/studio.ts';
+import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { GridTable } from '../ui/gridTable.ts';
+import { decorateRow } from '../ui/rowReview.ts';
 import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
+import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
@@ -31,14 +35,25 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly choosers: readonly HTMLElement[];
   /** Stands at the end of the line of tools. */
   readonly tools?: readonly HTMLElement[];
+  /** So many rows are selected now. */
+  readonly onSelect: (selected: number) => void;
+  /** What can be decided about the records; absent: nothing, and there are no cards. */
+  readonly review?: ReviewCalls;
+  /** The person looks at the records in another way. */
+  readonly onMode?: (mode: RecordsMode) => void;
 }
+
+/** All rows there are. */
+const ALL: RowRanges = [{ from: 0, to: Infinity }];
 
 /** Records of one source: a table with a search, and the details of one of them. */
 export class RecordTable {
   readonly root: HTMLElement;
   readonly #options: RecordTableOptions;
   readonly #grid: GridTable<ResultRow>;
+  readonly #cards: Cards;
   readonly #detail: Detail;
+  readonly #review: RecordReview | undefined;
   readonly #field;
   readonly #ring;
   readonly #count = element('span', { class: 'count', role: 'status' });
@@ -47,13 +62,17 @@ export class RecordTable {
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
   #view: ResultView;
+  #mode: RecordsMode = 'table';
+  /** Row of the open record; -1: none, or it is not known. */
+  #row = -1;
+  #revision = -1;
   #timer: number | undefined;
 
   /** @param view what is shown first; without a source nothing is */
   constructor(options: RecordTableOptions, view: ResultView) {
     this.#options = options;
     this.#view = view;
-    const { words, label, searchLabel, choosers, tools = [] } = options;
+    const { words, label, searchLabel, choosers, tools = [], review } = options;
     const { t } = words;
     this.#field = createTextField({
       label: searchLabel,
@@ -73,20 +92,30 @@ export class RecordTable {
     });
     this.#showMode();
     this.#ring = createProgressRing(t('Searching'));
+    this.#review = review === undefined ? undefined : new RecordReview(words, review, this.#place());
     this.#detail = new Detail(words, {
       title: options.title,
       draw: options.draw,
       actions: options.actions,
-      onMove: (by) => this.#grid.choose(this.#grid.chosen + by),
+      ...(this.#review === undefined ? {} : { bar: this.#review.bar.root }),
+      onMove: (by) => this.#move(by),
       onClose: () => this.#closeDetail(),
+    });
+    this.#cards = new Cards({
+      words,
+      fetch: (start, count) => this.#records(start, count),
+      onChoose: (line, row) => void this.#open(line, row),
+      onPage: () => undefined,
     });
     this.#grid = new GridTable<ResultRow>({
       label,
       fetch: (start, count) => this.#fetch(start, count),
-      onChoose: (row) => void this.showRecord(row.line),
+      onChoose: (row, index) => void this.#open(row.line, index),
+      onSelect: ({ size }) => options.onSelect(size),
+      decorate: (drawn, row) => decorateRow(drawn, row, words),
       onSort: (column) => this.look({ ...this.#view, sort: nextSort(this.#view.sort, column) }),
     });
-    this.#parts = element('div', { class: 'parts' }, this.#grid.root, this.#detail.root);
+    this.#parts = element('div', { class: 'parts' }, this.#grid.root, this.#cards.root, this.#detail.root);
     const line = element(
       'div',
       { class: 'tools' },
@@ -96,8 +125,11 @@ export class RecordTable {
       this.#count,
       this.#ring,
       ...tools,
+      ...(this.#review === undefined ? [] : [this.#review.views]),
     );
-    this.root = element('div', { class: 'results' }, line, this.#problem, this.#empty, this.#parts);
+    const decided = this.#review === undefined ? [] : [this.#review.tally.root];
+    this.root = element('div', { class: 'results' }, line, ...decided, this.#problem, this.#empty, this.#parts);
+    this.showMode('table');
     setHidden(this.#ring, true);
     setHidden(this.#problem, true);
     setHidden(this.#parts, true);
@@ -117,14 +149,38 @@ export class RecordTable {
     return isPart(this.#view);
   }
 
-  /** Numbers of the lines of all rows. */
-  async lines(): Promise<readonly number[]> {
+  /** The rows that are selected. */
+  get selection(): RowRanges {
+    return this.#grid.selection.ranges;
+  }
+
+  /** Numbers of the lines of all rows, or of some. */
+  async lines(ranges = ALL): Promise<readonly number[]> {
     const lines: number[] = [];
-    for (;;) {
-      const { rows } = await this.#options.fetchRows(this.#view, lines.length, PAGE);
-      if (rows.length === 0) return lines;
-      lines.push(...rows.map(({ line }) => line));
+    for (const { from, to } of ranges) {
+      for (let start = from; start < to;) {
+        const { rows } = await this.#options.fetchRows(this.#view, start, Math.min(PAGE, to - start));
+        if (rows.length === 0) break;
+        lines.push(...rows.map(({ line }) => line));
+        start += rows.length;
+      }
     }
+    return lines;
+  }
+
+  /** Shows the records in a table, or as cards; the same ones are in sight. */
+  showMode(mode: RecordsMode): void {
+    const changed = mode !== this.#mode;
+    const top = this.#row >= 0 ? this.#row : this.#mode === 'cards' ? this.#cards.start : this.#grid.firstSeen;
+    this.#mode = mode;
+    setHidden(this.#grid.root, mode !== 'table');
+    setHidden(this.#cards.root, mode !== 'cards');
+    this.#review?.showMode(mode);
+    if (!changed) return;
+    this.#grid.clearSelection();
+    if (mode === 'cards') this.#cards.show(top - (top % PAGE_CARDS));
+    else this.#grid.scrollToRow(top);
+    this.#options.onMode?.(mode);
   }
 
   /** What is said where there are no records. */
@@ -146,15 +202,25 @@ export class RecordTable {
     this.#options.onView(view);
     this.#closeDetail();
     this.#grid.reset();
+    this.#cards.count = 0;
+    if (this.#mode === 'cards') this.#cards.show(0);
     // The first page also says how many there are.
     void this.#fetch(0, 1).catch(() => undefined);
   }
 
   /** There is more to see. */
-  showCounts({ view, total, matched, searching, problem }: ResultCounts): void {
+  showCounts(counts: ResultCounts): void {
+    const { view, total, matched, searching, problem, revision } = counts;
     if (!isSameView(view, this.#view)) return;
     const { t, number } = this.#options.words;
     this.#grid.count = matched;
+    this.#cards.count = matched;
+    this.#review?.show(counts);
+    if (revision !== this.#revision) {
+      const isFirst = this.#revision === -1;
+      this.#revision = revision;
+      if (!isFirst) void this.#refresh();
+    }
     setHidden(this.#ring, !searching);
     setText(this.#problem, problem ?? '');
     setHidden(this.#problem, problem === null);
@@ -189,16 +255,83 @@ export class RecordTable {
 
   /** Opens the details of a record by its line. */
   async showRecord(line: number): Promise<void> {
+    await this.#open(line, -1);
+  }
+
+  async #open(line: number, row: number): Promise<void> {
     const { source } = this.#view;
+    this.#row = row;
+    if (this.#mode === 'cards' && row >= 0) this.#cards.mark(row);
     const record = await this.#options.fetchRecord(source, line).catch(() => undefined);
     if (record === undefined || source !== this.#view.source) return;
     this.#detail.show(record);
+    this.#review?.bar.show(record);
     this.#parts.classList.add('split');
+  }
+
+  async #records(start: number, count: number): Promise<readonly ResultRecord[]> {
+    const { source } = this.#view;
+    const rows = await this.#fetch(start, count);
+    return Promise.all(rows.map(({ line }) => this.#options.fetchRecord(source, line)));
+  }
+
+  #move(by: 1 | -1): void {
+    this.#grid.clearSelection();
+    const from = this.#row >= 0 ? this.#row : this.#grid.active;
+    const to = Math.max(0, Math.min(from + by, this.#grid.count - 1));
+    if (to !== from) void this.#showRow(to);
+  }
+
+  async #showRow(row: number): Promise<void> {
+    if (this.#mode === 'table') {
+      this.#grid.choose(row);
+      return;
+    }
+    const [found] = await this.#fetch(row, 1);
+    if (found !== undefined) await this.#open(found.line, row);
+  }
+
+  /** What is shown may not be what is there any more. */
+  async #refresh(): Promise<void> {
+    this.#grid.refresh();
+    if (this.#mode === 'cards') void this.#cards.refresh();
+    const { record } = this.#detail;
+    if (record !== undefined) await this.#open(record.line, this.#row);
+  }
+
+  /** What the review works on. */
+  #place(): ConstructorParameters<typeof RecordReview>[2] {
+    return {
+      source: () => this.#view.source,
+      isSeen: () => this.root.checkVisibility(),
+      open: async () => {
+        if (this.#detail.record === undefined) {
+          const row = Math.max(0, this.#mode === 'cards' ? this.#cards.start : this.#grid.active);
+          const [found] = await this.#fetch(row, 1);
+          if (found === undefined) return undefined;
+          if (this.#mode === 'table') this.#grid.choose(row);
+          await this.#open(found.line, row);
+        }
+        return this.#detail.record;
+      },
+      show: (line) => this.showRecord(line),
+      selected: () => this.lines(this.selection),
+      move: (by) => this.#move(by),
+      close: () => this.#closeDetail(),
+      search: () => this.#field.focus(),
+      showMode: (mode) => this.showMode(mode),
+      refresh: () => this.#refresh(),
+      tell: (problem) => {
+        setText(this.#problem, problem);
+        setHidden(this.#problem, false);
+      },
+    };
   }
 
   #closeDetail(): void {
     const hadFocus = this.#detail.root.contains(document.activeElement);
     this.#detail.hide();
+    this.#row = -1;
     this.#parts.classList.remove('split');
     this.#grid.clearChoice();
     if (hadFocus) this.#grid.focus();

@@ -1,12 +1,15 @@
 import type { ResultRecord } from '../../src/protocol/studio.ts';
+import { brokenText } from '../ui/brokenText.ts';
 import { createBrokenCard, createRecordCard } from '../ui/recordCard.ts';
+import { fieldsOf, withEdit } from '../ui/recordFields.ts';
 import { History } from './history.ts';
 import type { TabContext } from './tab.ts';
 
-/** A record as a card, or the line as it stands where it is none. */
-export function drawCard({ fields, broken }: ResultRecord, { words }: TabContext): HTMLElement {
-  if (fields !== null) return createRecordCard(words, fields);
-  return createBrokenCard(words, words.t('This line is not a JSON object'), broken ?? '');
+/** A record as a card, with its edits made, or the line as it stands where it is none. */
+export function drawCard(record: ResultRecord, { words }: TabContext): HTMLElement {
+  const fields = fieldsOf(record);
+  if (fields !== undefined) return createRecordCard(words, withEdit(fields, record.decision?.edit ?? {}));
+  return createBrokenCard(words, brokenText(record.broken ?? 'not-json', words), record.text);
 }
 
 /** The history of what a tab shows, with its links to the other tabs. */

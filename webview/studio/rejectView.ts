@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ResultRecord } from '../../src/protocol/studio.ts';
 import { element } from '../ui/element.ts';
 import { createRecordCard } from '../ui/recordCard.ts';
+import { fieldsOf } from '../ui/recordFields.ts';
 import { reasonText } from './reasons.ts';
 import { drawCard } from './recordView.ts';
 import type { TabContext } from './tab.ts';
@@ -19,8 +20,8 @@ const rejectSchema = z.object({
 export type Reject = z.infer<typeof rejectSchema>;
 
 /** @returns undefined when the line is no reject */
-export function readReject({ fields }: ResultRecord): Reject | undefined {
-  return fields === null ? undefined : rejectSchema.safeParse(fields).data;
+export function readReject(record: ResultRecord): Reject | undefined {
+  return rejectSchema.safeParse(fieldsOf(record)).data;
 }
 
 /** What was turned down: why, where, and the record. */

@@ -130,6 +130,11 @@ export class Repair {
     if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
   }
 
+  /** There may be others now that the same instruction can be given for. */
+  refreshOthers(): void {
+    if (this.isOpen) this.#many.offer(this.#options.others());
+  }
+
   close(): void {
     setHidden(this.root, true);
   }
@@ -164,7 +169,7 @@ export class Repair {
       );
       this.#corrected.value = start.before;
       this.#showProblem(start.obstacle);
-      this.#many.offer(this.#options.others());
+      this.#many.begin(this.#options.others());
     } catch (error) {
       this.#showProblem(messageOf(error));
     }

@@ -43,14 +43,20 @@ export class RepairMany {
     this.root = element('div', { class: 'repair-many' }, this.#offers, this.#status, this.#buttons, this.#list);
   }
 
+  /** Another record is put right: what was asked for others is let go of. */
+  begin(scopes: readonly ManyScope[]): void {
+    this.offer(scopes);
+    this.#show('', []);
+    this.#list.replaceChildren();
+  }
+
+  /** Others that the instruction can be given for. */
   offer(scopes: readonly ManyScope[]): void {
     this.#offers.replaceChildren(
       ...scopes.map((many) =>
         createButton({ label: many.label, icon: 'layers', onClick: () => void this.#estimate(many) }),
       ),
     );
-    this.#show('', []);
-    this.#list.replaceChildren();
   }
 
   /** Without an instruction there is nothing to ask. */

@@ -2,6 +2,7 @@ import { element, setText } from './element.ts';
 import { GridHead, type GridColumn, type GridHeadOptions } from './gridHead.ts';
 import './gridTable.css';
 import { RowCache, type FetchRows } from './rowCache.ts';
+import { RowSelection } from './rowSelection.ts';
 import { drawnHeight, drawnScroll, rowWindow, scrollToShow, wholeScroll } from './rowWindow.ts';
 
 export type { GridColumn };
@@ -23,13 +24,16 @@ export interface GridTableOptions<Row extends GridRow> extends GridHeadOptions {
   readonly fetch: FetchRows<Row>;
   /** A row was chosen: by a click, or by Enter or the arrow keys. */
   readonly onChoose: (row: Row, index: number) => void;
+  /** Rows were selected, or are not any more; absent: only one can be chosen. */
+  readonly onSelect?: (selection: RowSelection) => void;
   /** Marks the element of a row; undefined while the row is not there. */
   readonly decorate?: (element: HTMLTableRowElement, row: Row | undefined) => void;
 }
 
 /**
  * A table of any length: a native table of which only the rows in sight exist. It is one stop of the Tab key; the arrow
- * keys, Page Up, Page Down, Home and End move within it.
+ * keys, Page Up, Page Down, Home and End move within it. Where rows can be selected, Ctrl and Shift with a click do so, and
+ * Shift with those keys, Ctrl+Space and Ctrl+A; Escape lets go of them.
  */
 export class GridTable<Row extends GridRow> {
   readonly root: HTMLElement;
@@ -40,6 +44,7 @@ export class GridTable<Row extends GridRow> {
   readonly #above = spacer();
   readonly #below = spacer();
   readonly #cache: RowCache<Row>;
+  readonly #selection = new RowSelection();
   #columns: readonly GridColumn[] = [];
   #count = 0;
   #active = -1;
@@ -63,6 +68,7 @@ export class GridTable<Row extends GridRow> {
     this.#table = element('table', { class: 'grid', role: 'grid' }, element('thead', {}, this.#head.root), this.#body);
     this.#table.tabIndex = 0;
     this.#table.setAttribute('aria-label', options.label);
+    if (options.onSelect !== undefined) this.#table.setAttribute('aria-multiselectable', 'true');
     this.#body.append(this.#above, this.#below);
     this.root = element('div', { class: 'grid-scroll' }, this.#table);
     this.root.addEventListener('scroll', () => {
@@ -77,7 +83,11 @@ export class GridTable<Row extends GridRow> {
     this.#body.addEventListener('click', (event) => {
       const row = event.target instanceof Element ? event.target.closest('tr') : null;
       const index = Number(row?.dataset['index'] ?? -1);
-      if (index >= 0) this.choose(index);
+      if (index >= 0) this.#onClick(event, index);
+    });
+    // A click with Shift would mark text.
+    this.#body.addEventListener('mousedown', (event) => {
+      if (event.shiftKey && options.onSelect !== undefined) event.preventDefault();
     });
     new ResizeObserver(() => {
       this.#scheduleDraw();
@@ -140,6 +150,7 @@ export class GridTable<Row extends GridRow> {
     this.#chosen = -1;
     this.#wanted = -1;
     this.#scrollTo(0);
+    this.clearSelection();
     this.#scheduleDraw();
   }
 
@@ -164,6 +175,17 @@ export class GridTable<Row extends GridRow> {
     if (index >= 0 && index < this.#count) this.#moveTo(index);
   }
 
+  /** The rows that are selected, beside the chosen one. */
+  get selection(): RowSelection {
+    return this.#selection;
+  }
+
+  clearSelection(): void {
+    if (this.#selection.size === 0) return;
+    this.#selection.clear();
+    this.#selected();
+  }
+
   choose(index: number): void {
     if (index < 0 || index >= this.#count) return;
     this.#moveTo(index);
@@ -185,6 +207,27 @@ export class GridTable<Row extends GridRow> {
 
   focus(): void {
     this.#table.focus({ preventScroll: true });
+  }
+
+  #selected(): void {
+    this.#options.onSelect?.(this.#selection);
+    this.#scheduleDraw();
+  }
+
+  /** A click with Ctrl or Shift selects; any other chooses. */
+  #onClick({ ctrlKey, metaKey, shiftKey }: MouseEvent, index: number): void {
+    const adds = ctrlKey || metaKey;
+    if (this.#options.onSelect === undefined || (!adds && !shiftKey)) {
+      this.clearSelection();
+      this.#selection.clear(index);
+      this.choose(index);
+      return;
+    }
+    this.focus();
+    if (shiftKey) this.#selection.extendTo(index);
+    else this.#selection.toggle(index, this.#chosen);
+    this.#moveTo(index);
+    this.#selected();
   }
 
   #moveTo(index: number): void {
@@ -223,6 +266,13 @@ export class GridTable<Row extends GridRow> {
   }
 
   #onKey(event: KeyboardEvent): void {
+    const state = { active: this.#active, chosen: this.#chosen, count: this.#count };
+    if (this.#options.onSelect !== undefined && this.#selection.onKey(event, state)) {
+      this.#selected();
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor((this.root.clientHeight - this.#head.height) / ROW_HEIGHT) - 1);
     const last = this.#count - 1;
@@ -237,6 +287,14 @@ export class GridTable<Row extends GridRow> {
     if (target !== undefined && last >= 0) {
       event.preventDefault();
       const index = Math.min(last, Math.max(0, target));
+      if (event.shiftKey && this.#options.onSelect !== undefined) {
+        if (this.#selection.size === 0) this.#selection.clear(Math.max(0, this.#active));
+        this.#selection.extendTo(index);
+        this.#moveTo(index);
+        this.#selected();
+        return;
+      }
+      this.clearSelection();
       // With the details open, moving on shows the next record's.
       if (this.#chosen >= 0) this.choose(index);
       else this.#moveTo(index);
@@ -298,7 +356,7 @@ export class GridTable<Row extends GridRow> {
     row.dataset['index'] = String(index);
     // The head is the first row.
     row.setAttribute('aria-rowindex', String(index + 2));
-    row.setAttribute('aria-selected', String(index === this.#chosen));
+    row.setAttribute('aria-selected', String(index === this.#chosen || this.#selection.has(index)));
     row.classList.toggle('active', index === this.#active);
     for (const [column, cell] of [...row.cells].entries()) setText(cell, cells?.[column] ?? '');
     this.#widen(cells?.[0] ?? '');

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { batchesOut } from '../../core/run/batch/batchLog.ts';
 import type { BatchProgress } from '../../core/run/events.ts';
-import { isAlive, readHolder } from '../../core/run/lock.ts';
+import { currentState } from '../../core/run/findRun.ts';
 import { folderBytes, listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
 import { describeBatches } from '../batchText.ts';
 import type { Result, Surroundings } from '../console.ts';
@@ -35,14 +35,11 @@ export async function runsCommand(given: Given, around: Surroundings): Promise<R
     : list(runs, given, around);
 }
 
-/** A run with its state; one whose process is gone without a word was interrupted. */
+/** A run with its state as it is. */
 async function describeRun(root: string, run: string): Promise<Listed> {
   const folder = join(runsFolder(root), run);
   const file = await readRunFile(runPaths(folder)).catch(() => undefined);
-  const holder = await readHolder(runPaths(folder).lock);
-  const alive = holder !== undefined && isAlive(holder);
-  const ended = file?.state !== 'running' && file?.state !== 'starting';
-  const state = file === undefined ? 'unreadable' : ended || alive ? file.state : 'interrupted';
+  const state = file === undefined ? 'unreadable' : currentState(file);
   return { run, folder, file, state, bytes: await folderBytes(folder), batches: batchesOut(folder) };
 }
 

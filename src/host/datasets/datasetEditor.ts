@@ -17,6 +17,7 @@ import { applyReview } from './applyReview.ts';
 import { DatasetReader } from './datasetReader.ts';
 import { openLine } from './openLine.ts';
 import type { ReaderState } from './readerProtocol.ts';
+import { shownReview } from './shownReview.ts';
 
 /** How often the file is looked at while somebody looks at the viewer, in milliseconds. */
 const FOLLOW_MS = 1000;
@@ -163,7 +164,7 @@ function isLine(text: string, total: number): boolean {
 function shown({ counts, review, path }: ReaderState): DatasetState {
   return {
     counts,
-    review: review === null ? null : { ...review, file: basename(review.path) },
+    review: shownReview(review),
     isThere: path !== null,
   };
 }

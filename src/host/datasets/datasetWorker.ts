@@ -23,6 +23,7 @@ function serve(port: MessagePort, { unended }: ReaderOptions): void {
   let timer: NodeJS.Timeout | undefined;
   let following: NodeJS.Timeout | undefined;
   let path: string | undefined;
+  let dataset: string | undefined;
   const tell = (): void => {
     timer = undefined;
     const review = view.reviewState();
@@ -35,7 +36,7 @@ function serve(port: MessagePort, { unended }: ReaderOptions): void {
     },
   });
   const update = async (): Promise<void> => {
-    await view.update(path);
+    await view.update(path, dataset ?? path);
   };
   const messenger = new Messenger<ToReader, ReaderAnswers, FromReader, Readonly<Record<string, unknown>>>({
     port: portOf(port),
@@ -45,6 +46,7 @@ function serve(port: MessagePort, { unended }: ReaderOptions): void {
     handlers: {
       update: async (message) => {
         path = message.path ?? undefined;
+        dataset = message.dataset;
         await update();
         clearTimeout(timer);
         tell();

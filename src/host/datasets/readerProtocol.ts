@@ -12,7 +12,8 @@ import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 
 /** Host → worker. */
 export type ToReader =
-  | { readonly type: 'update'; readonly path: string | null }
+  /** `dataset`: the file that the records will be in, whose review counts; absent: the one that is read. */
+  | { readonly type: 'update'; readonly path: string | null; readonly dataset?: string }
   /** Looks at the file by itself from now on, so many milliseconds apart; 0: no more. */
   | { readonly type: 'follow'; readonly everyMs: number }
   | {

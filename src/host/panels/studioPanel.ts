@@ -6,7 +6,9 @@ import {
   readToHost,
   REJECTS,
   type HostAnswers,
+  type ResultPage,
   type ResultView,
+  type RowRanges,
   type StudioAction,
   type StudioAnswers,
   type StudioRun,
@@ -21,13 +23,14 @@ import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
-import { isResumable, type RunEntry } from '../runs/runEntry.ts';
+import { isResumable, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
 import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { saveChart, StudioChartsReader } from './studioCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
+import { applyResults, openReview } from './studioReview.ts';
 import { webviewFolder, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
 
@@ -44,6 +47,8 @@ export interface StudioPanelOptions {
   readonly questions: QuestionChild;
   readonly profiles: ProfileStore;
   readonly showDifference: ShowDifference;
+  /** Of the extension. */
+  readonly version: string;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -95,7 +100,12 @@ export class StudioPanel implements vscode.Disposable {
         'repair-stop': () => this.#repairs.stop(),
         'repair-compare': ({ title, before, after, isJson }) => this.#repairs.compare(title, before, after, isJson),
         'repair-keep': ({ source, corrections }) => this.#repairs.keep(source, corrections),
-        export: ({ view }) => this.#export(view),
+        export: ({ view, rows }) => this.#export(view, rows),
+        decide: async ({ source, line, change }) => (await this.#resultsOf(source)).decide(line, change),
+        undo: async ({ source }) => (await this.#resultsOf(source)).undo(),
+        redo: async ({ source }) => (await this.#resultsOf(source)).redo(),
+        'open-review': async ({ source }) => openReview(await this.#resultsOf(source)),
+        apply: async ({ source }) => applyResults(await this.#resultsOf(source), options.version),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -202,6 +212,7 @@ export class StudioPanel implements vscode.Disposable {
       source,
       worker,
       locate: () => this.#locate(source),
+      dataset: () => this.#outputOf(source)?.path,
       onChange: (counts) => {
         if (panel.visible) this.#messenger.notify({ type: 'results', counts });
       },
@@ -219,11 +230,15 @@ export class StudioPanel implements vscode.Disposable {
   /** The file that holds the records of a source at present. */
   async #locate(source: string): Promise<string | undefined> {
     if (source === REJECTS) return runPaths(this.#folder).rejects;
-    const name = outputOf(source);
-    const output = this.#entry?.outputs.find((candidate) => candidate.name === name);
+    const output = this.#outputOf(source);
     if (this.#entry === undefined || output === undefined) return undefined;
     const found = await findOutput(this.#entry, output);
     return 'path' in found ? found.path : undefined;
+  }
+
+  #outputOf(source: string): RunOutput | undefined {
+    const name = outputOf(source);
+    return this.#entry?.outputs.find((output) => output.name === name);
   }
 
   #forgetResults(): void {
@@ -246,11 +261,12 @@ export class StudioPanel implements vscode.Disposable {
   }
 
   /** Writes what a view shows into a file of its own. */
-  async #export(view: ResultView): Promise<void> {
+  async #export(view: ResultView, ranges: RowRanges | null): Promise<void> {
     if (this.#entry === undefined) return;
     const { exportView } = await import('../results/exportView.ts');
     const results = await this.#resultsOf(view.source);
-    await exportView(this.#entry, view, (start, count) => results.page(view, start, count), this.#options.questions);
+    const page = (start: number, count: number): Promise<ResultPage> => results.page(view, start, count);
+    await exportView(this.#entry, view, ranges, page, this.#options.questions);
   }
 
   async #act(action: StudioAction): Promise<void> {

@@ -15,6 +15,8 @@ export interface StudioPanelsOptions {
   /** Folder of the built-in templates. */
   readonly library: string;
   readonly questions: QuestionChild;
+  /** Of the extension. */
+  readonly version: string;
   readonly log: vscode.LogOutputChannel;
 }
 

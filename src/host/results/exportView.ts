@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
-import { isPart, outputOf, type ResultPage, type ResultView } from '../../protocol/studio.ts';
+import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount } from '../wording/format.ts';
@@ -15,16 +15,20 @@ const EXPORT_MS = 30 * 60_000;
 
 const ENDINGS: Partial<Record<OutputFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '' };
 
-/** @param page rows of the view */
+/**
+ * @param page rows of the view
+ * @param ranges those of its rows that are wanted; null: all
+ */
 export async function exportView(
   { outputs, folder }: RunEntry,
   view: ResultView,
+  ranges: RowRanges | null,
   page: (start: number, count: number) => Promise<ResultPage>,
   questions: QuestionChild,
 ): Promise<void> {
   const output = outputs.find(({ name }) => name === outputOf(view.source));
   if (output === undefined) return;
-  const lines = await linesOf(view, page);
+  const lines = await linesOf(view, ranges, page);
   const count = formatCount(lines?.length ?? output.records);
   const items = OUTPUT_FORMATS.map((label) => ({ label }));
   const chosen = await vscode.window.showQuickPick(items, {
@@ -63,16 +67,22 @@ export async function exportView(
     .then((answer) => (answer === open ? vscode.commands.executeCommand('vscode.open', uri) : undefined));
 }
 
-/** Numbers of the lines that the view shows; null: all there are. */
+/** Numbers of the lines that are wanted of a view; null: all there are. */
 async function linesOf(
   view: ResultView,
+  ranges: RowRanges | null,
   page: (start: number, count: number) => Promise<ResultPage>,
 ): Promise<readonly number[] | null> {
-  if (!isPart(view)) return null;
+  if (ranges === null && !isPart(view)) return null;
   const lines: number[] = [];
-  for (;;) {
-    const { rows } = await page(lines.length, PAGE);
-    if (rows.length === 0) return lines;
-    lines.push(...rows.map(({ line }) => line));
+  for (const { from, to } of ranges ?? [{ from: 0, to: Infinity }]) {
+    for (let start = from; start < to;) {
+      const { rows } = await page(start, Math.min(PAGE, to - start));
+      if (rows.length === 0) break;
+      lines.push(...rows.map(({ line }) => line));
+      start += rows.length;
+    }
   }
+  // An export has the file's own order.
+  return lines.sort((a, b) => a - b);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -27,6 +27,7 @@ function resultsOf(path: string) {
     source: 'out',
     worker: new URL('../datasets/datasetWorker.ts', import.meta.url),
     locate: () => Promise.resolve(path),
+    dataset: () => join(folder, 'data', 'final.jsonl'),
     onChange: () => undefined,
     onFailure: (error) => {
       throw error;
@@ -55,8 +56,9 @@ test('a page has the columns of the records and their beginnings on one line', a
   assert.deepEqual(page.rows[0]?.cells, ['0', 'What is 0?', '["x",0]', null]);
   assert.deepEqual(page.rows[1]?.cells, ['1', 'a b', null, 'null']);
   assert.deepEqual(page.rows[2]?.cells, ['broken', null, null, null]);
-  assert.equal((await results.record(2)).broken, 'broken');
-  assert.deepEqual((await results.record(1)).fields, { id: '1', prompt: 'a\n b', extra: null });
+  const broken = await results.record(2);
+  assert.deepEqual([broken.text, broken.broken], ['broken', 'not-json']);
+  assert.equal((await results.record(1)).text, JSON.stringify({ id: '1', prompt: 'a\n b', extra: null }));
   await assert.rejects(results.record(3), /no line 4/u);
 });
 
@@ -86,4 +88,18 @@ test('a view of certain values shows the records that have just those', async ()
   assert.deepEqual(await lines({ reason: 'empty', step: 'b' }), [2]);
   assert.deepEqual(await lines({ step: 'a' }, 'LIST'), [1]);
   assert.deepEqual(await lines({}), [0, 1, 2, 3]);
+});
+
+test('what is decided about records is in the review of the dataset they will be in, and can be filtered by', async () => {
+  const path = join(folder, 'x.partial');
+  await writeFile(path, [0, 1, 2].map(line).join(''));
+  const { results } = resultsOf(path);
+  await results.update();
+  await results.decide(1, { verdict: 'reject' });
+  assert.match(await readFile(join(folder, 'data', 'final.review.jsonl'), 'utf8'), /"id":"1","verdict":"reject"/u);
+  assert.deepEqual(await searched(results, { ...all, decision: 'rejected' }), [1]);
+  assert.equal((await results.page(all, 0, 10)).rows[1]?.review?.verdict, 'reject');
+  while (results.counts.review?.tally.rejected !== 1) await new Promise(setImmediate);
+  await results.undo();
+  assert.deepEqual(await searched(results, { ...all, decision: 'undecided' }), [0, 1, 2]);
 });

@@ -1,27 +1,23 @@
 import * as z from 'zod/mini';
 import { DECISION_FILTERS } from '../../../src/protocol/dataset.ts';
-import {
-  outputOf,
-  outputSource,
-  wholeView,
-  type ResultView,
-  type StudioRun,
-  type ToStudio,
-} from '../../../src/protocol/studio.ts';
-import { setHidden } from '../../ui/element.ts';
-import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
+import { outputOf, outputSource, wholeView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
+import { element, setHidden, setText } from '../../ui/element.ts';
+import { iconButton } from '../../ui/iconButton.ts';
+import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { filterText } from '../../ui/filterText.ts';
 import { createHistory, drawCard } from '../recordView.ts';
+import type { RecordsMode } from '../recordReview.ts';
 import { RecordTable } from '../recordTable.ts';
 import { Repair } from '../repair.ts';
 import type { ManyScope } from '../repairMany.ts';
+import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 
 /** What another tab can ask to see here. */
 const wishSchema = z.object({ output: z.string(), line: z.number() });
 
-const keptSchema = z.object({ output: z.string(), query: z.string() });
+const keptSchema = z.object({ output: z.string(), query: z.string(), mode: z.enum(['table', 'cards']) });
 
 /** The records as they arrive. */
 class RecordsTab implements StudioTab {
@@ -31,20 +27,31 @@ class RecordsTab implements StudioTab {
   readonly #repair: Repair;
   readonly #outputs;
   readonly #decisions;
+  readonly #selected = element('span', { class: 'count', role: 'status' });
+  readonly #ofSelection = element('span', { class: 'tool-group' }, this.#selected);
+  #mode: RecordsMode = 'table';
   #names = '';
 
   constructor(context: TabContext) {
     this.#context = context;
-    const { words, host, send, kept, keep } = context;
+    const { words, host, send, kept } = context;
     const { t, number } = words;
     const history = createHistory(context);
     this.#repair = new Repair({ context, name: 'record', others: () => this.#others() });
-    const exporting = createButton({
+    const exporting = iconButton({
       label: t('Export What Is Shown'),
       icon: 'export',
-      look: 'icon',
-      onClick: () => send({ type: 'export', view: this.#table.view }),
+      onClick: () => send({ type: 'export', view: this.#table.view, rows: null }),
     });
+    this.#ofSelection.append(
+      iconButton({
+        label: t('Export What Is Selected'),
+        icon: 'save-all',
+        onClick: () => send({ type: 'export', view: this.#table.view, rows: this.#table.selection }),
+      }),
+      iconButton({ label: t('Repair What Is Selected'), icon: 'edit', onClick: () => void this.#repairSelected() }),
+    );
+    setHidden(this.#ofSelection, true);
     this.#outputs = createDropdown({
       label: t('Output'),
       onChange: (output) => this.#table.look({ ...this.#table.view, source: outputSource(output) }),
@@ -61,7 +68,7 @@ class RecordsTab implements StudioTab {
       DECISION_FILTERS.map((filter) => ({ value: filter, label: filterText(filter, words) })),
       'all',
     );
-    const before = keptSchema.safeParse(kept).data ?? { output: '', query: '' };
+    const before = keptSchema.safeParse(kept).data ?? { output: '', query: '', mode: 'table' };
     this.#table = new RecordTable(
       {
         words,
@@ -69,7 +76,24 @@ class RecordsTab implements StudioTab {
         searchLabel: t('Search the records'),
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
-        onView: ({ source, query }: ResultView) => keep({ output: outputOf(source) ?? '', query }),
+        onView: () => this.#keep(),
+        onMode: (mode) => {
+          this.#mode = mode;
+          this.#keep();
+        },
+        onSelect: (selected) => {
+          setText(this.#selected, t('{0} selected', number(selected)));
+          setHidden(this.#ofSelection, selected === 0);
+          this.#repair.refreshOthers();
+        },
+        review: {
+          decide: (source, line, change) => host.request({ type: 'decide', source, line, change }),
+          undo: (source) => host.request({ type: 'undo', source }),
+          redo: (source) => host.request({ type: 'redo', source }),
+          openReview: (source) => send({ type: 'open-review', source }),
+          apply: (source) => send({ type: 'apply', source }),
+          edit: (source, line) => void this.#repair.open(source, line),
+        },
         title: ({ line }) => t('Line {0}', number(line + 1)),
         draw: (record) => {
           const { source } = this.#table.view;
@@ -90,10 +114,11 @@ class RecordsTab implements StudioTab {
           },
         ],
         choosers: [this.#outputs, this.#decisions],
-        tools: [exporting],
+        tools: [exporting, this.#ofSelection],
       },
       { ...wholeView(outputSource(before.output)), query: before.query },
     );
+    this.#table.showMode(before.mode);
     this.root = this.#table.root;
   }
 
@@ -133,19 +158,27 @@ class RecordsTab implements StudioTab {
     void this.#table.showRecord(data.line);
   }
 
-  /** Those that the present search finds. */
+  /** Those that are selected, and those that the present search finds. */
   #others(): readonly ManyScope[] {
     const { t, number } = this.#context.words;
     const { matched, isPart } = this.#table;
-    if (!isPart || matched < 2) return [];
-    const { source } = this.#table.view;
-    return [
-      {
-        label: t('The Same for All {0} Found…', number(matched)),
-        source,
-        scope: async () => ({ kind: 'lines', source, lines: [...(await this.#table.lines())] }),
-      },
-    ];
+    const found = isPart && matched > 1 ? [t('The Same for All {0} Found…', number(matched))] : [];
+    return [...selectedScope(this.#table, this.#context.words), ...found.map((label) => scopeOf(this.#table, label))];
+  }
+
+  /** Opens the first of the selected records to be put right; the others are offered with it. */
+  async #repairSelected(): Promise<void> {
+    const [first] = this.#table.selection;
+    if (first === undefined) return;
+    const [line] = await this.#table.lines([{ from: first.from, to: first.from + 1 }]);
+    if (line === undefined) return;
+    await this.#table.showRecord(line);
+    await this.#repair.open(this.#table.view.source, line);
+  }
+
+  #keep(): void {
+    const { source, query } = this.#table.view;
+    this.#context.keep({ output: outputOf(source) ?? '', query, mode: this.#mode });
   }
 
   restart(): void {

@@ -8,6 +8,7 @@ import { reasonText } from '../reasons.ts';
 import { RecordTable } from '../recordTable.ts';
 import { Repair } from '../repair.ts';
 import type { ManyScope } from '../repairMany.ts';
+import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 
@@ -71,6 +72,7 @@ class RejectedTab implements StudioTab {
           },
         ],
         choosers: [this.#steps, this.#reasons],
+        onSelect: () => this.#repair.refreshOthers(),
       },
       { ...wholeView(REJECTS), ...before },
     );
@@ -128,13 +130,9 @@ class RejectedTab implements StudioTab {
     }
     const { matched, view } = this.#table;
     if (view.query !== '' && matched > 1) {
-      others.push({
-        label: t('The Same for All {0} Found…', number(matched)),
-        source: REJECTS,
-        scope: async () => ({ kind: 'lines', source: REJECTS, lines: [...(await this.#table.lines())] }),
-      });
+      others.push(scopeOf(this.#table, t('The Same for All {0} Found…', number(matched))));
     }
-    return others;
+    return [...selectedScope(this.#table, words), ...others];
   }
 
   /** The steps and reasons that there are, each with its count. */

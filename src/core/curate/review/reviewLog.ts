@@ -1,5 +1,6 @@
 /** A review file that is worked on: decisions are in it before anybody is told of them, and can be taken back. */
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseJson } from '../../record/json.ts';
 import { REVIEW_ENDING, type Decision } from './decision.ts';
 import { isEmptyDecision, readReview } from './readReview.ts';
@@ -114,6 +115,8 @@ export class ReviewLog {
   }
 
   async #write(decision: Decision): Promise<void> {
+    // A run that goes on may not have written anything there yet.
+    await mkdir(dirname(this.path), { recursive: true });
     const file = await open(this.path, 'a+');
     try {
       await endLastLine(file);

@@ -144,3 +144,15 @@ test('statistics tell of each column what its values are like', async () => {
   assert.equal(column('id')?.distinct, 4);
   assert.deepEqual(column('id')?.top, [], 'nothing repeats');
 });
+
+test('the review of records that stand elsewhere at present is that of the dataset they will be in', async () => {
+  const view = await viewOf(answers);
+  const dataset = join(folder, 'data', 'final.jsonl');
+  await view.update(path, dataset);
+  await view.decide(3, { verdict: 'accept' });
+  assert.deepEqual(await linesOf(view, { decision: 'accepted' }), [3]);
+  assert.equal(view.reviewState()?.path, join(folder, 'data', 'final.review.jsonl'));
+  const again = new DatasetView({ unended: 'line', onChange: () => undefined });
+  await again.update(path, dataset);
+  assert.deepEqual(await linesOf(again, { decision: 'accepted' }), [3]);
+});

@@ -80,8 +80,12 @@ export class DatasetView {
     return this.#index.path;
   }
 
-  /** Looks at the file again, and at its review; what is new is told by `onChange`. */
-  async update(path: string | undefined): Promise<void> {
+  /**
+   * Looks at the file again, and at its review; what is new is told by `onChange`.
+   *
+   * @param dataset the file that the records will be in, where that is another one at present: its review counts
+   */
+  async update(path: string | undefined, dataset = path): Promise<void> {
     const { count: before, path: known } = this.#index;
     this.#isIndexing = true;
     try {
@@ -90,7 +94,8 @@ export class DatasetView {
     } finally {
       this.#isIndexing = false;
     }
-    if (path !== undefined && this.#review?.path !== reviewPath(path)) this.#review = new ReviewLog(reviewPath(path));
+    const review = path === undefined || dataset === undefined ? undefined : reviewPath(dataset);
+    if (review !== undefined && this.#review?.path !== review) this.#review = new ReviewLog(review);
     const reviewed = await this.#review?.refresh();
     if (reviewed === true) this.#reviewChanged();
     if (reviewed === true || this.#index.count !== before || known !== this.#index.path) this.#onChange();

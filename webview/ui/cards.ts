@@ -1,11 +1,12 @@
 import type { ViewRecord } from '../../src/protocol/dataset.ts';
-import { element, setText } from '../ui/element.ts';
-import { createBrokenCard, createRecordCard } from '../ui/recordCard.ts';
-import type { Wording } from '../ui/wording.ts';
-import { withEdit } from './editForm.ts';
+import { element, setText } from './element.ts';
+import { createBrokenCard, createRecordCard } from './recordCard.ts';
+import type { Wording } from './wording.ts';
+import { brokenText } from './brokenText.ts';
+import './cards.css';
 import { iconButton } from './iconButton.ts';
-import { fieldsOf } from './recordFields.ts';
-import { brokenText } from './words.ts';
+import { fieldsOf, withEdit } from './recordFields.ts';
+import './review.css';
 
 /** Cards that are drawn at a time. */
 export const PAGE_CARDS = 20;

@@ -1,8 +1,8 @@
-import { element } from '../ui/element.ts';
-import type { Wording } from '../ui/wording.ts';
+import { element } from './element.ts';
+import type { Wording } from './wording.ts';
 
-/** All keys of the viewer. */
-export function drawHelp({ t }: Wording): HTMLElement {
+/** The keys of a view of records. @param absent those that it does not have */
+export function drawKeysHelp({ t }: Wording, absent: readonly string[] = []): HTMLElement {
   const keys: readonly (readonly [string, string])[] = [
     ['A', t('Accept and go on; again: undecided')],
     ['R', t('Reject and go on; again: undecided')],
@@ -16,11 +16,12 @@ export function drawHelp({ t }: Wording): HTMLElement {
     ['Esc', t('Close the record')],
     ['/', t('Search')],
     ['G', t('Go to line')],
-    ['T, C, S', t('Table, cards, statistics')],
+    ['T, C', t('Table, cards')],
+    ['S', t('Statistics')],
     ['?', t('This list')],
   ];
   const list = element('dl', { class: 'keys' });
-  for (const [key, what] of keys) {
+  for (const [key, what] of keys.filter(([name]) => !absent.includes(name))) {
     list.append(element('div', {}, element('dt', { text: key }), element('dd', { text: what })));
   }
   const note = element('p', {

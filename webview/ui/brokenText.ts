@@ -1,5 +1,5 @@
 import type { BrokenReason } from '../../src/protocol/dataset.ts';
-import type { Wording } from '../ui/wording.ts';
+import type { Wording } from './wording.ts';
 
 /** Why a line is no record, in a sentence. */
 export function brokenText(reason: BrokenReason, { t }: Wording): string {

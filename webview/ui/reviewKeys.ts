@@ -1,4 +1,4 @@
-/** The keys of the viewer; they work wherever nothing is typed. */
+/** What the keys of a view of records do; those that are absent do nothing. */
 export interface KeyActions {
   readonly verdict: (verdict: 'accept' | 'reject') => void;
   /** 0: no rating. */
@@ -10,22 +10,27 @@ export interface KeyActions {
   readonly move: (by: 1 | -1) => void;
   readonly close: () => void;
   readonly search: () => void;
-  readonly goToLine: () => void;
-  readonly mode: (mode: 'table' | 'cards' | 'statistics') => void;
+  readonly goToLine?: () => void;
+  readonly mode: (mode: 'table' | 'cards') => void;
+  readonly statistics?: () => void;
   readonly help: () => void;
 }
 
-export function listenForKeys(actions: KeyActions): void {
+/** Listens for the keys; they work wherever nothing is typed. @param isActive whether the view is in sight */
+export function listenForKeys(actions: KeyActions, isActive: () => boolean): void {
   document.addEventListener('keydown', (event) => {
-    const action = isTyped(event) ? undefined : actionOf(event, actions);
+    const action = isTyped(event) || !isActive() ? undefined : actionOf(event, actions);
     if (action === undefined) return;
     event.preventDefault();
     action();
   });
 }
 
+/** Where keys are letters: a control of the toolkit hides its own field. */
+const TYPED = 'input, textarea, select, vscode-dropdown, vscode-text-field, vscode-text-area';
+
 function isTyped({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, vscode-dropdown') !== null;
+  return target instanceof HTMLElement && target.closest(TYPED) !== null;
 }
 
 function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | undefined {
@@ -38,7 +43,7 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | und
   }
   if (/^[0-5]$/u.test(key)) return () => actions.rate(Number(key));
   if (key === 'u') return event.shiftKey ? actions.redo : actions.undo;
-  const named: Readonly<Record<string, () => void>> = {
+  const named: Readonly<Record<string, (() => void) | undefined>> = {
     a: () => actions.verdict('accept'),
     r: () => actions.verdict('reject'),
     e: actions.edit,
@@ -50,7 +55,7 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | und
     g: actions.goToLine,
     t: () => actions.mode('table'),
     c: () => actions.mode('cards'),
-    s: () => actions.mode('statistics'),
+    s: actions.statistics,
     '?': actions.help,
   };
   return Object.hasOwn(named, key) ? named[key] : undefined;

@@ -1,4 +1,5 @@
-import { element } from '../ui/element.ts';
+import { element } from './element.ts';
+import './popup.css';
 
 /** A small box that opens at a button and closes with Escape, a click elsewhere, or when the focus leaves it. */
 export class Popup {

@@ -1,4 +1,5 @@
-import { element, icon } from '../ui/element.ts';
+import { element, icon } from './element.ts';
+import './iconButton.css';
 
 export interface IconButtonOptions {
   readonly label: string;

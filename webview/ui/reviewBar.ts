@@ -1,7 +1,8 @@
 import type { DecisionChange, ViewRecord } from '../../src/protocol/dataset.ts';
-import { element, setHidden } from '../ui/element.ts';
-import type { Wording } from '../ui/wording.ts';
+import { element, setHidden } from './element.ts';
+import type { Wording } from './wording.ts';
 import { iconButton, setPressed } from './iconButton.ts';
+import './review.css';
 
 const RATINGS = [1, 2, 3, 4, 5] as const;
 
