@@ -2,12 +2,7 @@
 import { formatOf, isRecordFormat } from '../datasets/sourceFormats.ts';
 import { isJsonObject, parseJson, type Json } from '../record/json.ts';
 import { describeParameter } from './recipeParameters.ts';
-import {
-  ANSWER_PARAMETERS,
-  companionsOf,
-  LIST_PARAMETERS,
-  type RecipeParameter,
-} from './recipeSchema.ts';
+import { ANSWER_PARAMETERS, companionsOf, LIST_PARAMETERS, type RecipeParameter } from './recipeSchema.ts';
 
 /** A recipe as far as it decides what is asked. */
 export interface AskedRecipe {
