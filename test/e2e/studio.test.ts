@@ -77,20 +77,6 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await studio.locator('.results:visible .count', { hasText: new RegExp(`^${count} of `, 'u') }).waitFor();
   await studio.locator('.results:visible .grid tbody tr[data-index="0"]').click();
   await studio.locator('.detail:visible', { hasText: 'the answer holds no list' }).waitFor();
-  // Every way on from what was turned down: its request with the answer, its template, its line.
-  const stage = studio.locator('.history:visible .stages > li').last();
-  for (const [name, tab] of [
-    ['Request and Answer', /\.txt/u],
-    ['Open Template', /\.prompt\.md/u],
-  ] as const) {
-    await stage.getByRole('button', { name }).click();
-    await workbench.editorTab(tab).waitFor();
-    await workbench.editorTab('Studio: slow').click();
-  }
-  await studio.locator('.detail:visible').getByRole('button', { name: 'Open in File' }).click();
-  await workbench.editorTab('rejects.jsonl').waitFor();
-  await workbench.editorTab('Studio: slow').click();
-  await studio.locator('.detail:visible', { hasText: 'the answer holds no list' }).waitFor();
   for (const [theme, mark, name] of [
     ['Light Modern', 'vscode-light', 'light'],
     ['Dark High Contrast', 'vscode-high-contrast', 'high-contrast'],
@@ -126,19 +112,11 @@ check('a run whose window goes away is offered when it is back, and goes on wher
   const again = await workbench.webview({ title: 'Studio: lost' });
   await again.locator('.state', { hasText: 'Stopped' }).waitFor();
   await again.getByRole('tab', { name: 'Records', selected: true }).waitFor();
-  // What is decided before the output is written is about the records that will be in it.
-  await again.locator('.grid tbody tr[data-index="0"]').click();
-  await again.locator('.detail .review').getByRole('button', { name: 'Accept' }).click();
-  await again.locator('.tally', { hasText: '1 accepted · 0 rejected' }).waitFor();
-  await again.getByRole('combobox', { name: 'Which records' }).click();
-  await again.getByRole('option', { name: 'Accepted', exact: true }).click();
-  await again.locator('.tools .count', { hasText: /^1 of \d+ records$/u }).waitFor();
   await workbench.toastButton('The run of lost was interrupted', 'Resume');
   await again.locator('.state', { hasText: 'Done' }).waitFor();
   await workbench.toast('in data/lost.jsonl').waitFor();
   const lines = (await readFile(join(folder, 'data', 'lost.jsonl'), 'utf8')).trimEnd().split('\n');
-  await again.locator('.tools .count', { hasText: `1 of ${String(lines.length)} records` }).waitFor();
-  assert.match(await readFile(join(folder, 'data', 'lost.review.jsonl'), 'utf8'), /"verdict":"accept"/u);
+  await again.locator('.tools .count', { hasText: `${String(lines.length)} records` }).waitFor();
   await workbench.closeEditors();
   await workbench.clearToasts();
 });
