@@ -75,14 +75,21 @@ function visit(node: ts.Node, tell: Tell): void {
 function lookAtCall(node: ts.CallExpression, tell: Tell): void {
   const { expression } = node;
   const [first] = node.arguments;
-  if (first === undefined || !ts.isPropertyAccessExpression(expression)) return;
-  const name = expression.name.text;
-  if (name === 't' && /(?:^|\.)(?:l10n|#?words)$/u.test(expression.expression.getText())) {
+  if (first === undefined) return;
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
+  if (isTranslation(expression)) {
     for (const branch of branchesOf(first)) {
       if (ts.isStringLiteralLike(branch)) tell('wrapped', branch, branch.text);
       else if (!ts.isIdentifier(branch)) tell('computed', branch, branch.getText());
     }
   } else if (SHOWING.has(name)) lookAtValue('message', first, tell);
+}
+
+/** `l10n.t`, `words.t`, and `t` alone where it was taken out of either. */
+function isTranslation(expression: ts.Expression): boolean {
+  if (ts.isIdentifier(expression)) return expression.text === 't';
+  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 't') return false;
+  return /(?:^|\.)(?:l10n|#?words)$/u.test(expression.expression.getText());
 }
 
 function lookAtValue(name: string, value: ts.Expression, tell: Tell): void {

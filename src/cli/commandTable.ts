@@ -3,6 +3,7 @@ import { describeOptions, type Given, type OptionName } from './options.ts';
 import { NEW_OPTIONS, newCommand } from './commands/new.ts';
 import { MCP_OPTIONS, mcpCommand } from './commands/mcp.ts';
 import { BATCH_OPTIONS, batchCommand } from './commands/batch.ts';
+import { RAY_OPTIONS, rayCommand } from './commands/ray.ts';
 import { RESUME_OPTIONS, resumeCommand } from './commands/resume.ts';
 import { PREVIEW_OPTIONS, RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { RUNS_OPTIONS, runsCommand } from './commands/runs.ts';
@@ -110,6 +111,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'write what a pipeline asks into a file that `vllm run-batch` and Batch APIs take; bring the answers back; give up the batches of a run',
     options: BATCH_OPTIONS,
     run: batchCommand,
+  },
+  ray: {
+    arguments: 'submit FILE|status JOB|logs JOB|attach JOB|resume JOB|stop JOB',
+    help: 'run a pipeline in shards on a Ray cluster; Ctrl+C leaves the job running, `attach` (or `attach latest`) comes back to it',
+    options: RAY_OPTIONS,
+    run: rayCommand,
   },
   runs: {
     arguments: '[prune]',

@@ -34,11 +34,11 @@ const branchSchema: z.ZodMiniType<ChartBranch> = z.object({
 
 const mapSchema = z.object({
   field: text,
-  points: z.array(z.object({ x: count, y: count, record: count })),
+  points: z.array(z.object({ x: count, y: count, line: count })),
   explained: count,
 });
 
-/** Embeddings on a plane; a record counts from 0. */
+/** Embeddings on a plane; a line counts from 0, as the tables count it. */
 export type ChartMap = z.infer<typeof mapSchema>;
 
 export const chartsSchema = z.object({

@@ -31,6 +31,10 @@ describe('what a person reads', () => {
     const strings = await collectStrings(root);
     const bundle = texts.parse(JSON.parse(bundleOf(strings)));
     for (const { text, place } of strings.wrapped) assert.equal(bundle[text], text, place);
+    // Panels take `t` out of the words; of the extension `l10n.t` is called.
+    for (const text of ['Next Record', 'Open Pipeline']) {
+      assert.equal(bundle[text], text, 'a text of a panel');
+    }
   });
 
   it('has a text in package.nls.json for each key of the manifest, and no text too many', async () => {

@@ -198,15 +198,15 @@ export function mapContent(
     ),
     draw: (width) =>
       drawPoints(
-        points.map(({ x, y, record }) => ({
+        points.map(({ x, y, line }) => ({
           x,
           y,
-          sentence: t('Record {0}', number(record + 1)),
-          onChoose: () => onRecord(record),
+          sentence: t('Line {0}', number(line + 1)),
+          onChoose: () => onRecord(line),
         })),
         width,
       ),
-    columns: [t('Record'), 'x', 'y'],
-    rows: points.map(({ x, y, record }) => [number(record + 1), rate(x * 100), rate(y * 100)]),
+    columns: [t('Line'), 'x', 'y'],
+    rows: points.map(({ x, y, line }) => [number(line + 1), rate(x * 100), rate(y * 100)]),
   };
 }

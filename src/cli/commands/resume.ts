@@ -22,6 +22,7 @@ export const RESUME_OPTIONS: readonly OptionName[] = [
   'force',
   'allow-scripts',
   'retry-failed',
+  'shard',
   'budget-requests',
   'budget-tokens',
   'budget-cost',
@@ -31,6 +32,7 @@ export const RESUME_OPTIONS: readonly OptionName[] = [
 /** `openline resume RUN|latest`. */
 export async function resumeCommand(given: Given, around: Surroundings): Promise<Result> {
   const concurrency = given.number('concurrency', 1);
+  const shard = given.number('shard', 0);
   const budget = budgetOf(given);
   const ready = await readyToResume(given, around);
   const { summary } = await watched(around, given, (settings) =>
@@ -40,9 +42,12 @@ export async function resumeCommand(given: Given, around: Surroundings): Promise
       retryFailed: given.flag('retry-failed'),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { budget }),
+      ...(shard === undefined ? {} : { shard }),
     }),
   );
-  return finish(summary, ready.folder, given, around);
+  if (shard === undefined || summary.state !== 'done') return finish(summary, ready.folder, given, around);
+  const next = `When all shards are through: openline resume ${summary.run ?? 'latest'}`;
+  return finish(summary, ready.folder, given, around, [next]);
 }
 
 /**

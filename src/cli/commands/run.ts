@@ -25,6 +25,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
   'fresh',
   'more',
   'limit',
+  'shards',
   'until',
   'budget-requests',
   'budget-tokens',
@@ -32,7 +33,7 @@ export const RUN_OPTIONS: readonly OptionName[] = [
   'budget-minutes',
 ];
 export const PREVIEW_OPTIONS: readonly OptionName[] = RUN_OPTIONS.filter(
-  (name) => !['output', 'force', 'more'].includes(name),
+  (name) => !['output', 'force', 'more', 'shards'].includes(name),
 );
 
 /** `openline run FILE` and `openline preview FILE`. */
@@ -50,6 +51,7 @@ export async function runPlanned(
   const concurrency = given.number('concurrency', 1);
   const limit = given.number('limit', 1);
   const more = given.number('more', 1);
+  const shards = given.number('shards', 1);
   const allowScripts = await scriptsAllowed(plan, given, around);
   for (const warning of warnings) around.err.write(`warning: ${formatDiagnostic(warning)}\n`);
   const { summary, folder } = await watched(around, given, (settings) =>
@@ -69,12 +71,22 @@ export async function runPlanned(
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(limit === undefined ? {} : { limit }),
       ...(more === undefined ? {} : { more }),
+      ...(shards === undefined ? {} : { shards }),
     }),
   );
   if (mode === 'preview' && !given.flag('json')) {
     for (const output of summary.outputs) around.out.write(await readFile(output, 'utf8'));
   }
-  return finish(summary, folder, given, around);
+  return finish(summary, folder, given, around, summary.shards === undefined ? undefined : nextShards(summary));
+}
+
+/** What is to be done with a run that was divided. */
+function nextShards({ run, shards = 1 }: RunSummary): readonly string[] {
+  const each = `openline resume ${run ?? 'latest'} --shard 0`;
+  return [
+    `Each shard, on any machine that sees this folder: ${each}${shards === 1 ? '' : ` (to ${shards - 1})`}`,
+    `Then: openline resume ${run ?? 'latest'}`,
+  ];
 }
 
 /** Carries out a run while its progress is shown; makes and closes what it needs. */

@@ -1,9 +1,10 @@
 /** The endpoints of a run, each behind its limits, retries and the budget that they share. */
 import { statSync } from 'node:fs';
 import { createEndpoint } from '../endpoints/createEndpoint.ts';
+import type { EndpointProfile } from '../endpoints/profile.ts';
 import type { Budget } from '../pipeline/plan.ts';
 import { createBudget, type BudgetLedger, type Spent } from '../transport/budget.ts';
-import { connect, connectOptionsOf, DEFAULT_CONCURRENCY, type Connection } from '../transport/connect.ts';
+import { connect, connectOptionsOf, type Connection } from '../transport/connect.ts';
 import { REFUSED_ALIKE } from '../transport/health.ts';
 import { chargeFor } from '../transport/meter.ts';
 import { askedPrices, askedProfile } from './askedProfile.ts';
@@ -12,6 +13,7 @@ import type { StepUsage } from './journalUsage.ts';
 import type { RunFile, RunPaths, RunTotals } from './runFolder.ts';
 import type { RunSummary } from './events.ts';
 import type { RunJob } from './runJob.ts';
+import type { Part } from './shards.ts';
 
 /** What the run had used up before this process, from its journal. */
 export function totalsOf(usage: readonly StepUsage[], job: RunJob): RunTotals {
@@ -97,16 +99,17 @@ export function connectAll(
   const connections = new Map<string, Connection>();
   for (const name of plan.endpoints) {
     const named = askedProfile(job, name);
-    const usual = named.profile.max_concurrency ?? DEFAULT_CONCURRENCY;
+    const options = connectOptionsOf(shareOf(named.profile, job.part));
+    const { maxConcurrency: usual } = options;
     const slots =
       settings.concurrency === undefined
         ? usual
-        : Math.min(settings.concurrency, named.profile.max_concurrency ?? settings.concurrency);
+        : Math.min(settings.concurrency, named.profile.max_concurrency === undefined ? settings.concurrency : usual);
     const { http, languageModels, onWarning } = settings;
     const connection = connect(
       createEndpoint(named, { fetch: http.fetch, transfer: http.transfer, languageModels, onWarning }),
       {
-        ...connectOptionsOf(named.profile),
+        ...options,
         maxConcurrency: slots,
         isProven: isProven(name, usage, job.retryFailed),
         budget,
@@ -115,6 +118,19 @@ export function connectAll(
     connections.set(name, connection);
   }
   return { connections, budget: { limits, ledger: budget } };
+}
+
+/** What a part of a run may use of an endpoint: the limits are those of all its shards together. */
+function shareOf(profile: EndpointProfile, part: Part | undefined): EndpointProfile {
+  if (part === undefined || part.sharers === 1) return profile;
+  const share = (limit: number): number => (limit === 0 ? 0 : Math.max(1, Math.floor(limit / part.sharers)));
+  const { max_concurrency: slots, rpm, tpm } = profile;
+  return {
+    ...profile,
+    rpm: share(rpm),
+    tpm: share(tpm),
+    ...(slots === undefined ? {} : { max_concurrency: share(slots) }),
+  };
 }
 
 /** The budget, with the target's own cap on requests; whoever resumes a run with a larger budget raises that cap, too. */

