@@ -34,7 +34,9 @@ check(
     const chart = (title: string) =>
       studio.locator('.chart').filter({ has: studio.getByRole('heading', { name: title, exact: true }) });
     await chart('Throughput').getByRole('img').first().waitFor();
-    await chart('Latency').getByText(/^An answer took .* on the average, .* at the most\.$/u).waitFor();
+    await chart('Latency')
+      .getByText(/^An answer took .* on the average, .* at the most\.$/u)
+      .waitFor();
     await chart('Topics').getByRole('img').first().waitFor();
     await chart('Length of prompt').getByRole('img').first().waitFor();
     assert.equal(await seriousFindings(studio), '');

@@ -72,7 +72,6 @@ export class RecordReview {
       onVerdict: verdict,
       onRate: rate,
       onChange: (change) => void this.#actions.change(change),
-      onEdit: edit,
     });
     this.tally = new ReviewTally(words, {
       onUndo: () => void this.#undo(),

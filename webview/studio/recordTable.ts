@@ -129,6 +129,7 @@ export class RecordTable {
     );
     const decided = this.#review === undefined ? [] : [this.#review.tally.root];
     this.root = element('div', { class: 'results' }, line, ...decided, this.#problem, this.#empty, this.#parts);
+    this.root.classList.toggle('reviewed', this.#review !== undefined);
     this.showMode('table');
     setHidden(this.#ring, true);
     setHidden(this.#problem, true);

@@ -10,7 +10,8 @@ export interface ReviewBarOptions {
   readonly onVerdict: (verdict: 'accept' | 'reject') => void;
   readonly onRate: (rating: number) => void;
   readonly onChange: (change: DecisionChange) => void;
-  readonly onEdit: () => void;
+  /** Absent: the button stands elsewhere. */
+  readonly onEdit?: () => void;
 }
 
 /** Accept, reject, rate, note, edit: the buttons, each with its key, and what was decided so far. */
@@ -26,7 +27,8 @@ export class ReviewBar {
   constructor({ t }: Wording, { onVerdict, onRate, onChange, onEdit }: ReviewBarOptions) {
     this.#accept = iconButton({ label: t('Accept'), icon: 'check', key: 'A', onClick: () => onVerdict('accept') });
     this.#reject = iconButton({ label: t('Reject'), icon: 'close', key: 'R', onClick: () => onVerdict('reject') });
-    this.#edit = iconButton({ label: t('Edit'), icon: 'edit', key: 'E', onClick: onEdit });
+    this.#edit = iconButton({ label: t('Edit'), icon: 'edit', key: 'E', onClick: () => onEdit?.() });
+    setHidden(this.#edit, onEdit === undefined);
     this.#accept.classList.add('accept');
     this.#reject.classList.add('reject');
     this.#stars = RATINGS.map((rating) =>

@@ -11,7 +11,9 @@ async function askAboutBatches(count: number): Promise<boolean | undefined> {
   const leave = vscode.l10n.t('Leave Them Running');
   const cancel = vscode.l10n.t('Cancel Batches');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} batches are being answered.', String(count)),
+    count === 1
+      ? vscode.l10n.t('A batch is being answered.')
+      : vscode.l10n.t('{0} batches are being answered.', String(count)),
     {
       modal: true,
       detail: vscode.l10n.t(
