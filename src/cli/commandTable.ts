@@ -84,7 +84,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   stats: {
     arguments: 'RUN|latest|FILE',
-    help: 'tell lengths, vocabulary, repetition, labels, scores and rejects of the records of a run or a JSONL file',
+    help: 'tell lengths, vocabulary, repetition, labels, scores and rejects of the records of a run or a JSONL, CSV, TSV or Parquet file',
     options: STATS_OPTIONS,
     run: statsCommand,
   },

@@ -135,6 +135,25 @@ describe('openline stats', () => {
     assert.equal(at(json, 'unreadable', 'not-an-object'), 1);
   });
 
+  it('reads tables, and says which file is none', async () => {
+    put('data.jsonl', { text: 'One, two.', score: 1.5 }, { text: 'Three.', score: 4 });
+    for (const format of ['csv', 'parquet']) {
+      await command('export', 'data.jsonl', '--format', format, '--output', `data.${format}`);
+      const { json, err } = await command('stats', `data.${format}`, '--json');
+      assert.equal(at(json, 'statistics', 'records'), 2, err);
+      assert.equal(at(json, 'statistics', 'numbers', 'score', 'max'), 4);
+      assert.equal(at(json, 'statistics', 'texts', 'text', 'texts'), 2);
+    }
+    put('ragged.tsv', 'text\tscore', 'Four.\t2', 'Five.');
+    const ragged = await command('stats', 'ragged.tsv', '--json');
+    assert.equal(at(ragged.json, 'unreadable', 'ragged-row'), 1);
+    assert.equal(at(ragged.json, 'statistics', 'numbers', 'score', 'mean'), 2);
+    put('broken.parquet', 'no table');
+    const { status, err } = await command('stats', 'broken.parquet');
+    assert.equal(status, 2);
+    assert.match(err, /broken\.parquet: the file is not Parquet, or damaged/u);
+  });
+
   it('tells of a run what it turned down, and which topics have nothing left', async () => {
     put('data.jsonl', { text: LONG, topic: 'tides' }, { text: 'no', topic: 'boats' });
     await command('curate', 'data.jsonl', '--check', '{ word_count: { min: 5 } }');

@@ -10,7 +10,8 @@ export const STATS_OPTIONS: readonly OptionName[] = ['text', 'embedding', 'sourc
 /** `openline stats RUN|FILE`: what the records are like, as a report or as JSON. */
 export async function statsCommand(given: Given, around: Surroundings): Promise<Result> {
   const [name, second] = given.positionals;
-  if (name === undefined) throw new UsageError('Of what? Give a JSONL file, the id of a run, or `latest`');
+  if (name === undefined)
+    throw new UsageError('Of what? Give a JSONL, CSV, TSV or Parquet file, the id of a run, or `latest`');
   if (second !== undefined) throw new UsageError(`One run or file at a time; \`compare\` takes two`);
   const source = await openSource(name, given.text('source'), around);
   const startedAt = performance.now();

@@ -6,7 +6,7 @@ import { measuredShare } from '../curate/statistics/textStatistics.ts';
 import type { TopicBranch } from '../curate/statistics/topicTree.ts';
 import { loadTokenCounter } from '../curate/tokens.ts';
 import { fieldsOfFirst } from '../datasets/firstRecord.ts';
-import { readRecordLines } from '../datasets/readRecordLines.ts';
+import { readRecordFile } from '../datasets/readRecordFile.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../record/json.ts';
 import type { RecordSource } from './recordSource.ts';
@@ -50,7 +50,7 @@ export interface DatasetDescription {
  * Reads a dataset from end to end; memory is bounded, and of the texts of a large file a seeded sample is looked at.
  * The work is heavy: never in the editor's own process (`describe` of core/run/questionProtocol.ts is for that).
  *
- * @throws InvalidInputError when no record has a field that was named; the signal's reason; what the file system says
+ * @throws InvalidInputError when no record has a field that was named, or a table cannot be read; the signal's reason; what the file system says
  */
 export async function describeDataset(
   source: RecordSource,
@@ -70,7 +70,7 @@ export async function describeDataset(
     onProgress(Math.min(1, read / Math.max(1, source.bytes)));
   };
   const { path, bytes, growing, folder, run } = source;
-  for await (const entry of readRecordLines(path, { bytes, growing, onBytes })) {
+  for await (const entry of readRecordFile({ path, bytes, growing, onBytes })) {
     signal?.throwIfAborted();
     if ('fields' in entry) statistics.add(entry.fields, entry.line - 1);
     else unreadable[entry.reason] = (unreadable[entry.reason] ?? 0) + 1;
