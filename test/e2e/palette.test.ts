@@ -59,12 +59,10 @@ async function offered({ page, quickInput, quickInputBox }: Workbench): Promise<
   // Only the rows in sight are there.
   const length = Number(await rows.first().getAttribute('aria-setsize'));
   for (let step = 0; step <= length; step += 1) {
-    if (step % 8 === 0 || step === length) {
-      for (const label of await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))) {
-        const title = /^Openline: (?<title>[^,]+)/u.exec(label)?.groups?.['title'];
-        // VS Code's own, one for each view.
-        if (title !== undefined && !title.startsWith('Focus on ')) found.add(title);
-      }
+    for (const label of await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))) {
+      const title = /^Openline: (?<title>[^,]+)/u.exec(label)?.groups?.['title'];
+      // VS Code's own, one for each view.
+      if (title !== undefined && !title.startsWith('Focus on ')) found.add(title);
     }
     if (step < length - 1) await page.keyboard.press('ArrowDown');
   }

@@ -91,9 +91,9 @@ test('in another language nothing of it is English: views, palette, lenses, Stud
       .waitFor();
     const titles = await textsOf(workbench.sidebar.locator('.pane-header .title'));
     assert.deepEqual(titles, ['⟦Endpoints⟧', '⟦Prompts⟧', '⟦Pipelines⟧', '⟦Runs⟧']);
-    const welcome = await textsOf(
-      workbench.sidebar.locator('.welcome-view-content p, .welcome-view-content .monaco-button'),
-    );
+    const welcomes = workbench.sidebar.locator('.welcome-view-content p, .welcome-view-content .monaco-button');
+    await welcomes.first().waitFor();
+    const welcome = await textsOf(welcomes);
     assert.ok(welcome.length > 0 && welcome.every((text) => text.includes('⟦')), welcome.join('\n'));
 
     await workbench.openFile('open-qa.openline.yaml');

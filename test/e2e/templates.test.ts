@@ -109,7 +109,7 @@ check('a person edits a template, tries it and runs the pipeline that uses it', 
     // The view tells who uses the template and how its records fared.
     await workbench.treeItem(/^my-subtopics, 1 pipeline, 3 accepted/u).click();
     await page.keyboard.press('ArrowRight');
-    await workbench.treeItem('used by autumn in the step subtopics').waitFor();
+    await workbench.reveal(workbench.treeItem('used by autumn in the step subtopics'), 'Prompts');
     await picture('prompts-view');
   } finally {
     goOn();

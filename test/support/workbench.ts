@@ -1,6 +1,7 @@
 /** The parts of VS Code's window that a person uses, in the words of a test. Every wait is for a condition. */
 import type { Frame, Locator, Page } from 'playwright-core';
 import { setTimeout as delay } from 'node:timers/promises';
+import { viewport } from './browser.ts';
 
 /** Long enough for a busy machine; a test that passes never waits this long. */
 const patience = 30_000;
@@ -170,6 +171,8 @@ export class Workbench {
     await this.openView('Openline');
     const item = this.sidebar.getByRole('treeitem', { name, exact: true });
     await this.reveal(item, 'Pipelines');
+    // What is told of the row under the pointer would lie over the next one.
+    await this.page.mouse.move(viewport.width - 1, viewport.height - 1);
     await item.click();
     await this.editorTab(`${name}.openline.yaml`).waitFor();
   }
