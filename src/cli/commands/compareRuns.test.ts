@@ -1,58 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, beforeEach, describe, it } from 'node:test';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/record/json.ts';
-import { commandLine } from '../commandLine.ts';
+import { describe, it } from 'node:test';
+import { isJsonObject, type JsonObject } from '../../core/record/json.ts';
+import { at, CommandFixture } from '../commandFixture.ts';
 
-const folders: string[] = [];
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'openline-compare-'));
-  folders.push(folder);
-});
-after(() => {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
-});
-
-const put = (name: string, ...lines: readonly (JsonObject | string)[]): void => {
-  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
-  writeFileSync(join(folder, name), `${text.join('\n')}\n`);
-};
-const records = (name: string): readonly JsonObject[] =>
-  readFileSync(join(folder, name), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => parseJson(line))
-    .filter(isJsonObject);
-
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-  readonly json: JsonObject;
-}
-
-async function command(...argv: readonly string[]): Promise<Told> {
-  let [out, err] = ['', ''];
-  const status = await commandLine(argv, {
-    out: { write: (text) => (out += text) },
-    err: { write: (text) => (err += text) },
-    env: {},
-    cwd: folder,
-    library: join(import.meta.dirname, '../../core/library'),
-    version: 'test',
-    stop: new AbortController().signal,
-  });
-  const last = parseJson(out.trimEnd().split('\n').at(-1) ?? '');
-  return { status, out, err, json: isJsonObject(last) ? last : {} };
-}
-
-/** A member of what the command printed as JSON. */
-function at(json: JsonObject, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (isJsonObject(value) ? value[name] : undefined), json);
-}
+const fixture = new CommandFixture('compare');
+const { put, records, command } = fixture;
 
 /** Runs the pipeline over these records. @returns the id of the run */
 async function run(fields: readonly JsonObject[], prompt: string): Promise<string> {
@@ -85,7 +39,7 @@ describe('openline compare, of two runs', () => {
     assert.match(out, /answers +3 → 3 \| 4 → 4 +3 \| 1 \(3\)/u);
     assert.match(out, /records of out: 2 the same, 1 changed, 1 only in B/u);
     assert.match(out, /score +A mean 1, .*B mean 4.25/u);
-    const changes = records('differences.jsonl');
+    const changes = records('differences.jsonl').filter(isJsonObject);
     assert.deepEqual(
       changes.map(({ key, before, after }) => [
         key,
@@ -101,7 +55,7 @@ describe('openline compare, of two runs', () => {
 
   it('shows what a changed prompt leads to, though the later run has taken the place of the first one’s output', async () => {
     const first = await run(tides, 'Tell about');
-    const before = readFileSync(join(folder, 'out.jsonl'), 'utf8');
+    const before = readFileSync(join(fixture.folder, 'out.jsonl'), 'utf8');
     const second = await run(tides, 'Ask about');
     const { out, json } = await command('compare', first, second, '--json');
     assert.equal(out.trimEnd().split('\n').length, 1, 'one line of JSON');
@@ -113,7 +67,11 @@ describe('openline compare, of two runs', () => {
       ['steps.answers.template.body'],
     );
     await command('export', first, '--format', 'jsonl', '--output', 'first.jsonl');
-    assert.equal(readFileSync(join(folder, 'first.jsonl'), 'utf8'), before, 'the old output can still be exported');
+    assert.equal(
+      readFileSync(join(fixture.folder, 'first.jsonl'), 'utf8'),
+      before,
+      'the old output can still be exported',
+    );
   });
 
   it('knows records again that only have another key', async () => {
@@ -126,7 +84,7 @@ describe('openline compare, of two runs', () => {
   it('names what cannot be compared', async () => {
     const first = await run(tides, 'Tell about');
     const second = await run(tides, 'Ask about');
-    rmSync(join(folder, 'out.jsonl'));
+    rmSync(join(fixture.folder, 'out.jsonl'));
     const { status, out } = await command('compare', first, second);
     assert.equal(status, 0);
     assert.match(out, /records of out: not compared, .*its output .*out\.jsonl is not there any more/u);

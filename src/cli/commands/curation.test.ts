@@ -1,57 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, beforeEach, describe, it } from 'node:test';
-import { isJsonObject, parseJson, type JsonObject } from '../../core/record/json.ts';
-import { commandLine } from '../commandLine.ts';
+import { describe, it } from 'node:test';
+import { isJsonObject, type JsonObject } from '../../core/record/json.ts';
+import { at, CommandFixture } from '../commandFixture.ts';
 
-const folders: string[] = [];
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'openline-curation-'));
-  folders.push(folder);
-});
-after(() => {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
-});
-
-const put = (name: string, ...lines: readonly (JsonObject | string)[]): void => {
-  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
-  writeFileSync(join(folder, name), `${text.join('\n')}\n`);
-};
-const records = (name: string): readonly unknown[] =>
-  readFileSync(join(folder, name), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => parseJson(line));
-
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-  readonly json: JsonObject;
-}
-
-async function command(...argv: readonly string[]): Promise<Told> {
-  let [out, err] = ['', ''];
-  const status = await commandLine(argv, {
-    out: { write: (text) => (out += text) },
-    err: { write: (text) => (err += text) },
-    env: {},
-    cwd: folder,
-    library: join(import.meta.dirname, '../../core/library'),
-    version: 'test',
-    stop: new AbortController().signal,
-  });
-  const last = parseJson(out.trimEnd().split('\n').at(-1) ?? '');
-  return { status, out, err, json: isJsonObject(last) ? last : {} };
-}
-
-/** A member of what the command printed as JSON. */
-function at(json: JsonObject, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (isJsonObject(value) ? value[name] : undefined), json);
-}
+const fixture = new CommandFixture('curation');
+const { put, records, command } = fixture;
 
 const LONG = 'The tide rises and falls twice a day, and nobody has to ask it to.';
 
@@ -66,7 +21,7 @@ describe('openline curate', () => {
     assert.equal(told.status, 0, told.err);
     assert.deepEqual(records('out.jsonl'), [{ id: '0', q: 'x', answer: LONG }]);
     assert.deepEqual([told.json['records'], told.json['discarded'], told.json['requests']], [1, 5, 0]);
-    const [run = ''] = readdirSync(join(folder, '.openline/runs'));
+    const [run = ''] = readdirSync(join(fixture.folder, '.openline/runs'));
     const rejects = records(`.openline/runs/${run}/rejects.jsonl`).map((reject) =>
       isJsonObject(reject) ? [reject['step'], reject['reason'], reject['score'] ?? null] : [],
     );
@@ -91,7 +46,7 @@ describe('openline curate', () => {
   it('takes the steps of a file', async () => {
     put('data.jsonl', { a: 'one two', n: 1 }, { a: 'one', n: 2 });
     writeFileSync(
-      join(folder, 'steps.openline.yaml'),
+      join(fixture.folder, 'steps.openline.yaml'),
       'openline: 1\nsteps:\n  - id: f\n    filter: { text: a, checks: [{ word_count: { min: 2 } }] }\noutput: kept.jsonl\n',
     );
     assert.equal((await command('curate', 'data.jsonl', '--steps', 'steps.openline.yaml')).status, 0);
@@ -100,7 +55,10 @@ describe('openline curate', () => {
 
   it('says what is wrong with the call', async () => {
     put('data.jsonl', { a: 'b' });
-    writeFileSync(join(folder, 'reads.openline.yaml'), 'openline: 1\nsteps:\n  - { id: r, read: { values: [a] } }\n');
+    writeFileSync(
+      join(fixture.folder, 'reads.openline.yaml'),
+      'openline: 1\nsteps:\n  - { id: r, read: { values: [a] } }\n',
+    );
     const wrong = async (...argv: readonly string[]): Promise<string> => {
       const { status, err } = await command('curate', ...argv);
       assert.equal(status, 2, err);

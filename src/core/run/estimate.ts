@@ -10,7 +10,7 @@ import type { Plan } from '../pipeline/plan.ts';
 import { DEFAULT_CONCURRENCY } from '../transport/connect.ts';
 import { guessSize } from './guessSize.ts';
 import { loadsOf, type Load } from './load.ts';
-import { expectedRecords, yielded } from './progress.ts';
+import { expectedRecords, yielded } from './expectedRecords.ts';
 import type { MeasuredStep } from './measured.ts';
 import { exactly, plus, times, type Range } from './range.ts';
 import { recordRanges } from './recordRanges.ts';

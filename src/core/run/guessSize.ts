@@ -4,7 +4,7 @@ import { isRecordFormat } from '../datasets/sourceFormats.ts';
 import type { ReadStep } from '../pipeline/plan.ts';
 import type { FilesSource } from '../pipeline/sourcePlan.ts';
 import { BYTES_PER_TOKEN } from './load.ts';
-import { sampled } from './progress.ts';
+import { sampled } from './expectedRecords.ts';
 
 /** Bytes of a file's beginning that are looked at; the records behind it are taken to be like those in it. */
 const HEAD_BYTES = 256 * 1024;

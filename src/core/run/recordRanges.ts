@@ -1,6 +1,6 @@
 /** How many records reach each step at least, most likely and at most: what an estimate rests on. */
 import type { Plan, PlanStep, ReadStep } from '../pipeline/plan.ts';
-import { expectedRecords, yielded } from './progress.ts';
+import { expectedRecords, yielded } from './expectedRecords.ts';
 import { exactly, plus, type Range } from './range.ts';
 
 /** Steps that may turn down whatever they take in. */

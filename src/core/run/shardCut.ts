@@ -5,7 +5,7 @@ import { isAsking, partiesOf } from '../pipeline/asking.ts';
 import type { Budget, Plan, PlanStep } from '../pipeline/plan.ts';
 import { createOrderedRunner } from '../steps/createOrderedRunner.ts';
 import { guessSize } from './guessSize.ts';
-import { expectedRecords, yielded } from './progress.ts';
+import { expectedRecords, yielded } from './expectedRecords.ts';
 
 /** How a plan is cut. */
 export interface Cut {
