@@ -66,18 +66,21 @@ export async function makeJobPackage(
   return { name: `_ray_pkg_${hash}.zip`, archive };
 }
 
-/** Files of a folder, those of hidden folders and of programs' own left out. */
+/**
+ * Files of a folder. What is hidden stays here, files as well (`.env` holds keys), and so do the folders of programs; of
+ * our own folder goes what a pipeline needs.
+ */
 async function filesOf(folder: string, root: string): Promise<readonly string[]> {
   const found: string[] = [];
+  const isInOwn = folder === join(root, OPENLINE_FOLDER);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
+    const isOwn = folder === root && entry.name === OPENLINE_FOLDER && entry.isDirectory();
+    if (entry.name.startsWith('.') && !isOwn) continue;
     if (entry.isFile()) found.push(path);
-    if (!entry.isDirectory()) continue;
-    const isOwn = folder === root && entry.name === OPENLINE_FOLDER;
-    const isInOwn = folder === join(root, OPENLINE_FOLDER);
-    if (isInOwn ? OWN_LEFT_OUT.has(entry.name) : !isOwn && (entry.name.startsWith('.') || LEFT_OUT.has(entry.name)))
-      continue;
-    found.push(...(await filesOf(path, root)));
+    else if (entry.isDirectory() && !(isInOwn ? OWN_LEFT_OUT : LEFT_OUT).has(entry.name)) {
+      found.push(...(await filesOf(path, root)));
+    }
   }
   return found.sort();
 }
