@@ -9,16 +9,18 @@ const LOOK_MS = 1000;
 /** What the driver's lines for us begin with (library/ray/driver.py). */
 const MARK = 'OPENLINE ';
 
+/** It becomes a folder's name, and comes from a machine of others. */
+const runId = z.string().regex(/^[\w-]+$/u);
 const told = z.object({
   phase: z.enum(['trunk', 'shards', 'whole', 'end']),
-  run: z.string().optional(),
+  run: runId.optional(),
   shards: z.number().optional(),
   done: z.number().optional(),
   /** Of the end: where the workspace lies on the storage, and what the run printed last. */
   root: z.string().optional(),
   result: z
     .looseObject({
-      run: z.string().nullish(),
+      run: runId.nullish(),
       state: z.enum(['done', 'failed', 'invalid', 'paused', 'interrupted']),
       error: z.string().nullish(),
     })
