@@ -67,6 +67,8 @@ check('records of a run are reviewed, selected, exported and repaired together',
   // A letter that is typed into the search is a letter.
   await searchOf(studio).fill('a');
   await searchOf(studio).press('r');
+  // The search has to have been heard of, or its end would come later, and take the selection with it.
+  await counted(studio, /^\d+ of \d+ records$/u);
   await studio.locator('.tally', { hasText: '1 accepted · 1 rejected' }).waitFor();
   await searchOf(studio).fill('');
   await counted(studio, /^\d+ records$/u);
