@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { TopicBranch } from '../curate/statistics/topicTree.ts';
+import { describeDataset } from './describeDataset.ts';
+import { runRecords } from './recordSource.ts';
+import { runPaths } from './runFolder.ts';
+import { runText } from '../../../test/support/runText.ts';
