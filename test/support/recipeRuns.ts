@@ -44,9 +44,14 @@ export class RecipeRuns {
     return this.records().map((record) => Object.values(record));
   }
 
+  /** Where everything of a run lives. */
+  folderOf({ run }: RunSummary): string {
+    return join(this.#root, '.openline/runs', run ?? '');
+  }
+
   /** Key, step and reason of each reject. */
-  rejects({ run }: RunSummary): readonly unknown[][] {
-    const lines = readLines(join(this.#root, '.openline/runs', run ?? '', 'rejects.jsonl'));
+  rejects(summary: RunSummary): readonly unknown[][] {
+    const lines = readLines(join(this.folderOf(summary), 'rejects.jsonl'));
     return lines.map(({ id, step, reason }) => [id, step, reason]);
   }
 }

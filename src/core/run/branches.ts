@@ -71,9 +71,7 @@ export class Branches {
       if (step.kind === 'modify') levels = levels.map((level) => ({ ...level, current: renamed(level.current, step) }));
       const fields = branchFields(step);
       // The last one names the record itself, unless it is a topic: a branch for each record would say nothing.
-      const kept = fields.filter(
-        (field, at) => this.#above.has(id) || at < fields.length - 1 || isTopicField(field),
-      );
+      const kept = fields.filter((field, at) => this.#above.has(id) || at < fields.length - 1 || isTopicField(field));
       levels = [...levels, ...kept.map((field) => ({ step: id, field, current: field }))];
     }
     this.#levels.set(key, levels);

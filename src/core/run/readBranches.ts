@@ -16,7 +16,10 @@ export async function readBranches(folder: string, output: string, signal?: Abor
   const paths = runPaths(folder);
   const branches = new Branches((parseJson((await readRunFile(paths)).plan) as unknown as Plan).steps);
   const tree = new TopicTree();
-  const count = (line: z.infer<typeof lineageSchema | typeof rejectSchema> | undefined, what: 'records' | 'rejected') => {
+  const count = (
+    line: z.infer<typeof lineageSchema | typeof rejectSchema> | undefined,
+    what: 'records' | 'rejected',
+  ) => {
     if (line === undefined || line.branches.length === 0) return;
     const history = line.steps.map(({ step }) => step);
     tree.add(branches.pathOf(history, line.branches), what);

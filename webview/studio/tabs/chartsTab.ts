@@ -1,5 +1,5 @@
 import type { StudioRun } from '../../../src/protocol/studio.ts';
-import type { ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
+import type { StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart, type ChartContent } from '../../ui/charts/chart.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
@@ -10,10 +10,10 @@ import {
   reasonsContent,
   speedContent,
   spreadContent,
-  topicsContent,
 } from '../chartContents.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import { TopicsChart } from '../topicsChart.ts';
 import type { RejectedWish } from './rejectedTab.ts';
 
 function showOrHide(chart: Chart, content: ChartContent | undefined): void {
@@ -130,7 +130,7 @@ class ChartsTab implements StudioTab {
     const { words, open } = this.#context;
     const { t } = words;
     const roots: HTMLElement[] = [];
-    if (topics !== null) roots.push(this.#topics(topics));
+    if (topics !== null) roots.push(new TopicsChart(this.#chart(t('Topics')), topics, words).root);
     for (const spread of spreads) {
       const chart = this.#chart(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field);
       chart.show(spreadContent(spread, words));
@@ -142,31 +142,6 @@ class ChartsTab implements StudioTab {
       roots.push(chart.root);
     }
     return roots;
-  }
-
-  /** The topics; where they have branches, one looks closer by choosing one and goes back by the path above. */
-  #topics(root: ChartBranch): HTMLElement {
-    const { words } = this.#context;
-    const { t } = words;
-    const chart = this.#chart(t('Topics'));
-    const show = (path: readonly ChartBranch[]): void => {
-      const branch = path.at(-1) ?? root;
-      const back = path.map(({ name }, at) => {
-        const button = element('button', { class: 'link', text: at === 0 ? t('All topics') : name });
-        button.type = 'button';
-        button.disabled = at === path.length - 1;
-        button.addEventListener('click', () => show(path.slice(0, at + 1)));
-        return button;
-      });
-      chart.setAbove(...(path.length > 1 ? back : []));
-      const onOpen = (at: number): void => {
-        const below = branch.branches[at];
-        if (below !== undefined) show([...path, below]);
-      };
-      chart.show(topicsContent(branch, words, onOpen));
-    };
-    show([root]);
-    return chart.root;
   }
 
   #chart(title: string): Chart {
