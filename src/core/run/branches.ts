@@ -88,6 +88,28 @@ export class Branches {
     return names.some((name) => name !== null) ? names : [];
   }
 
+  /** Fields of the record that is the last of some places, as its step made it; those above it as they are called there. */
+  fieldsAt(path: readonly TopicPlace[]): Readonly<Record<string, string>> {
+    const end = path.at(-1)?.step ?? '';
+    const before = new Set([end]);
+    const climb = (id: string): void => {
+      for (const { step } of this.#steps.get(id)?.from ?? []) {
+        if (before.has(step)) continue;
+        before.add(step);
+        climb(step);
+      }
+    };
+    climb(end);
+    // No step of a plan stands before one it reads from.
+    const levels = this.levels([...this.#steps.keys()].filter((id) => before.has(id)));
+    const fields: Record<string, string> = {};
+    for (const { step, field, value } of path) {
+      const level = levels.find((one) => one.step === step && one.field === field);
+      if (level?.current != null) fields[level.current] = value;
+    }
+    return fields;
+  }
+
   /** The same as a way down a tree. @param names as `namesOf` tells them */
   pathOf(history: readonly string[], names: readonly (string | null)[]): readonly TopicPlace[] {
     return this.levels(history).flatMap(({ step, field }, at) => {

@@ -124,7 +124,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
       limit: options.mode === 'preview' ? (options.limit ?? PREVIEW_RECORDS) : (options.limit ?? null),
       more: options.more ?? null,
       moreThan: options.more === undefined ? 0 : await latestRecords(plan, root),
-      fresh: options.fresh === true,
+      fresh: options.fresh === true || plan.reuse === false,
       askAgain: options.askAgain ?? null,
       estimate: {
         requests: estimate.requests.likely,
