@@ -37,7 +37,10 @@ check(
     await chart('Latency')
       .getByText(/^An answer took .* on the average, .* at the most\.$/u)
       .waitFor();
-    await chart('Topics').getByRole('img').first().waitFor();
+    await chart('Topics')
+      .getByRole('button', { name: / \(macro_topic\): \d+ records, /u })
+      .first()
+      .waitFor();
     await chart('Length of prompt').getByRole('img').first().waitFor();
     assert.equal(await seriousFindings(studio), '');
     await picture('studio-charts');

@@ -31,12 +31,19 @@ export class RecipeRuns {
   async run(pipeline: JsonObject, server: ModelServer): Promise<RunSummary> {
     const file = join(this.#root, 'demo.openline.yaml');
     // JSON is YAML.
-    writeFileSync(file, JSON.stringify({ openline: 1, endpoint: 'service', ...pipeline }));
+    const text = JSON.stringify({ openline: 1, endpoint: 'service', ...pipeline });
+    return this.runFile(file, text, server);
+  }
+
+  /** Writes a pipeline file, absolute, and runs it. */
+  async runFile(file: string, text: string, server: ModelServer): Promise<RunSummary> {
+    writeFileSync(file, text);
     return runPipeline(file, { endpoints: { service: { base_url: server.url, model: 'm' } } });
   }
 
-  records(): readonly JsonObject[] {
-    return readLines(join(this.#root, 'data/demo.jsonl'));
+  /** @param name of the dataset: that of its pipeline */
+  records(name = 'demo'): readonly JsonObject[] {
+    return readLines(join(this.#root, `data/${name}.jsonl`));
   }
 
   /** The values of each record. */

@@ -118,6 +118,12 @@ function keepSteps(document: Document, nodes: readonly Node[], kept: ReadonlySet
   steps.items = [document.createNode(start), ...following];
 }
 
+/** An output as it stands in the file, which has been run. */
+interface Output {
+  readonly from?: string;
+  readonly path: string;
+}
+
 /** @returns whether any output is left */
 function nameOutputs(
   document: Document,
@@ -125,14 +131,14 @@ function nameOutputs(
   last: string,
   { stem, file }: { readonly stem: string; readonly file: string },
 ): boolean {
-  const { output, outputs } = document.toJS() as { readonly output?: string; readonly outputs?: readonly JsonObject[] };
+  const { output, outputs } = document.toJS() as { readonly output?: string; readonly outputs?: readonly Output[] };
   const name = basename(file).replace(/\.openline\.ya?ml$/u, '');
-  const all = outputs ?? [{ path: output ?? `data/${name}.jsonl` }];
-  const left = all.filter(({ from }) => kept.has(typeof from === 'string' ? from : last));
+  const all: readonly Output[] = outputs ?? [{ path: output ?? `data/${name}.jsonl` }];
+  const left = all.filter(({ from = last }) => kept.has(from));
   document.delete('output');
   document.set(
     'outputs',
-    document.createNode(left.map((one) => ({ ...one, path: withStem(String(one['path']), stem) }))),
+    document.createNode(left.map((one) => ({ ...one, path: withStem(one.path, stem) }))),
   );
   return left.length > 0;
 }
