@@ -53,6 +53,10 @@ const mapSchema = z.object({
 /** Embeddings on a plane; a line counts from 0, as the tables count it. */
 export type ChartMap = z.infer<typeof mapSchema>;
 
+/** A branch: the topics on the way to it from the widest on, each with the step that made it. */
+export const branchPathSchema = z.array(z.object({ step: text, field: text, value: text })).check(z.minLength(1));
+export type BranchPath = z.infer<typeof branchPathSchema>;
+
 export const chartsSchema = z.object({
   records: count,
   spreads: z.array(spreadSchema),

@@ -1,5 +1,5 @@
 import type { StudioRun } from '../../../src/protocol/studio.ts';
-import type { StudioCharts } from '../../../src/protocol/studioCharts.ts';
+import type { BranchPath, ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart, type ChartContent } from '../../ui/charts/chart.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
@@ -130,7 +130,7 @@ class ChartsTab implements StudioTab {
     const { words, open } = this.#context;
     const { t } = words;
     const roots: HTMLElement[] = [];
-    if (topics !== null) roots.push(new TopicsChart(this.#chart(t('Topics')), topics, words).root);
+    if (topics !== null) roots.push(this.#topics(topics));
     for (const spread of spreads) {
       const chart = this.#chart(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field);
       chart.show(spreadContent(spread, words));
@@ -142,6 +142,14 @@ class ChartsTab implements StudioTab {
       roots.push(chart.root);
     }
     return roots;
+  }
+
+  #topics(topics: ChartBranch): HTMLElement {
+    const { words, send } = this.#context;
+    // What is thin while a run goes on may not be when it is over.
+    const isOver = this.#run !== undefined && !isGoingOn(this.#run);
+    const onMore = (path: BranchPath): void => send({ type: 'generate-more', path });
+    return new TopicsChart(this.#chart(words.t('Topics')), topics, words, isOver ? onMore : undefined).root;
   }
 
   #chart(title: string): Chart {
