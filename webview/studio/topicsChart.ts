@@ -20,6 +20,7 @@ export class TopicsChart {
   /** @param onMore more records of a branch are wanted; absent: there is no way to make them */
   constructor(chart: Chart, topics: ChartBranch, words: Wording, onMore?: (path: BranchPath) => void) {
     this.root = chart.root;
+    chart.root.classList.add('wide');
     this.#chart = chart;
     this.#words = words;
     this.#onMore = onMore;
