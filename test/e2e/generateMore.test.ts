@@ -61,9 +61,9 @@ check(
       const topics = studio
         .locator('.chart')
         .filter({ has: studio.getByRole('heading', { name: 'Topics', exact: true }) });
-      await topics.getByText('12 records and 1 rejected in 2 branches (area); 0 are thin.').waitFor();
+      await topics.getByText('12 records and 1 rejected in 2 branches (area); 0 thin.').waitFor();
       await topics.getByRole('button', { name: /^Nature \(area\): 8 records, 67%; 1 rejected/u }).click();
-      await topics.getByText('8 records and 1 rejected in 3 branches (topic); 1 are thin.').waitFor();
+      await topics.getByText('8 records and 1 rejected in 3 branches (topic); 1 thin.').waitFor();
       const thin = topics.getByRole('list', { name: 'Thin branches' }).getByRole('listitem');
       assert.match(await thin.innerText(), /Seas\s+0 records, 1 rejected/u);
       await thin.scrollIntoViewIfNeeded();

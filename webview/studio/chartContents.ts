@@ -176,7 +176,7 @@ export function topicsContent(
   const kinds = new Set(branches.map(({ field }) => field));
   return {
     sentence: t(
-      '{0} records and {1} rejected in {2} branches ({3}); {4} are thin.',
+      '{0} records and {1} rejected in {2} branches ({3}); {4} thin.',
       number(records),
       number(rejected),
       number(branches.length),

@@ -39,7 +39,7 @@ export class TopicsChart {
     const branch = path.at(-1);
     if (branch === undefined) return;
     this.#path = path;
-    this.#chart.setAbove(...(path.length > 1 ? [this.#wayBack(path)] : []));
+    this.#chart.setAbove(...(path.length > 1 ? this.#wayBack(path) : []));
     this.#chart.setBelow(...this.#thin(path));
     this.#chart.show(
       topicsContent(branch, this.#words, (below) => {
@@ -57,7 +57,7 @@ export class TopicsChart {
     this.#chart.focus(from === undefined ? 0 : (path.at(-1)?.branches.indexOf(from) ?? 0));
   }
 
-  #wayBack(path: readonly ChartBranch[]): HTMLElement {
+  #wayBack(path: readonly ChartBranch[]): readonly HTMLElement[] {
     const { t } = this.#words;
     const steps = path.flatMap(({ name }, at) => {
       const text = at === 0 ? t('All topics') : name;
@@ -74,9 +74,9 @@ export class TopicsChart {
       return [button, between];
     });
     const more = this.#more(path);
-    const way = element('nav', { class: 'chart-above' }, ...steps);
+    const way = element('nav', { class: 'chart-way' }, ...steps);
     way.setAttribute('aria-label', t('Topics'));
-    return element('div', { class: 'chart-above' }, way, ...(more === undefined ? [] : [more]));
+    return more === undefined ? [way] : [way, more];
   }
 
   /** The branches that have few records, each with a way to more. */
