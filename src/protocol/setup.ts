@@ -181,6 +181,8 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('template'), step: text, action: z.enum(TEMPLATE_ACTIONS) }),
   z.object({ type: z.literal('add-step'), addition: text }),
   z.object({ type: z.literal('remove-step'), index: count }),
+  /** The step and the one behind it change places. */
+  z.object({ type: z.literal('swap-steps'), index: count }),
   z.object({ type: z.literal('act'), action: z.enum(SETUP_ACTIONS) }),
 ]);
 

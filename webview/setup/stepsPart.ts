@@ -51,6 +51,7 @@ export class StepsPart {
         this.#onChosen(id);
         this.#draw();
       },
+      onMove: (id, by) => this.#move(id, by),
     });
     this.#additions.setAttribute('aria-label', t('Step to add'));
     const add = createButton({
@@ -167,21 +168,50 @@ export class StepsPart {
     setHidden(this.#others, step.others.length === 0);
     const { index, id } = step;
     setHidden(this.#tools, index === null);
-    if (index === null || this.#tools.dataset['index'] === `${index} ${String(isLocked)}`) return;
-    this.#tools.dataset['index'] = `${index} ${String(isLocked)}`;
-    const show = createButton({
-      label: t('Show in Text'),
-      icon: 'go-to-file',
-      onClick: () => this.#send({ type: 'show', path: ['steps', index] }),
-    });
-    const remove = createButton({
-      label: t('Remove Step'),
-      icon: 'trash',
-      onClick: () => this.#send({ type: 'remove-step', index }),
-    });
-    remove.title = id;
-    remove.toggleAttribute('disabled', isLocked);
-    this.#tools.replaceChildren(show, remove);
+    if (index !== null) this.#drawTools(id, index, isLocked);
+  }
+
+  #drawTools(id: string, index: number, isLocked: boolean): void {
+    const { t } = this.#words;
+    const last = (this.#view?.steps.length ?? 0) - 1;
+    const mark = JSON.stringify([id, index, last, isLocked]);
+    if (this.#tools.dataset['mark'] === mark) return;
+    this.#tools.dataset['mark'] = mark;
+    const button = (options: { label: string; icon: string; key?: string; isOff: boolean; onClick: () => void }) => {
+      const made = createButton({ ...options, look: 'icon' });
+      if (options.key !== undefined) made.title = `${options.label} (${options.key})`;
+      made.toggleAttribute('disabled', options.isOff);
+      return made;
+    };
+    const focused = [...this.#tools.children].findIndex((child) => child === document.activeElement);
+    this.#tools.replaceChildren(
+      button({
+        ...{ label: t('Move Up'), icon: 'arrow-up', key: 'Alt+↑', isOff: isLocked || index === 0 },
+        onClick: () => this.#move(id, -1),
+      }),
+      button({
+        ...{ label: t('Move Down'), icon: 'arrow-down', key: 'Alt+↓', isOff: isLocked || index === last },
+        onClick: () => this.#move(id, 1),
+      }),
+      button({
+        ...{ label: t('Show in Text'), icon: 'go-to-file', isOff: false },
+        onClick: () => this.#send({ type: 'show', path: ['steps', index] }),
+      }),
+      button({
+        ...{ label: t('Remove Step'), icon: 'trash', isOff: isLocked },
+        onClick: () => this.#send({ type: 'remove-step', index }),
+      }),
+    );
+    const again = this.#tools.children[focused];
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  /** Steps of the file's own change places with their neighbour there; those of a recipe stay. */
+  #move(id: string, by: -1 | 1): void {
+    const { steps = [], locked } = this.#view ?? {};
+    const index = steps.find((step) => step.id === id)?.index ?? null;
+    if (index === null || locked !== null || index + by < 0 || index + by >= steps.length) return;
+    this.#send({ type: 'swap-steps', index: Math.min(index, index + by) });
   }
 
   #drawTemplate({ id, template }: SetupStep, isLocked: boolean): void {

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../../core/errors.ts';
 import { asksModels } from '../../../core/pipeline/askingKinds.ts';
 import { templateOf } from '../../../core/pipeline/asking.ts';
 import type { Plan, PlanStep } from '../../../core/pipeline/plan.ts';
+import { pipelineName } from '../../../core/pipeline/planOutputs.ts';
 import type { Recipe } from '../../../core/pipeline/recipeLibrary.ts';
 import { ANSWER_PARAMETERS, LIST_PARAMETERS } from '../../../core/pipeline/recipeSchema.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../core/record/json.ts';
@@ -11,6 +12,7 @@ import type { SetupField, SetupProblem, SetupStep, SetupView } from '../../../pr
 import { kindOf, stepsOf } from '../../language/pipelines/pipelineNames.ts';
 import { yamlNodeAt, type YamlPath } from '../../language/pipelines/yamlPlace.ts';
 import { findValues, renderParts } from '../preview/previewText.ts';
+import { outputsIn } from './outputEdits.ts';
 import { parameterFields, schemaFields, type SchemaFieldsOptions } from './setupFields.ts';
 
 /** Keys of a pipeline in the order in which they are usually written. */
@@ -62,7 +64,7 @@ export function setupContents(facts: SetupFacts): SetupContents {
       ...schemaFields(['generation'], { ...options, usual: ['temperature', 'max_tokens'] }).fields,
     ],
     reading: schemaFields(['conversion'], options).fields,
-    outputs: outputsOf(map, options),
+    outputs: outputsOf(map, facts.file, options),
     limits: [...schemaFields(['budget'], options).fields, ...schemaFields(['target'], { ...options }).fields].map(
       (field) => ({ ...field, isRequired: false, isMinor: true }),
     ),
@@ -124,12 +126,17 @@ export function sourcesOf({ exactlyOne, parameters }: Recipe, given: JsonObject)
   return { names: [...exactlyOne], chosen };
 }
 
-function outputsOf(map: JsonObject, options: SchemaFieldsOptions): readonly (readonly SetupField[])[] {
-  const { outputs } = map;
-  if (!Array.isArray(outputs)) {
-    return [only(schemaFields([], { ...options, usual: ['output'] }).fields, ['output'])];
-  }
-  return outputs.map((_, index) => schemaFields(['outputs', index], { ...options, usual: ['format'] }).fields);
+/** A path that stands alone has the options of an output as well: see `changeOutput`. */
+function outputsOf(map: JsonObject, file: string, options: SchemaFieldsOptions): readonly (readonly SetupField[])[] {
+  const outputs = outputsIn(map, pipelineName(file));
+  const isList = Array.isArray(map['outputs']);
+  const data = { ...map, outputs: [...outputs] };
+  const without = isList ? [] : ['path'];
+  const path = isList ? [] : only(schemaFields([], { ...options, usual: ['output'] }).fields, ['output']);
+  return outputs.map((_, index) => [
+    ...path,
+    ...schemaFields(['outputs', index], { ...options, data, without, usual: ['format'] }).fields,
+  ]);
 }
 
 function only(fields: readonly SetupField[], names: readonly string[]): readonly SetupField[] {
