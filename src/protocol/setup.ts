@@ -60,6 +60,8 @@ const stepSchema = z.object({
       place: z.enum(['builtin', 'file', 'inline']),
       /** Whether it takes the place of the recipe's own. */
       isReplaced: z.boolean(),
+      /** Why it cannot be used, in a sentence; null: it can. Then its prompt is not known. */
+      problem: z.nullable(text),
       messages: z.array(messageSchema),
     }),
   ),
@@ -128,6 +130,7 @@ const previewSchema = z.object({
   when: text,
   /** Whether the pipeline has changed since. */
   isStale: z.boolean(),
+  /** Why it failed; null where it did not, or was stopped. */
   problem: z.nullable(text),
   steps: z.array(
     z.object({

@@ -10,7 +10,7 @@ export async function setUp({ workbench }: Session, name: string): Promise<Frame
   await workbench.command('Openline: Set Up Pipeline');
   const form = await workbench.webview({ has: '#setup h1' });
   await form.getByRole('heading', { name, exact: true }).waitFor();
-  await form.locator('.figures dd').first().waitFor();
+  await form.locator('.figures dd, .to-problem:visible').first().waitFor();
   return form;
 }
 
