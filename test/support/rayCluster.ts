@@ -2,15 +2,19 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { environmentFolder, environmentProgram } from '../interop/support/pythonEnvironment.ts';
 
 /** How long the cluster may take to come up on a machine that has much else to do, in milliseconds. */
 const PATIENCE = 300_000;
 /** The least that Ray takes. */
 const STORE_BYTES = 80_000_000;
+/** What the dashboard tells of its nodes. */
+const nodes = z.object({
+  data: z.object({ summary: z.array(z.object({ raylet: z.looseObject({ state: z.string() }) })) }),
+});
 const TOKEN = 'a-token-that-only-this-cluster-knows';
 
 export interface RayCluster {
@@ -20,28 +24,34 @@ export interface RayCluster {
   readonly environment: Readonly<Record<string, string>>;
   /** Kills a node and everything that runs on it, without a word. */
   killNode(number: number): void;
-  /** Adds a node. @param environment of its own @returns its number, once it is there */
-  addNode(environment?: Readonly<Record<string, string>>): Promise<number>;
+  /** Adds a node, with a folder of its own for what Ray unpacks. @returns its number, once it is there */
+  addNode(): Promise<number>;
   stop(): void;
 }
 
 /** Starts a head and so many nodes, each with as many CPUs. It asks its clients for a token, as clusters of Ray do. */
-export async function startRayCluster(nodes: number, cpus: number): Promise<RayCluster> {
+export async function startRayCluster(count: number, cpus: number): Promise<RayCluster> {
   // The paths of sockets may not be long.
-  const folder = mkdtempSync(join(tmpdir(), 'ray'));
+  const folder = mkdtempSync('/tmp/ray');
   const started: ChildProcess[] = [];
   const stop = (): void => {
     for (const child of started.toReversed()) killTree(child);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   const log = join(folder, 'log.txt');
-  function start(options: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
-    const parameters = ['start', '--block', '--disable-usage-stats', `--object-store-memory=${STORE_BYTES}`, ...options];
+  function start(options: readonly string[]): ChildProcess {
+    const parameters = [
+      'start',
+      '--block',
+      '--disable-usage-stats',
+      `--object-store-memory=${STORE_BYTES}`,
+      ...options,
+    ];
     const output = openSync(log, 'a');
     // A session of its own, so that everything in it can be killed at once.
     const child = spawn(environmentProgram('ray', 'scale'), parameters, {
       stdio: ['ignore', output, output],
-      env: { ...environmentOf(folder), ...environment },
+      env: environmentOf(folder),
       detached: true,
     });
     closeSync(output);
@@ -67,17 +77,22 @@ export async function startRayCluster(nodes: number, cpus: number): Promise<RayC
     const ask = (path: string): Promise<Response> =>
       fetch(`${address}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
     await until(async () => (await ask('/api/jobs/')).ok, head);
+    const countAlive = async (): Promise<number> => {
+      const { data } = nodes.parse(await (await ask('/nodes?view=summary')).json());
+      return data.summary.filter(({ raylet }) => raylet.state === 'ALIVE').length;
+    };
+    await until(async () => (await countAlive()) === 1, head);
     const workers: ChildProcess[] = [];
-    const addNode = async (environment: Readonly<Record<string, string>> = {}): Promise<number> => {
+    const addNode = async (): Promise<number> => {
       const before = await countAlive();
-      const worker = start([`--address=127.0.0.1:${port}`, `--num-cpus=${cpus}`], environment);
+      const own = join(folder, String(workers.length));
+      const worker = start([`--address=127.0.0.1:${port}`, `--num-cpus=${cpus}`, `--temp-dir=${own}`]);
       workers.push(worker);
       await until(async () => (await countAlive()) > before, worker);
       return workers.length - 1;
     };
-    const countAlive = async (): Promise<number> =>
-      ((await (await ask('/nodes?view=summary')).text()).match(/"state": ?"ALIVE"/gu) ?? []).length;
-    for (let number = 0; number < nodes; number += 1) await addNode();
+    // One after the other: nodes that start on one machine at a time get in each other's way.
+    for (let number = 0; number < count; number += 1) await addNode();
     return {
       address,
       environment: { RAY_AUTH_TOKEN: TOKEN },
@@ -114,10 +129,10 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Everything of the session that the process leads: Ray gives some of its workers groups of their own. */
+/** A process and what has come of it: Ray gives jobs and workers groups and sessions of their own. */
 function killTree({ pid }: ChildProcess): void {
   if (pid === undefined) return;
-  for (const member of [pid, ...membersOf(pid)]) {
+  for (const member of [pid, ...familyOf(pid)]) {
     try {
       process.kill(member, 'SIGKILL');
     } catch {
@@ -126,12 +141,17 @@ function killTree({ pid }: ChildProcess): void {
   }
 }
 
-function membersOf(session: number): readonly number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,sess='], { encoding: 'utf8' });
-  return stdout.split('\n').flatMap((line) => {
-    const [pid, own] = line.trim().split(/\s+/u).map(Number);
-    return own === session && pid !== undefined ? [pid] : [];
-  });
+function familyOf(leader: number): ReadonlySet<number> {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,sess='], { encoding: 'utf8' });
+  const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/u).map(Number));
+  const family = new Set<number>();
+  for (let before = -1; before < family.size;) {
+    before = family.size;
+    for (const [pid = 0, parent = 0, session] of processes) {
+      if (session === leader || parent === leader || family.has(parent)) family.add(pid);
+    }
+  }
+  return family;
 }
 
 async function freePort(): Promise<number> {
