@@ -69,17 +69,17 @@ test('after an edit of the last template exactly its requests are told, with the
   await fixture.put('answer.prompt.md', 'Answer in one sentence: {question}\n');
   const told = await rehearsal(CHAT, first.run);
   assert.deepEqual([told?.least, told?.requests, told?.isExact, told?.reused], [9, 9, true, 3]);
-  assert.deepEqual(told?.outputs[0]?.anew, 9);
+  assert.equal(told?.outputs[0]?.anew, 9);
   const second = await run(CHAT);
   assert.deepEqual([second.requests, second.reused], [9, 3]);
-  const share = (told?.cost ?? 0) / (second.cost ?? 1);
-  assert.ok(share > 0.5 && share < 2, `${told?.cost} was told, ${second.cost} it was`);
+  const share = (told.cost ?? 0) / (second.cost ?? 1);
+  assert.ok(share > 0.5 && share < 2, `${told.cost} was told, ${second.cost} it was`);
 });
 
 test('a record that is new is asked about alone, and an edit that was undone asks nothing', async () => {
   const { run: former } = await run(CHAT);
   const one = await rehearsal(pipeline(TOPICS.replace('Buoys', 'Beacons'), QUESTIONS), former);
-  assert.deepEqual([one.requests, one?.isExact, one?.reused], [1, true, 2]);
+  assert.deepEqual([one?.requests, one?.isExact, one?.reused], [1, true, 2]);
   await fixture.put('ask.prompt.md', 'Ask three hard questions about {text}.\n');
   const { run: latter } = await run(CHAT);
   await fixture.put('ask.prompt.md', 'Ask three questions about {text}.\n');
