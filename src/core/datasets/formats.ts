@@ -22,3 +22,8 @@ export type TableFormat = 'jsonl' | 'csv' | 'parquet' | 'hf';
 export function isTable(format: OutputFormat): format is TableFormat {
   return format === 'jsonl' || format === 'csv' || format === 'parquet' || format === 'hf';
 }
+
+/** How files of a format usually end; empty: it is a folder. */
+export function endingOf(format: OutputFormat): string {
+  return format === 'hf' ? '' : format === 'csv' || format === 'parquet' ? `.${format}` : '.jsonl';
+}
