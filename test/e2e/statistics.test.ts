@@ -65,7 +65,7 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   const scores = studio
     .locator('.chart')
     .filter({ has: studio.getByRole('heading', { name: 'reward.helpfulness', exact: true }) });
-  await scores.getByText(/Rejected \(orange\): 0 to 1\.4, /u).waitFor();
+  await scores.getByText(/Rejected \(red\): 0 to 1\.4, /u).waitFor();
   await scores.locator('g.mark[tabindex="0"]').focus();
   await page.keyboard.press('Home');
   const sentence = await studio.evaluate<string>('document.activeElement.getAttribute("aria-label")');
@@ -77,8 +77,8 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   await page.getByRole('menuitem', { name: 'Show Statistics' }).hover();
   await page.keyboard.press('Enter');
   const ofRun = await workbench.webview({ title: 'Statistics: good.jsonl' });
-  await ofRun.getByText(/^\d+ records · 3 fields$/u).waitFor();
-  await ofRun.getByText(/Rejected \(orange\): 0 to 1\.4, /u).waitFor();
+  await ofRun.getByText(/^\d+ records · 4 fields$/u).waitFor();
+  await ofRun.getByText(/Rejected \(red\): 0 to 1\.4, /u).waitFor();
   await ofRun.getByRole('button', { name: 'Show Records' }).click();
   await workbench.webview({ title: 'good.jsonl' });
   await workbench.closeEditors();

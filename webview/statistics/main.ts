@@ -22,19 +22,20 @@ z.config({ jitless: true });
 
 async function start(api: EditorApi, root: HTMLElement): Promise<void> {
   registerControls();
-  let page: StatisticsPage | undefined;
+  let onShare = (_share: number): void => undefined;
   const host = new Messenger<ToStatistics, StatisticsAnswers, ToStatisticsHost, StatisticsHostAnswers>({
     port: windowPort(api),
     readMessage: readToStatistics,
     readAnswer: readStatisticsAnswer,
-    handlers: { share: ({ share }) => page?.tell(share) },
+    handlers: { share: ({ share }) => onShare(share) },
     onError: (error) => {
       console.error(error);
     },
   });
   const { keep, wording, language } = await host.request({ type: 'ready' });
   api.setState(keep);
-  page = new StatisticsPage(host, createWording(wording, language), keep.shown, root);
+  const page = new StatisticsPage(host, createWording(wording, language), keep.shown, root);
+  onShare = (share) => page.tell(share);
   await page.measure();
 }
 

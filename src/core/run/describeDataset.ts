@@ -97,14 +97,14 @@ export async function describeDataset(
   const summary = statistics.summary();
   checkFields(summary, texts ?? [], embeddings);
   const lostTopics: Record<string, readonly string[]> = {};
-  const rejected = folder === null ? null : await rejectedValues(folder);
+  const rejected = folder === null ? null : await rejectedValues(folder, statistics.topicTree);
   for (const [field, topics] of rejected?.topics ?? []) {
     lostTopics[field] = [...topics].filter((topic) => !statistics.hasTopic(field, topic)).sort();
   }
   const steps = folder === null ? [] : await rejectStatistics(folder);
   if (!charts) return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: null };
   const drawn = {
-    topics: await topicsOf(source, statistics, lostTopics, signal),
+    topics: await topicsOf(source, statistics, signal),
     maps: statistics.maps(),
     rejected: rejectedSpreads(statistics, rejected?.numbers ?? new Map<string, Distribution>()),
   };
@@ -134,15 +134,10 @@ function rejectedSpreads(
 async function topicsOf(
   { folder, output }: RecordSource,
   { topicTree }: RecordStatistics,
-  lostTopics: DatasetDescription['lostTopics'],
   signal: AbortSignal | undefined,
 ): Promise<TopicBranch | null> {
   const byLineage = folder === null || output === undefined ? null : await readBranches(folder, output, signal);
-  if (byLineage !== null) return byLineage;
-  for (const [field, topics] of Object.entries(lostTopics)) {
-    for (const topic of topics) topicTree.addEmpty(field, topic);
-  }
-  return topicTree.summary();
+  return byLineage ?? topicTree.summary();
 }
 
 /** Fields that look like embeddings: long lists of numbers, however deep they stand. */

@@ -1,7 +1,7 @@
 /** What a run turned down: by step and reason, and the topics of which nothing is left. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { isTopicField } from '../curate/statistics/topicTree.ts';
+import { isTopicField, type TopicTree } from '../curate/statistics/topicTree.ts';
 import { Distribution } from '../curate/statistics/distribution.ts';
 import { leafFields } from '../curate/statistics/leafFields.ts';
 import { readRecordLines } from '../datasets/readRecordLines.ts';
@@ -53,8 +53,12 @@ export interface RejectedValues {
   readonly numbers: ReadonlyMap<string, Distribution>;
 }
 
-/** Goes through the rejects of a run; there is nothing where it has none (yet). */
-export async function rejectedValues(folder: string): Promise<RejectedValues> {
+/**
+ * Goes through the rejects of a run; there is nothing where it has none (yet).
+ *
+ * @param tree counts them by their topics; it has counted the records already
+ */
+export async function rejectedValues(folder: string, tree: TopicTree): Promise<RejectedValues> {
   const topics = new Map<string, Set<string>>();
   const numbers = new Map<string, Distribution>();
   const path = runPaths(folder).rejects;
@@ -62,7 +66,9 @@ export async function rejectedValues(folder: string): Promise<RejectedValues> {
   for await (const entry of readRecordLines(path, { growing: true })) {
     const fields = 'fields' in entry ? entry.fields['fields'] : undefined;
     if (!isJsonObject(fields)) continue;
-    for (const [name, value] of leafFields(fields)) {
+    const values = [...leafFields(fields)];
+    tree.addFields(values, 'rejected');
+    for (const [name, value] of values) {
       if (typeof value === 'number' && Number.isFinite(value)) {
         const known = numbers.get(name) ?? new Distribution();
         known.add(value);

@@ -107,10 +107,11 @@ function isLines(file: string): boolean {
 }
 
 function factsOf(description: DatasetDescription): DatasetFacts {
-  const { fields, fieldsLeftOut, texts } = description.statistics;
+  const { fields, fieldsLeftOut, texts, labels } = description.statistics;
   const factsOfField = ([name, records]: [string, number]): FieldFacts => {
     const text = texts[name];
-    if (text === undefined) return { name, records, texts: null };
+    // Values that stand there again and again are no texts.
+    if (text === undefined || labels[name] !== undefined) return { name, records, texts: null };
     const { words, tokens, distinct, repetition } = text;
     return {
       ...{ name, records },

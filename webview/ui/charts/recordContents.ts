@@ -26,7 +26,7 @@ export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words
   }));
   const sentences = [
     ...(kept === null ? [] : [figuresText(kept, kind, words)]),
-    ...(rejected === null ? [] : [t('Rejected (orange): {0}', figuresText(rejected, kind, words))]),
+    ...(rejected === null ? [] : [t('Rejected (red): {0}', figuresText(rejected, kind, words))]),
   ];
   const [first, last] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
   return {
