@@ -70,7 +70,13 @@ async function countSharers(doneFiles: readonly string[]): Promise<Sharers> {
   );
   const counted = (isOut: (at: number) => boolean): number => ended.filter((at) => at === null || !isOut(at)).length;
   return {
-    now: Math.max(1, counted(() => true)),
-    lately: Math.max(1, counted((at) => at + MINUTE <= Date.now())),
+    now: Math.max(
+      1,
+      counted(() => true),
+    ),
+    lately: Math.max(
+      1,
+      counted((at) => at + MINUTE <= Date.now()),
+    ),
   };
 }
