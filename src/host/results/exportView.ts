@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../core/datasets/formats.ts';
 import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -13,7 +13,7 @@ const PAGE = 500;
 /** Writing a dataset takes no longer. */
 const EXPORT_MS = 30 * 60_000;
 
-const ENDINGS: Partial<Record<OutputFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '' };
+const ENDINGS: Partial<Record<ExportFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '', 'nemo-curator': '' };
 
 /**
  * @param page rows of the view
@@ -30,7 +30,7 @@ export async function exportView(
   if (output === undefined) return;
   const lines = await linesOf(view, ranges, page);
   const count = formatCount(lines?.length ?? output.records);
-  const items = OUTPUT_FORMATS.map((label) => ({ label }));
+  const items = EXPORT_FORMATS.map((label) => ({ label }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Export {0} Records', count),
     placeHolder: l10n.t('Which format?'),
