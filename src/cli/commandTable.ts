@@ -96,7 +96,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   explain: {
     arguments: 'RUN|latest ID',
-    help: 'show the steps, templates, requests and answers that made a record',
+    help: 'show the steps, templates, requests and answers that made a record, and what a review says of it',
     options: EXPLAIN_OPTIONS,
     run: explainCommand,
   },

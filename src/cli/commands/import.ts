@@ -30,7 +30,9 @@ const MOST_MISTAKES = 5;
 export async function importCommand(given: Given, around: Surroundings): Promise<Result> {
   const [argument, ...rest] = given.positionals;
   if (argument === undefined)
-    throw new UsageError('Which file? Give the path of a prompts.py, a folder of texts, or one of --format nemo-curator');
+    throw new UsageError(
+      'Which file? Give the path of a prompts.py, a folder of texts, or one of --format nemo-curator',
+    );
   if (await isHandOver(resolve(around.cwd, argument))) return importKeptCommand(given, around);
   if (rest.length > 0) throw new UsageError(`import takes one file, not ${given.positionals.join(', ')}`);
   const { templates: builtIns, recipes } = await openLibrary(around.library);

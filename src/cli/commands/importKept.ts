@@ -8,8 +8,10 @@ import { UsageError } from '../usage.ts';
 /** `openline import FOLDER [KEPT]`: what a cluster has left of the records of a hand-over, into their dataset's review. */
 export async function importKeptCommand(given: Given, around: Surroundings): Promise<Result> {
   const [folder = '', kept, ...rest] = given.positionals;
-  if (rest.length > 0) throw new UsageError(`import takes a folder and the place of what was kept, not ${rest.join(', ')}`);
-  if (given.text('output') !== undefined) throw new UsageError('--output is for templates; decisions go into the review');
+  if (rest.length > 0)
+    throw new UsageError(`import takes a folder and the place of what was kept, not ${rest.join(', ')}`);
+  if (given.text('output') !== undefined)
+    throw new UsageError('--output is for templates; decisions go into the review');
   const report = await importKept({
     folder: resolve(around.cwd, folder),
     kept: kept === undefined ? undefined : resolve(around.cwd, kept),

@@ -40,7 +40,10 @@ export async function previewExport(options: ExportOptions): Promise<ExportPrevi
   let example: string | null = null;
   for await (const line of new ReviewedLines(source, options.review).read()) {
     looked += 1;
-    const written = line.fields === null ? line : (writer?.write(line.fields, keyOf(format, looked - 1)) ?? asItIs(line.fields, line.text));
+    const written =
+      line.fields === null
+        ? line
+        : (writer?.write(line.fields, keyOf(format, looked - 1)) ?? asItIs(line.fields, line.text));
     if ('reason' in written) rejected[written.reason] = (rejected[written.reason] ?? 0) + 1;
     else if (line.fields !== null && 'from' in written) {
       fits += 1;

@@ -264,7 +264,9 @@ async function checkPlace({ source, format, output, root, force, inPlace }: Expo
 /** What comes back is a review of the dataset, which has to be complete and where reviews are looked for. */
 function checkHandedOver({ path, growing, run }: ExportSource): void {
   if (!growing && !path.split(sep).includes(OPENLINE_FOLDER)) return;
-  const why = growing ? 'is not complete yet; resume it first' : 'has been replaced by a later one; run its pipeline again';
+  const why = growing
+    ? 'is not complete yet; resume it first'
+    : 'has been replaced by a later one; run its pipeline again';
   throw InvalidInputError.of('not-in-place', `The output of run ${run ?? path} ${why}`);
 }
 

@@ -42,7 +42,12 @@ export async function partsOf(folder: string): Promise<readonly string[]> {
  *
  * @param folder must not exist
  */
-export async function writeHandOver(lines: string, folder: string, origin: HandOver, partBytes = PART_BYTES): Promise<void> {
+export async function writeHandOver(
+  lines: string,
+  folder: string,
+  origin: HandOver,
+  partBytes = PART_BYTES,
+): Promise<void> {
   await mkdir(join(folder, RECORDS_FOLDER), { recursive: true });
   await writeParts(lines, join(folder, RECORDS_FOLDER), partBytes);
   await copyFile(join(libraryFolder(), 'nemo-curator', 'curate.py'), join(folder, 'curate.py'));
