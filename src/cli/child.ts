@@ -29,6 +29,7 @@ import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
 import { CancelBatches } from '../core/run/stopping.ts';
+import { rehearse } from '../core/run/rehearsal/rehearse.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
 import { readTokensOff } from '../core/run/tokensOff.ts';
@@ -137,6 +138,9 @@ async function work(order: Work, given: Omit<Tools, 'http'>): Promise<void> {
         break;
       case 'estimate':
         await estimate(order, tools);
+        break;
+      case 'rehearse':
+        await rehearseOrder(order, tools);
         break;
       case 'explain':
         await told(send, async () => {
@@ -271,6 +275,19 @@ async function estimate(order: Extract<Work, { type: 'estimate' }>, { deps, send
   });
 }
 
+async function rehearseOrder(
+  order: Extract<Work, { type: 'rehearse' }>,
+  { deps, http, models, send }: Tools,
+): Promise<void> {
+  await told(send, async () => {
+    const { plan, text, root } = await planOrder(order, deps);
+    const { profiles, former } = order;
+    const settings = { profiles, http, languageModels: models, version: deps.version, environment: deps.env };
+    const rehearsal = await rehearse({ ...settings, plan, text, root, former, stop: deps.stop.signal });
+    send({ type: 'rehearsed', rehearsal });
+  });
+}
+
 /** @returns null when the person is to be asked first */
 async function start(
   order: Extract<Work, { type: 'start' }>,
@@ -308,7 +325,7 @@ async function start(
 
 /** Plans the pipeline that an order names. @throws InvalidInputError */
 async function planOrder(
-  order: Extract<Work, { type: 'start' | 'estimate' }>,
+  order: Extract<Work, { type: 'start' | 'estimate' | 'rehearse' }>,
   deps: ChildDeps,
 ): Promise<{ plan: Plan; warnings: readonly Diagnostic[]; text: string; root: string }> {
   const { file, profiles, broken = [], choices, defaults = {} } = order;

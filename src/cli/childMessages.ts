@@ -75,6 +75,15 @@ export const toChild = z.discriminatedUnion('type', [
     defaults,
   }),
   z.object({
+    type: z.literal('rehearse'),
+    file: z.string(),
+    profiles,
+    broken,
+    choices: choicesSchema,
+    defaults,
+    former: z.string().regex(/^[\w-]+$/u),
+  }),
+  z.object({
     type: z.literal('explain'),
     folder: z.string(),
     target: z.discriminatedUnion('of', [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { startModelServer } from '../support/modelServer.ts';
 import { COMMANDS, DATASET_EDITOR } from '../../src/host/ids.ts';
 import { eventually, workspaceFolder, write } from './workspace.ts';
 
@@ -120,25 +121,74 @@ outputs:
     const stale = await eventually('the cost to refresh', async () =>
       (await titles(file)).find((title) => title.includes('stale')),
     );
-    assert.match(stale, /2 requests to refresh, cost \d+\.\d+$/u);
+    assert.match(stale, / · 2 requests to refresh, cost about \d+\.\d+$/u);
   });
 
-  it('an edit of a template makes records stale, counted, with what it takes to refresh them; a run makes them fresh', async () => {
-    const file = await write('training/again.ts', "import data from '../data/boats.jsonl';\n");
-    await vscode.workspace.openTextDocument(file);
-    const edited = await vscode.workspace.openTextDocument(vscode.Uri.file(join(workspaceFolder(), template)));
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(edited.uri, new vscode.Position(3, 0), 'Be brief. ');
-    assert.ok(await vscode.workspace.applyEdit(edit));
-    await edited.save();
-    const stale = (await titles(file)).find((title) => title.includes('records')) ?? '';
-    const [, records, count] =
-      /^1 (\d+) records · .* · (\d+) stale: the template of questions has changed/u.exec(stale) ?? [];
-    assert.equal(count, records, stale);
-    // Two lists of questions, and an answer to each of their questions.
-    assert.match(stale, /about \d+ requests to refresh$/u);
-    await vscode.commands.executeCommand(COMMANDS.run, vscode.Uri.file(join(workspaceFolder(), 'boats.openline.yaml')));
-    assert.match((await titles(file)).join('\n'), /fresh$/mu);
+  it('an edit of a template makes records stale, counted, with exactly what a run then asks to refresh them', async () => {
+    const service = await startModelServer(() => ({ text: 'It is.' }));
+    try {
+      await write(
+        'served/.openline/endpoints.yaml',
+        `endpoints:\n  served: { base_url: '${service.url}', model: m, prices: { prompt: 2000, completion: 6000 } }\n`,
+      );
+      const topics = ['Tides', 'Ferries', 'Buoys', 'Piers'];
+      const asking = await write('served/.openline/prompts/served-question.prompt.md', 'A question about {text}.\n');
+      const answering = await write('served/.openline/prompts/served-answer.prompt.md', 'Answer {question}\n');
+      const pipeline = await write(
+        'served/served.openline.yaml',
+        `openline: 1
+endpoint: served
+steps:
+  - { id: topics, read: { values: [${topics.join(', ')}], into: text } }
+  - { id: questions, generate: { prompt: served-question, expect: { text: question } } }
+  - { id: answers, generate: { prompt: served-answer, expect: { text: answer } } }
+outputs:
+  - { from: answers, path: data/served.jsonl }
+`,
+      );
+      const settings = vscode.workspace.getConfiguration('openline');
+      await settings.update('confirmRun', 'never', vscode.ConfigurationTarget.Global);
+      await vscode.commands.executeCommand(COMMANDS.run, pipeline);
+      assert.equal(service.received.length, 8);
+      const file = await write('served/train.py', 'open("data/served.jsonl")\n');
+      await vscode.workspace.openTextDocument(file);
+      const facts = (having: string): Promise<string> =>
+        eventually(`that the dataset is ${having}`, async () =>
+          (await titles(file)).find((title) => title.includes(having)),
+        );
+      await facts('fresh');
+
+      const edit = async (template: vscode.Uri, at: vscode.Position, text: string): Promise<void> => {
+        const document = await vscode.workspace.openTextDocument(template);
+        const change = new vscode.WorkspaceEdit();
+        change.insert(document.uri, at, text);
+        assert.ok(await vscode.workspace.applyEdit(change));
+        assert.ok(await document.save());
+      };
+      await edit(answering, new vscode.Position(0, 0), 'In a word: ');
+      assert.match(
+        await facts('stale'),
+        /^1 4 records · .* · 4 stale: the template of answers has changed · 4 requests to refresh, cost about \d+\.\d+$/u,
+      );
+      await vscode.commands.executeCommand(COMMANDS.run, pipeline);
+      assert.equal(service.received.length, 12);
+      await facts('fresh');
+
+      // What follows from other questions is known by what followed from the former ones.
+      await edit(asking, new vscode.Position(0, 0), 'Ask ');
+      assert.match(await facts('stale'), / · 4 stale: .* · about 8 requests to refresh, cost about/u);
+      // Back again: every answer is there, and the dataset need only be put together.
+      await edit(asking, new vscode.Position(0, 0), 'Now ');
+      await vscode.commands.executeCommand(COMMANDS.run, pipeline);
+      await write('served/.openline/prompts/served-question.prompt.md', 'A question about {text}.\n');
+      assert.match(
+        await facts('nothing to ask'),
+        / stale: the template of questions has changed · nothing to ask to refresh$/u,
+      );
+      await settings.update('confirmRun', undefined, vscode.ConfigurationTarget.Global);
+    } finally {
+      await service.close();
+    }
   });
 
   it('a cell of a notebook has them as well', async () => {

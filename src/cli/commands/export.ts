@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { EXPORT_FORMATS, type ExportFormat } from '../../core/datasets/formats.ts';
-import { isFolder } from '../../core/datasets/packed/handOver.ts';
+import { EXPORT_FORMATS, isFolder, type ExportFormat } from '../../core/datasets/formats.ts';
 import { unknownName } from '../../core/files/checkValue.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { previewExport, type ExportPreview } from '../../core/run/exportPreview.ts';

@@ -42,6 +42,6 @@ function reportText(report: ImportKeptReport, cwd: string): string {
   if (labelled > 0) lines.push(`${labelled} have new fields: ${fields.join(', ')}`);
   if (overruled > 0) lines.push(`${overruled} were not kept, but stay, since somebody has accepted them`);
   const [data, decisions] = [shorten(dataset, cwd), shorten(review, cwd)];
-  lines.push(`${decisions}`, `Next: openline export ${data} --review ${decisions} --format jsonl --output PATH`);
+  lines.push(decisions, `Next: openline export ${data} --review ${decisions} --format jsonl --output PATH`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { isAbsolute, relative, sep } from 'node:path';
 import { bringRun } from '../../core/run/bringRun.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
+import { isKnownCluster, noteCluster, readAuthToken } from '../ray/authToken.ts';
 import { describeJob, followJob, lastTold, type Ended } from '../ray/followJob.ts';
 import { COMMAND_FOLDER, CONFIG_FOLDER, makeJobPackage } from '../ray/jobPackage.ts';
 import { JobsClient } from '../ray/jobsClient.ts';
@@ -41,7 +43,12 @@ export async function rayCommand(given: Given, around: Surroundings): Promise<Re
   const [action, ...positionals] = given.positionals;
   const rest = { ...given, positionals };
   const http = openHttp(around.env);
-  const open = (address: string): JobsClient => new JobsClient(address, http.fetch);
+  const open: Open = async (address, isNamed) => {
+    const approvals = approvalsFile(around);
+    if (isNamed) await noteCluster(address, approvals);
+    const isKnown = isNamed || (await isKnownCluster(address, approvals));
+    return new JobsClient(address, http.fetch, isKnown ? await readAuthToken(around.env, homedir()) : undefined);
+  };
   try {
     switch (action) {
       case 'submit':
@@ -66,7 +73,10 @@ export async function rayCommand(given: Given, around: Surroundings): Promise<Re
   }
 }
 
-type Open = (address: string) => JobsClient;
+/** Opens the cluster at an address. `isNamed`: by the user, now; not by a file. */
+type Open = (address: string, isNamed: boolean) => Promise<JobsClient>;
+
+const openOf = (open: Open, { saved, isNamed }: Named): Promise<JobsClient> => open(saved.address, isNamed);
 
 async function submit(given: Given, around: Surroundings, open: Open): Promise<Result> {
   const address = given.text('address') ?? around.env['RAY_API_SERVER_ADDRESS'];
@@ -80,7 +90,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
   const { plan, workspace } = await planCommand(given, around);
   await scriptsAllowed(plan, given, around);
   const variables = given.list('pass-env');
-  const client = open(address);
+  const client = await open(address, true);
   const version = await client.checkVersion();
   around.err.write(`Ray ${version} at ${address}\n`);
   const { root } = workspace;
@@ -196,17 +206,27 @@ async function conclude(
   return { status: EXIT_STATUS[state], json };
 }
 
-async function named(given: Given, around: Surroundings): Promise<{ saved: SavedJob; root: string }> {
+/** A job that a command is about. */
+interface Named {
+  readonly saved: SavedJob;
+  readonly root: string;
+  /** Whether the cluster's address was given with the command. */
+  readonly isNamed: boolean;
+}
+
+async function named(given: Given, around: Surroundings): Promise<Named> {
   const [name, more] = given.positionals;
   if (name === undefined || more !== undefined) throw new UsageError('Which job? Give its name, or `latest`');
   const root = await currentRoot(around);
   const saved = await findJob(root, name);
-  return { saved: { ...saved, address: given.text('address') ?? saved.address }, root };
+  const address = given.text('address');
+  return { saved: { ...saved, address: address ?? saved.address }, root, isNamed: address !== undefined };
 }
 
 async function status(given: Given, around: Surroundings, open: Open): Promise<Result> {
-  const { saved } = await named(given, around);
-  const client = open(saved.address);
+  const job = await named(given, around);
+  const { saved } = job;
+  const client = await openOf(open, job);
   const found = await client.status(saved.submission);
   const line = describeJob(found, lastTold(await client.logs(saved.submission)));
   around.out.write(`${saved.job}  ${found.status}  ${line}\n`);
@@ -214,23 +234,30 @@ async function status(given: Given, around: Surroundings, open: Open): Promise<R
 }
 
 async function logs(given: Given, around: Surroundings, open: Open): Promise<Result> {
-  const { saved } = await named(given, around);
-  around.out.write(await open(saved.address).logs(saved.submission));
+  const job = await named(given, around);
+  const { saved } = job;
+  around.out.write(await (await openOf(open, job)).logs(saved.submission));
   return { status: 0, json: { job: saved.job } };
 }
 
 /** Comes back to a job; of one that has ended, what it made is brought. */
 async function attach(given: Given, around: Surroundings, open: Open): Promise<Result> {
-  const { saved, root } = await named(given, around);
-  return follow(open(saved.address), saved, root, given, around);
+  const job = await named(given, around);
+  return follow(await openOf(open, job), job.saved, job.root, given, around);
 }
 
 /** Begins once more with a job that has ended; what was answered lies on the storage and is not asked again. */
 async function resume(given: Given, around: Surroundings, open: Open): Promise<Result> {
-  const { saved, root } = await named(given, around);
-  const client = open(saved.address);
+  const job = await named(given, around);
+  const { saved, root } = job;
+  const client = await openOf(open, job);
   const { status: now } = await client.status(saved.submission);
   if (now === 'PENDING' || now === 'RUNNING') return follow(client, saved, root, given, around);
+  if (saved.variables.length > 0 && !job.isNamed && !(await isKnownCluster(saved.address, approvalsFile(around)))) {
+    throw new UsageError(
+      `This job hands over ${saved.variables.join(', ')}. Name the cluster that may have them: --address ${saved.address}`,
+    );
+  }
   const again = { ...saved, submission: `${saved.job}-${randomBytes(2).toString('hex')}` };
   await begin(client, again, around);
   await saveJob(root, again);
@@ -238,8 +265,9 @@ async function resume(given: Given, around: Surroundings, open: Open): Promise<R
 }
 
 async function stop(given: Given, around: Surroundings, open: Open): Promise<Result> {
-  const { saved } = await named(given, around);
-  await open(saved.address).stop(saved.submission);
+  const job = await named(given, around);
+  const { saved } = job;
+  await (await openOf(open, job)).stop(saved.submission);
   around.out.write(`${saved.job} is stopped. openline ray attach ${saved.job} brings here what was answered\n`);
   return { status: 0, json: { job: saved.job } };
 }

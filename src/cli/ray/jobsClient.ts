@@ -32,11 +32,13 @@ export interface JobRequest {
 export class JobsClient {
   readonly #address: string;
   readonly #fetch: FetchFunction;
+  readonly #token: string | undefined;
 
-  /** @param address of the dashboard, such as `http://head:8265` */
-  constructor(address: string, fetch: FetchFunction) {
+  /** @param address of the dashboard, such as `http://head:8265` @param token for a cluster that asks for one */
+  constructor(address: string, fetch: FetchFunction, token?: string) {
     this.#address = address.replace(/\/+$/u, '');
     this.#fetch = fetch;
+    this.#token = token;
   }
 
   /** @returns the version of Ray @throws RayError where there is no cluster, or one whose API is another */
@@ -78,19 +80,26 @@ export class JobsClient {
     );
   }
 
+  #refusal(): string {
+    const whence = 'RAY_AUTH_TOKEN, the file that RAY_AUTH_TOKEN_PATH names, or ~/.ray/auth_token';
+    return this.#token === undefined
+      ? `The Ray cluster at ${this.#address} asks for a token. It is taken from ${whence}, and sent to clusters that were named with --address; \`ray get-auth-token\` on the head shows it`
+      : `The Ray cluster at ${this.#address} does not accept the token that was found (${whence}); \`ray get-auth-token\` on its head shows the right one`;
+  }
+
   async #send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<string> {
     const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+    const headers = {
+      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      ...(body === undefined ? {} : { 'content-type': type }),
+    };
     let response: Response;
     try {
       response = await this.#fetch(`${this.#address}${path}`, {
         method,
+        headers,
         signal: AbortSignal.timeout(PATIENCE_MS),
-        ...(body === undefined
-          ? {}
-          : {
-              body,
-              headers: { 'content-type': type },
-            }),
+        ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
       throw new RayError(
@@ -100,6 +109,7 @@ export class JobsClient {
     }
     const text = await response.text();
     if (response.ok) return text;
+    if (response.status === 401 || response.status === 403) throw new RayError(this.#refusal());
     throw new RayError(`Ray at ${this.#address} answered ${response.status} to ${method} ${path}: ${lastLine(text)}`);
   }
 }

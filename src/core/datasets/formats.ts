@@ -26,3 +26,13 @@ export type TableFormat = 'jsonl' | 'csv' | 'parquet' | 'hf';
 export function isTable(format: ExportFormat): format is TableFormat {
   return format === 'jsonl' || format === 'csv' || format === 'parquet' || format === 'hf';
 }
+
+/** How files of a format usually end; empty: it is a folder. */
+export function endingOf(format: ExportFormat): string {
+  return isFolder(format) ? '' : format === 'csv' || format === 'parquet' ? `.${format}` : '.jsonl';
+}
+
+/** Whether what is written is a folder. */
+export function isFolder(format: ExportFormat): format is 'hf' | 'nemo-curator' {
+  return format === 'hf' || format === 'nemo-curator';
+}

@@ -3,7 +3,7 @@
  * (the same request was paid for already), the model service. Whatever comes from outside is in this run's journal before
  * anybody sees it. Above 400 lines, since the order of the three, with fallbacks and batches, is one decision.
  */
-import type { Answer, ChatRequest } from '../endpoints/endpoint.ts';
+import type { Answer } from '../endpoints/endpoint.ts';
 import { EndpointError } from '../errors.ts';
 import type { Json } from '../record/json.ts';
 import type { Place } from '../record/key.ts';
@@ -12,14 +12,16 @@ import { chatBound, textBound, type TokenCount } from '../transport/around.ts';
 import type { Connection } from '../transport/connect.ts';
 import type { LatencyHistogram } from '../transport/latency.ts';
 import { readAnswer } from './answer.ts';
+import type { Answers, Standing } from './answers.ts';
 import type { BatchQuestion, Gatherer } from './batch/gatherer.ts';
 import { EmbedQueue } from './embedQueue.ts';
 import { type JournalReader, type JournalWriter, type LineSpan } from './journal.ts';
 import { attemptLine, chargeMember, hashOf, journalLine, kindOf, membersBehind, readLine } from './journalLine.ts';
 import type { Pace } from './pace.ts';
 import {
+  embedQuestion,
   nextAfter,
-  prepare,
+  questionsTo,
   sameCandidate,
   serviceOf,
   type Candidate,
@@ -70,10 +72,14 @@ export interface AnswerStoreDeps {
 /** What the journal has at an address already. */
 type Former = Pick<BatchQuestion, 'over' | 'isOther'>;
 
+/** How the store is asked; it does not look at how records came to be. */
+type Asking = Omit<Standing, 'origin'>;
+
 /** In the place of an answer that comes with a batch. */
 const HELD = Symbol('held');
 
-export class AnswerStore {
+/** @see Answers; `onHeld` is told when the answer comes with a batch. */
+export class AnswerStore implements Answers {
   readonly #deps: AnswerStoreDeps;
   readonly #admission = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -94,12 +100,10 @@ export class AnswerStore {
     if (!this.#admission.signal.aborted) this.#admission.abort(new StoppingError());
   }
 
-  /** Whether answers that are there already wait to be looked up: those who have them need no new records to go on. */
   get isReplaying(): boolean {
     return this.#deps.pace.isBusy;
   }
 
-  /** Whether anybody waits for an answer that does not come with a batch. */
   get isBusy(): boolean {
     return this.#asking > 0;
   }
@@ -114,21 +118,8 @@ export class AnswerStore {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
-  /**
-   * Finds or gets the answer for an address.
-   *
-   * @param candidates whom to ask: the first, and those that take over when the one before has failed for good
-   * @param onHeld told when the answer comes with a batch: then nothing is resolved any more in this pass of the run
-   * @throws EndpointError when the last candidate's endpoint is stopped; BudgetReachedError, JournalError, StoppingError,
-   *   the signal's reason
-   */
-  ask(
-    address: string,
-    candidates: readonly Candidate[],
-    place: Place,
-    counters: AskCounters,
-    onHeld: () => void = () => undefined,
-  ): Promise<Asked> {
+  ask(address: string, candidates: readonly Candidate[], standing: Asking): Promise<Asked> {
+    const { place, counters, onHeld } = standing;
     return this.#counted(onHeld, () => this.#inTurn(place, () => this.#find(address, candidates, place, counters)));
   }
 
@@ -139,7 +130,7 @@ export class AnswerStore {
     counters: AskCounters,
   ): Promise<Asked | typeof HELD> {
     const span = await this.#letReplaysPass(address, place);
-    const questions = candidates.flatMap((candidate, index) => this.#questions(candidate, index));
+    const questions = questionsTo(candidates, this.#deps.connections);
     const own = this.#fromJournal(address, span, questions);
     if (own.asked !== undefined) {
       counters.replayed += 1;
@@ -174,18 +165,8 @@ export class AnswerStore {
     return failed;
   }
 
-  /**
-   * Finds or gets the vector of a text.
-   *
-   * @throws as `ask`
-   */
-  embed(
-    address: string,
-    candidate: EmbedCandidate,
-    place: Place,
-    counters: AskCounters,
-    onHeld: () => void = () => undefined,
-  ): Promise<Asked> {
+  embed(address: string, candidate: EmbedCandidate, standing: Asking): Promise<Asked> {
+    const { place, counters, onHeld } = standing;
     return this.#counted(onHeld, () =>
       this.#inTurn(place, () => this.#findVector(address, candidate, place, counters)),
     );
@@ -198,9 +179,8 @@ export class AnswerStore {
     counters: AskCounters,
   ): Promise<Asked | typeof HELD> {
     const span = await this.#letReplaysPass(address, place);
-    const { endpoint, model, text, extra, batchSize } = candidate;
-    const connection = this.#connection(endpoint);
-    const question = prepare(connection, endpoint, { model, input: text, ...extra });
+    const { model, text, extra, batchSize } = candidate;
+    const { connection, ...question } = embedQuestion(candidate, this.#deps.connections);
     const own = this.#fromJournal(address, span, [question]);
     if (own.asked !== undefined) {
       counters.replayed += 1;
@@ -222,7 +202,7 @@ export class AnswerStore {
   }
 
   /** What is held has left: the promise is nobody's, and what hangs on it goes. */
-  async #counted(onHeld: () => void, find: () => Promise<Asked | typeof HELD>): Promise<Asked> {
+  async #counted(onHeld: (() => void) | undefined, find: () => Promise<Asked | typeof HELD>): Promise<Asked> {
     this.#asking += 1;
     let asked: Asked | typeof HELD;
     try {
@@ -231,7 +211,7 @@ export class AnswerStore {
       this.#asking -= 1;
     }
     if (asked !== HELD) return asked;
-    onHeld();
+    onHeld?.();
     return new Promise(() => undefined);
   }
 
@@ -296,25 +276,6 @@ export class AnswerStore {
   #withoutVain(number: number, questions: readonly Question[]): number {
     const question = questions[number];
     return question?.form === 'wished' && this.#plainOnly.has(serviceOf(question)) ? number + 1 : number;
-  }
-
-  #questions({ endpoint, request, plain }: Candidate, candidate: number): readonly Question[] {
-    const connection = this.#connection(endpoint);
-    const question = (asked: ChatRequest, form: Question['form']): Question => ({
-      ...prepare(connection, endpoint, connection.body(asked)),
-      connection,
-      chat: asked,
-      candidate,
-      form,
-    });
-    if (plain === undefined) return [question(request, 'only')];
-    return [question(request, 'wished'), question(plain, 'plain')];
-  }
-
-  #connection(endpoint: string): Connection {
-    const connection = this.#deps.connections.get(endpoint);
-    if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
-    return connection;
   }
 
   /** What the run's own journal says: an answer or a final failure, or with which question to go on. */

@@ -17,6 +17,7 @@ import type { PlanDefaults } from '../pipeline/planContext.ts';
 import type { Estimate } from './estimate.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import type { Explanation, ExplainTarget } from './explain.ts';
+import type { Rehearsal } from './rehearsal/rehearsal.ts';
 import type { ToolOrder, ToolReply } from '../tools/toolProtocol.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { TurnedDown } from './runFolder.ts';
@@ -138,6 +139,17 @@ export type ToChild =
       readonly choices: RunChoices;
       readonly defaults?: PlanDefaults;
     }
+  /** Tell what a pipeline would ask, given what was answered before; answered by `rehearsed` or `invalid`. Instead of a run: nothing is sent. */
+  | {
+      readonly type: 'rehearse';
+      readonly file: string;
+      readonly profiles: readonly NamedProfile[];
+      readonly broken?: readonly BrokenProfile[];
+      readonly choices: RunChoices;
+      readonly defaults?: PlanDefaults;
+      /** Id of the run that made what is there. */
+      readonly former: string;
+    }
   /** Tell how something of a run came to be; answered by `explained` or `invalid`. Instead of a run: nothing is sent. */
   | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
   /** Carry out the call of a tool; answered by a `ToolReply`. Instead of a run. */
@@ -179,6 +191,8 @@ export type FromChild =
   | { readonly type: 'found'; readonly services: readonly FoundService[] }
   /** What came of `estimate`. */
   | { readonly type: 'estimated'; readonly estimate: Estimate }
+  /** What came of `rehearse`; null where it cannot be told without carrying it out. */
+  | { readonly type: 'rehearsed'; readonly rehearsal: Rehearsal | null }
   | ToolReply
   /** What came of `explain`. */
   | { readonly type: 'explained'; readonly explanation: Explanation }

@@ -40,10 +40,44 @@ export interface Question extends Prepared {
   readonly form: 'only' | 'wished' | 'plain';
 }
 
-export function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
+function prepare(connection: Connection, endpoint: string, body: JsonObject): Prepared {
   const request = canonicalJson(body);
   const hash = requestHash(connection.identity, request);
   return { hash, request, members: `"hash":"${hash}","endpoint":${JSON.stringify(endpoint)},"request":${request}` };
+}
+
+/** What may be asked of the candidates, in order. @param connections by the names of endpoints */
+export function questionsTo(
+  candidates: readonly Candidate[],
+  connections: ReadonlyMap<string, Connection>,
+): readonly Question[] {
+  return candidates.flatMap(({ endpoint, request, plain }, candidate) => {
+    const connection = connectionOf(endpoint, connections);
+    const question = (chat: ChatRequest, form: Question['form']): Question => ({
+      ...prepare(connection, endpoint, connection.body(chat)),
+      connection,
+      chat,
+      candidate,
+      form,
+    });
+    if (plain === undefined) return [question(request, 'only')];
+    return [question(request, 'wished'), question(plain, 'plain')];
+  });
+}
+
+/** The question for a vector. @param connections by the names of endpoints */
+export function embedQuestion(
+  { endpoint, model, text, extra }: EmbedCandidate,
+  connections: ReadonlyMap<string, Connection>,
+): Prepared & { readonly connection: Connection } {
+  const connection = connectionOf(endpoint, connections);
+  return { ...prepare(connection, endpoint, { model, input: text, ...extra }), connection };
+}
+
+function connectionOf(endpoint: string, connections: ReadonlyMap<string, Connection>): Connection {
+  const connection = connections.get(endpoint);
+  if (connection === undefined) throw new Error(`no connection for endpoint ${endpoint}`);
+  return connection;
 }
 
 /** The question at a number and the one behind it that goes to the same candidate: either may have been answered before. */

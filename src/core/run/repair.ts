@@ -131,7 +131,7 @@ async function ask(
   const one = async (target: RepairTarget, place: number): Promise<void> => {
     const request: ChatRequest = { model, messages: target.messages(instruction), generation: {} };
     const address = `repair/${digest(endpoint, request)}/0`;
-    const asked = await answers.ask(address, [{ endpoint, request }], [place], counters);
+    const asked = await answers.ask(address, [{ endpoint, request }], { place: [place], counters });
     const proposal = asked.answer === null ? without(target, asked.message) : read(target, asked.answer.choices[0]);
     if (proposal.problem !== null) failed += 1;
     proposals.set(place, proposal);

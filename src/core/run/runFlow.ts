@@ -11,7 +11,7 @@ import { createScriptRunner, type ScriptServices } from '../steps/script.ts';
 import { StepFailedError, type StepContext, type StepRunner } from '../steps/step.ts';
 import type { Connection } from '../transport/connect.ts';
 import { formatAddress } from './address.ts';
-import type { AnswerStore } from './answerStore.ts';
+import type { Answers } from './answers.ts';
 import { askForJson } from './askForJson.ts';
 import { Flow } from './flow.ts';
 import type { RunProgress } from './progress.ts';
@@ -31,7 +31,7 @@ const MOST_ROUNDS = 1000;
 
 export interface FlowParts {
   readonly progress: RunProgress;
-  readonly answers: AnswerStore;
+  readonly answers: Answers;
   readonly outputs: readonly OpenOutput[];
   readonly spill: Spill;
   readonly connections: ReadonlyMap<string, Connection>;
@@ -182,7 +182,7 @@ function anotherRound(
 
 /** What a step asks with. */
 interface AskingParts {
-  readonly answers: AnswerStore;
+  readonly answers: Answers;
   readonly progress: RunProgress;
   /** Told when the record has to wait for a batch. */
   readonly onHeld: () => void;
@@ -196,6 +196,7 @@ function contextOf(
   round: number,
 ): StepContext {
   const place = prefix.length === 0 ? item.place : [...prefix, ...item.place];
+  const standing = { place, origin: item.origin, counters: progress.countersOf(step.id), onHeld };
   return {
     onAskedAgain: (reason) => {
       progress.countersOf(step.id).countAgain(reason);
@@ -207,23 +208,11 @@ function contextOf(
         const request = { model, messages, generation: ofRound(generation, round) };
         return { endpoint, ...(json === undefined ? { request } : askForJson(request, json, jsonMode ?? 'none')) };
       });
-      return answers.ask(
-        address,
-        candidates,
-        part === undefined ? place : [...place, part],
-        progress.countersOf(step.id),
-        onHeld,
-      );
+      return answers.ask(address, candidates, part === undefined ? standing : { ...standing, place: [...place, part] });
     },
     embed({ endpoint, model }, text, { batchSize, extra }) {
       const address = formatAddress(step.id, 'generate', item.key, 0);
-      return answers.embed(
-        address,
-        { endpoint, model, text, batchSize, extra },
-        place,
-        progress.countersOf(step.id),
-        onHeld,
-      );
+      return answers.embed(address, { endpoint, model, text, batchSize, extra }, standing);
     },
   };
 }

@@ -1,5 +1,4 @@
 /** Starting a run and taking one up again: folder, locks, checks of the outputs; the work itself is in execute.ts. */
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InvalidInputError } from '../errors.ts';
@@ -11,7 +10,8 @@ import { estimateRun } from './estimate.ts';
 import { executeRun } from './execute.ts';
 import { changedInputs, noteInputs } from './inputs.ts';
 import { measuredSteps } from './measured.ts';
-import { profileOf, type RunJob, type RunSettings } from './runJob.ts';
+import { hashOf, newRunFile } from './newRunFile.ts';
+import type { RunJob, RunSettings } from './runJob.ts';
 import { cutPlan, type Cut } from './shardCut.ts';
 import {
   gatherShards,
@@ -31,13 +31,10 @@ import { checkScripts } from './scripts.ts';
 import {
   createRunFolder,
   folderMark,
-  listRuns,
   newRunId,
   OPENLINE_FOLDER,
   readRunFile,
-  RUN_FORMAT,
   runPaths,
-  runsFolder,
   writeRunFile,
   type RunFile,
   type RunPaths,
@@ -71,9 +68,6 @@ export interface ResumeOptions extends RunSettings {
   readonly again?: boolean;
 }
 
-/** Records that a preview makes. */
-export const PREVIEW_RECORDS = 3;
-
 /**
  * Runs a plan from its beginning.
  *
@@ -95,44 +89,7 @@ export async function startRun(options: StartOptions): Promise<RunSummary> {
     await noteInputs(plan, paths);
     const measured = await measuredSteps(plan, root);
     const estimate = estimateRun(plan, options.profiles, measured, options.concurrency);
-    const planText = JSON.stringify(plan);
-    const file: RunFile = {
-      format: RUN_FORMAT,
-      run,
-      state: 'starting',
-      version: options.version,
-      mode: options.mode,
-      pipeline: { file: plan.file, name: plan.name, recipe: plan.recipe, text: options.text },
-      startedAt: started,
-      finishedAt: null,
-      process: thisProcess(),
-      folderMark: await folderMark(paths.folder),
-      endpoints: Object.fromEntries(plan.endpoints.map((name) => [name, profileOf(options.profiles, name).profile])),
-      outputs: plan.outputs.map(({ name, path, shown }) => ({ name, path, shown, records: 0, sha256: null })),
-      totals: {
-        records: 0,
-        discarded: 0,
-        requests: 0,
-        reused: 0,
-        tokens: { prompt: 0, completion: 0 },
-        cost: null,
-        seconds: 0,
-      },
-      error: null,
-      plan: planText,
-      planHash: hashOf(planText),
-      limit: options.mode === 'preview' ? (options.limit ?? PREVIEW_RECORDS) : (options.limit ?? null),
-      more: options.more ?? null,
-      moreThan: options.more === undefined ? 0 : await latestRecords(plan, root),
-      fresh: options.fresh === true,
-      askAgain: options.askAgain ?? null,
-      estimate: {
-        requests: estimate.requests.likely,
-        tokens: { prompt: estimate.promptTokens.likely, completion: estimate.completionTokens.likely },
-        cost: estimate.cost?.likely ?? null,
-        seconds: estimate.seconds.likely,
-      },
-    };
+    const file = await newRunFile(options, { run, folder: paths.folder, startedAt: started, plan, estimate });
     await writeRunFile(paths, file);
     options.onStarted?.(run, paths.folder);
     if (options.mode === 'run') options.onEstimate?.(estimate);
@@ -236,18 +193,6 @@ async function executePart(job: RunJob, cut: Cut, index: PartIndex): Promise<Run
   }
 }
 
-/** Records that the latest complete run of the same output has made; 0 where there is none. */
-async function latestRecords(plan: Plan, root: string): Promise<number> {
-  const path = plan.outputs[0]?.path;
-  for (const run of (await listRuns(root)).toReversed()) {
-    const file = await readRunFile(runPaths(join(runsFolder(root), run))).catch(() => undefined);
-    const output =
-      file?.state === 'done' && file.mode === 'run' ? file.outputs.find((made) => made.path === path) : undefined;
-    if (output !== undefined) return output.records;
-  }
-  return 0;
-}
-
 /** The plan as it was run. */
 export function planOf(file: RunFile, paths: RunPaths): Plan {
   if (hashOf(file.plan) !== file.planHash) {
@@ -265,10 +210,6 @@ export function planOf(file: RunFile, paths: RunPaths): Plan {
     }
   }
   return plan;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The places of a run that somebody else may have written down. What its plan says of them is not believed either. */

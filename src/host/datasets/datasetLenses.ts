@@ -113,10 +113,12 @@ function freshness({ made }: KnownDataset, refresh: Refresh | undefined): readon
 
 function refreshText(refresh: Refresh | undefined): readonly string[] {
   if (refresh === undefined) return [];
-  const requests = formatCount(refresh.requests);
-  return [
-    refresh.cost === null
-      ? l10n.t('about {0} requests to refresh', requests)
-      : l10n.t('about {0} requests to refresh, cost {1}', requests, refresh.cost.toFixed(refresh.cost < 1 ? 4 : 2)),
-  ];
+  const { requests, isExact, cost } = refresh;
+  if (requests === 0) return [l10n.t('nothing to ask to refresh')];
+  const asked = isExact
+    ? requests === 1
+      ? l10n.t('1 request to refresh')
+      : l10n.t('{0} requests to refresh', formatCount(requests))
+    : l10n.t('about {0} requests to refresh', formatCount(requests));
+  return cost === null ? [asked] : [l10n.t('{0}, cost about {1}', asked, cost.toFixed(cost < 1 ? 4 : 2))];
 }

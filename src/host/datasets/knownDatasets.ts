@@ -1,8 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { runsFolder } from '../../core/run/runFolder.ts';
-import type { Estimate } from '../../core/run/estimate.ts';
 import { PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
 import { stepsOf, valueAt } from '../language/pipelines/pipelineNames.ts';
 import { yamlDataOf } from '../language/pipelines/yamlPlace.ts';
@@ -10,7 +8,6 @@ import type { RunManager } from '../runs/runManager.ts';
 import { keyOfSource } from '../templates/templateFiles.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';
 import { changesSince, meanScore, pipelineOf, readCard, type Changes, type DatasetCard } from './datasetCard.ts';
-import { recordsThrough, stepsAfter } from './staleRecords.ts';
 
 /** A dataset that Openline made, or that a pipeline would make. */
 export interface KnownDataset {
@@ -32,9 +29,12 @@ export interface KnownDataset {
 
 /** What it takes to make a dataset fresh again. */
 export interface Refresh {
-  /** Records made with what has changed; undefined where that cannot be counted. */
+  /** Records that are made anew; undefined where nobody can tell. */
   readonly records?: number;
+  /** As far as earlier answers show it. */
   readonly requests: number;
+  /** Whether it is exactly so many. */
+  readonly isExact: boolean;
   /** Null without prices. */
   readonly cost: number | null;
 }
@@ -45,6 +45,9 @@ export interface KnownDatasetsOptions {
   /** Folder of the built-in recipes and templates. */
   readonly library: string;
 }
+
+/** How long it may take to find out what a refresh takes, in milliseconds. */
+const PATIENCE_MS = 30_000;
 
 /** Knows the datasets of the workspace from their cards and from the pipelines that write them. */
 export class KnownDatasets {
@@ -91,11 +94,11 @@ export class KnownDatasets {
   }
 
   /** What refreshing it takes: only what has changed, and what comes behind it, is asked again. Undefined when it cannot be told. */
-  refresh({ path, made, pipeline, root }: KnownDataset): Promise<Refresh | undefined> {
+  refresh({ path, made, pipeline }: KnownDataset): Promise<Refresh | undefined> {
     const changes = made?.changes;
     if (made === undefined || pipeline === undefined || changes == null) return Promise.resolve(undefined);
     const name = JSON.stringify([path, made.card.run, made.at, changes]);
-    const known = this.#refreshes.get(name) ?? this.#measure(path, made.card, changes, pipeline, root);
+    const known = this.#refreshes.get(name) ?? this.#measure(path, made.card, pipeline);
     this.#refreshes.set(name, known);
     return known;
   }
@@ -105,20 +108,24 @@ export class KnownDatasets {
     this.#refreshes.clear();
   }
 
-  async #measure(
-    path: string,
-    card: DatasetCard,
-    { pipeline: isOther, steps }: Changes,
-    pipeline: string,
-    root: string,
-  ): Promise<Refresh | undefined> {
-    const outcome = await this.#options.runs.estimate(pipeline, AbortSignal.timeout(30_000)).catch(() => undefined);
+  async #measure(path: string, { run, records }: DatasetCard, pipeline: string): Promise<Refresh | undefined> {
+    const { runs } = this.#options;
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const rehearsal = await runs.rehearse(pipeline, run, patience).catch(() => null);
+    if (rehearsal === null) return this.#guess(pipeline);
+    const { requests, isExact, cost, outputs } = rehearsal;
+    const output = outputs.find((one) => one.path === path);
+    if (output === undefined) return { requests, isExact, cost };
+    return { records: Math.max(0, records - (output.records - output.anew)), requests, isExact, cost };
+  }
+
+  /** What all of it would take. */
+  async #guess(pipeline: string): Promise<Refresh | undefined> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const outcome = await this.#options.runs.estimate(pipeline, patience).catch(() => undefined);
     if (outcome?.type !== 'estimated') return undefined;
-    const folder = join(runsFolder(root), card.run);
-    // Of a pipeline that is another one nobody knows before what it shares with the old one.
-    const affected = isOther ? undefined : await stepsAfter(folder, steps);
-    const records = isOther ? undefined : await recordsThrough(folder, outputName(path), steps);
-    return { ...(records === undefined ? {} : { records }), ...sumOf(outcome.estimate, affected) };
+    const { requests, cost } = outcome.estimate;
+    return { requests: Math.round(requests.likely), isExact: false, cost: cost?.likely ?? null };
   }
 
   /** Outputs that the pipelines of the workspace name, with the pipeline. */
@@ -150,15 +157,6 @@ export class KnownDatasets {
   }
 }
 
-function sumOf({ steps }: Estimate, affected: ReadonlySet<string> | undefined): Pick<Refresh, 'requests' | 'cost'> {
-  const asked = steps.filter(({ step }) => affected?.has(step) !== false);
-  const priced = asked.flatMap(({ cost }) => (cost === null ? [] : [cost.likely]));
-  return {
-    requests: Math.round(asked.reduce((sum, { requests }) => sum + requests.likely, 0)),
-    cost: priced.length === 0 ? null : priced.reduce((sum, cost) => sum + cost, 0),
-  };
-}
-
 /** Where relative paths may start: the file's folder, those above it in the workspace, the other open folders. */
 function foldersAround(file: vscode.Uri): readonly string[] {
   const open = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
@@ -179,11 +177,4 @@ function outputsOf(text: string, file: string): readonly string[] {
   }
   const isPipeline = typeof valueAt(data, ['recipe']) === 'string' || stepsOf(data).length > 0;
   return isPipeline ? [`data/${basename(file, PIPELINE_ENDING)}.jsonl`] : [];
-}
-
-/** How a run calls an output: by its file's name. */
-function outputName(path: string): string {
-  const name = basename(path);
-  const dot = name.lastIndexOf('.');
-  return dot > 0 ? name.slice(0, dot) : name;
 }

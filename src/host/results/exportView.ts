@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { EXPORT_FORMATS, type ExportFormat } from '../../core/datasets/formats.ts';
+import { endingOf, EXPORT_FORMATS } from '../../core/datasets/formats.ts';
 import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -12,8 +12,6 @@ import { formatCount } from '../wording/format.ts';
 const PAGE = 500;
 /** Writing a dataset takes no longer. */
 const EXPORT_MS = 30 * 60_000;
-
-const ENDINGS: Partial<Record<ExportFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '', 'nemo-curator': '' };
 
 /**
  * @param page rows of the view
@@ -37,9 +35,8 @@ export async function exportView(
   });
   if (chosen === undefined) return;
   const format = chosen.label;
-  const ending = ENDINGS[format] ?? 'jsonl';
   const stem = basename(output.path).replace(/\.[^.]*$/u, '');
-  const name = `${stem}.${lines === null ? format : 'selection'}${ending === '' ? '' : `.${ending}`}`;
+  const name = `${stem}.${lines === null ? format : 'selection'}${endingOf(format)}`;
   const uri = await vscode.window.showSaveDialog({
     title: l10n.t('Export {0} Records', count),
     defaultUri: vscode.Uri.file(join(dirname(output.path), name)),

@@ -37,6 +37,7 @@ const KNOWN_TYPES: Readonly<Record<FromChild['type'], true>> = {
   models: true,
   found: true,
   estimated: true,
+  rehearsed: true,
   toolQuestion: true,
   toolAnswer: true,
   toolRefused: true,

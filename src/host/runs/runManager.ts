@@ -1,9 +1,12 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
+import type { NamedProfile } from '../../core/endpoints/profile.ts';
+import type { BrokenProfile } from '../../core/endpoints/profileFile.ts';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import type { Explanation, ExplainTarget } from '../../core/run/explain.ts';
+import type { Rehearsal } from '../../core/run/rehearsal/rehearsal.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { PlanDefaults } from '../../core/pipeline/planContext.ts';
@@ -140,22 +143,40 @@ export class RunManager implements vscode.Disposable {
    * @throws the signal's reason, Error when it cannot be told
    */
   async estimate(file: string, signal: AbortSignal, text?: string): Promise<EstimateOutcome> {
-    const { profiles: store, start } = this.#options;
-    const { profiles, ...known } = await store.ofRoot(await findWorkspaceRoot(file));
-    const broken = brokenProfiles(known);
-    const order: ToChild = {
-      type: 'estimate',
-      file,
-      ...(text === undefined ? {} : { text }),
-      // No key is needed to count.
-      profiles: profiles.map(({ name, profile }) => ({ name, profile })),
-      broken,
-      choices: {},
-      defaults: defaultsOf(known),
-    };
-    return askChild(order, start, signal, (message) =>
+    const given = text === undefined ? {} : { text };
+    const order: ToChild = { type: 'estimate', file, ...given, ...(await this.#toCount(file)), choices: {} };
+    return askChild(order, this.#options.start, signal, (message) =>
       message.type === 'estimated' || message.type === 'invalid' ? message : undefined,
     );
+  }
+
+  /**
+   * What a pipeline would ask, given what was answered before; nothing is sent.
+   *
+   * @param former the run that made what is there
+   * @returns null where it cannot be told without carrying it out, or the pipeline is wrong
+   * @throws the signal's reason, Error when it cannot be told
+   */
+  async rehearse(file: string, former: string, signal: AbortSignal): Promise<Rehearsal | null> {
+    const order: ToChild = { type: 'rehearse', file, former, ...(await this.#toCount(file)), choices: {} };
+    const answer = await askChild(order, this.#options.start, signal, (message) =>
+      message.type === 'rehearsed' || message.type === 'invalid' ? message : undefined,
+    );
+    return answer.type === 'rehearsed' ? answer.rehearsal : null;
+  }
+
+  /** What is known of a pipeline's endpoints; no key is needed to count. */
+  async #toCount(file: string): Promise<{
+    readonly profiles: readonly NamedProfile[];
+    readonly broken: readonly BrokenProfile[];
+    readonly defaults: PlanDefaults;
+  }> {
+    const { profiles, ...known } = await this.#options.profiles.ofRoot(await findWorkspaceRoot(file));
+    return {
+      profiles: profiles.map(({ name, profile }) => ({ name, profile })),
+      broken: brokenProfiles(known),
+      defaults: defaultsOf(known),
+    };
   }
 
   /**

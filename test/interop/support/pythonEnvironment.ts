@@ -7,26 +7,30 @@ import { spawnSync } from 'node:child_process';
 import { runProgram } from '../../support/command.ts';
 import { cacheFolder, findOnPath, root } from '../../support/machine.ts';
 
-const requirements = join(root, 'test/interop/requirements.txt');
-const PREFIX = 'interop-';
+/** A suite whose services are Python's; its folder of test has a requirements.txt. */
+type Suite = 'interop' | 'scale';
 /** What the packages run on. */
 const VERSIONS = ['3.13', '3.12', '3.11', '3.10'];
 
 /** Where everything is; other requirements have a folder of their own. */
-export function environmentFolder(): string {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex');
-  return join(cacheFolder(), `${PREFIX}${hash.slice(0, 12)}`);
+export function environmentFolder(suite: Suite = 'interop'): string {
+  const hash = createHash('sha256')
+    .update(readFileSync(requirementsOf(suite)))
+    .digest('hex');
+  return join(cacheFolder(), `${suite}-${hash.slice(0, 12)}`);
 }
 
+const requirementsOf = (suite: Suite): string => join(root, 'test', suite, 'requirements.txt');
+
 /** A program of the environment, such as `python`. */
-export function environmentProgram(name: string): string {
-  return join(environmentFolder(), 'bin', name);
+export function environmentProgram(name: string, suite: Suite = 'interop'): string {
+  return join(environmentFolder(suite), 'bin', name);
 }
 
 /** Makes it, unless it is there. @returns why that cannot be done, in a sentence; undefined when all is there */
-export async function prepareEnvironment(): Promise<string | undefined> {
+export async function prepareEnvironment(suite: Suite = 'interop'): Promise<string | undefined> {
   if (process.platform === 'win32') return 'The services of these tests run on Linux and macOS.';
-  const folder = environmentFolder();
+  const folder = environmentFolder(suite);
   // Written last, so that its absence tells of an installation that broke off.
   const marker = join(folder, 'complete');
   if (existsSync(marker)) return undefined;
@@ -34,12 +38,20 @@ export async function prepareEnvironment(): Promise<string | undefined> {
   if (python === undefined) {
     return `No Python ${VERSIONS.at(-1) ?? ''} to ${VERSIONS[0] ?? ''} with venv was found (OPENLINE_PYTHON may name one).`;
   }
-  console.log(`Installing the services of test/interop into ${folder}; this takes some minutes, once …`);
-  await removeOthers(folder);
+  console.log(`Installing the services of test/${suite} into ${folder}; this takes some minutes, once …`);
+  await removeOthers(folder, suite);
   await mkdir(folder, { recursive: true });
   if ((await runProgram(python, ['-m', 'venv', folder])) !== 0) return `${python} cannot make a virtual environment.`;
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements];
-  if ((await runProgram(environmentProgram('python'), install)) !== 0) {
+  const install = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--requirement',
+    requirementsOf(suite),
+  ];
+  if ((await runProgram(environmentProgram('python', suite), install)) !== 0) {
     return 'The packages could not be installed (see above); a registry of Python packages has to be within reach.';
   }
   await writeFile(marker, '');
@@ -59,10 +71,10 @@ function findPython(): string | undefined {
 }
 
 /** Environments of other requirements, and what an installation that broke off left. */
-async function removeOthers(folder: string): Promise<void> {
+async function removeOthers(folder: string, suite: Suite): Promise<void> {
   const names = await readdir(cacheFolder()).catch(() => []);
   for (const name of names) {
-    if (name.startsWith(PREFIX)) await rm(join(cacheFolder(), name), { recursive: true, force: true });
+    if (name.startsWith(`${suite}-`)) await rm(join(cacheFolder(), name), { recursive: true, force: true });
   }
   await rm(folder, { recursive: true, force: true });
 }

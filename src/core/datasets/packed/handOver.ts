@@ -3,7 +3,6 @@ import { copyFile, mkdir, open, readdir, writeFile, type FileHandle } from 'node
 import { join } from 'node:path';
 import * as z from 'zod';
 import { libraryFolder } from '../../libraryFolder.ts';
-import type { ExportFormat } from '../formats.ts';
 import { readLines } from '../readLines.ts';
 
 /** Bytes of a file, about: as many files as keep a cluster busy, none that a worker could not hold. */
@@ -25,11 +24,6 @@ export const handOverSchema = z.object({
   records: z.number(),
 });
 export type HandOver = z.infer<typeof handOverSchema>;
-
-/** Whether what is written is a folder. */
-export function isFolder(format: ExportFormat): boolean {
-  return format === 'hf' || format === 'nemo-curator';
-}
 
 /** The files of ids and texts, in their order. */
 export async function partsOf(folder: string): Promise<readonly string[]> {
