@@ -5,9 +5,11 @@
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { ExportFormat } from '../datasets/formats.ts';
 import type { JsonObject } from '../record/json.ts';
+import type { TopicPlace } from '../curate/statistics/topicTree.ts';
 import type { Amendment } from './amend.ts';
 import type { AlignedRecords, RecordCounts } from './compare/recordChanges.ts';
 import type { Descendants } from './lineage.ts';
+import type { ProposedPipeline } from './moreOfBranch.ts';
 import type { RepairEstimate, RepairReport } from './repair.ts';
 import type { RepairTargets } from './repairTargets.ts';
 
@@ -119,6 +121,11 @@ export interface RunQuestions {
       readonly lines: AlignedRecords['differing'];
     };
     readonly answer: { readonly before: string; readonly after: string };
+  };
+  /** A pipeline that makes more records of a branch; nothing is written. */
+  readonly more: {
+    readonly question: { readonly path: readonly Required<TopicPlace>[] };
+    readonly answer: ProposedPipeline;
   };
   /** Writes some of an output's records in a format. */
   readonly export: {
