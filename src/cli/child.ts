@@ -73,7 +73,8 @@ export function child(deps: ChildDeps): void {
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
       createEndpoint(profile, { fetch: http.fetch, languageModels: models, onWarning });
     deps.stop.signal.addEventListener('abort', () => void http.close());
-    return new Questions({ open, send, version: deps.version, signal: deps.stop.signal });
+    const library = lazily(() => openLibrary(deps.library));
+    return new Questions({ open, send, version: deps.version, library, signal: deps.stop.signal });
   });
   process.on('message', (raw) => {
     const message = toChild.safeParse(raw);

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { LIBRARY } from '../../test/support/openQaPlan.ts';
 import { startModelServer } from '../../test/support/modelServer.ts';
 import { createEndpoint } from '../core/endpoints/createEndpoint.ts';
 import { createHttpFetch } from '../core/endpoints/httpFetch.ts';
@@ -10,6 +11,7 @@ import { endpointProfileSchema } from '../core/endpoints/profile.ts';
 import type { FromQuestionChild } from '../core/run/questionProtocol.ts';
 import { toChild } from './childMessages.ts';
 import { Questions } from './questions.ts';
+import { openLibrary } from './workspace.ts';
 
 /** Questions in this process, and everything that comes back. */
 function serve() {
@@ -23,6 +25,7 @@ function serve() {
       for (const look of waiting) look();
     },
     version: '0.0.0',
+    library: () => openLibrary(LIBRARY),
     signal: new AbortController().signal,
   });
   const until = (fits: (messages: readonly FromQuestionChild[]) => boolean): Promise<void> =>

@@ -15,7 +15,7 @@ import { recordSourceAt } from '../core/run/recordSource.ts';
 import type { RunQuestion } from '../core/run/runQuestions.ts';
 import { explain } from './commandLine.ts';
 import { withKeys } from './profileKeys.ts';
-import { answerRunQuestion, runQuestionSchema, toRunQuestion } from './runQuestions.ts';
+import { answerRunQuestion, runQuestionSchema, toRunQuestion, type RunQuestionTools } from './runQuestions.ts';
 
 /** Tokens that chat services put around each message. */
 const FRAME_TOKENS = 3;
@@ -74,6 +74,7 @@ export interface QuestionDeps {
   readonly send: (message: FromQuestionChild) => void;
   /** Version of Openline, for the cards of what is written. */
   readonly version: string;
+  readonly library: RunQuestionTools['library'];
   /** Aborted when the editor has gone. */
   readonly signal: AbortSignal;
 }
@@ -130,6 +131,7 @@ export class Questions {
       const answer = await answerRunQuestion(question, {
         open: this.#deps.open,
         version: this.#deps.version,
+        library: this.#deps.library,
         stop: signal,
         onProgress: ({ done, failed }) => send({ type: 'looking', id, done, failed }),
       });

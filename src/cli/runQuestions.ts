@@ -2,10 +2,11 @@
 import * as z from 'zod';
 import { loadTokenCounter } from '../core/curate/tokens.ts';
 import { DEFAULT_ENCODING } from '../core/curate/encodings.ts';
-import { OUTPUT_FORMATS } from '../core/datasets/formats.ts';
+import { EXPORT_FORMATS } from '../core/datasets/formats.ts';
 import type { Endpoint } from '../core/endpoints/endpoint.ts';
 import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import type { WarningListener } from '../core/endpoints/warnOnce.ts';
+import type { PlanContext } from '../core/pipeline/planContext.ts';
 import { findWorkspaceRoot } from '../core/pipeline/workspaceRoot.ts';
 import { isJsonObject } from '../core/record/json.ts';
 import { amendAnswers } from '../core/run/amend.ts';
@@ -18,6 +19,7 @@ import { descendantsOf, lineageOfLine, lineageOfReject } from '../core/run/linea
 import { comparedOutputs, compareRuns } from '../core/run/compare/compareRuns.ts';
 import { readChanges } from '../core/run/compare/recordChanges.ts';
 import { estimateRepair, repair, type RepairProgress, type RepairReport } from '../core/run/repair.ts';
+import { moreOfBranch } from '../core/run/moreOfBranch.ts';
 import { readTargets, type RepairTargets } from '../core/run/repairTargets.ts';
 import { readRunFile, runPaths } from '../core/run/runFolder.ts';
 import {
@@ -89,11 +91,16 @@ export const runQuestionSchema = z.discriminatedUnion('kind', [
     lines: z.array(z.tuple([line.nullable(), line.nullable()])),
   }),
   z.object({
+    kind: z.literal('more'),
+    folder,
+    path: z.array(z.object({ step: z.string(), field: z.string(), value: z.string() })).min(1),
+  }),
+  z.object({
     kind: z.literal('export'),
     folder,
     output: z.string(),
     lines: z.array(line).nullable(),
-    format: z.enum(OUTPUT_FORMATS),
+    format: z.enum(EXPORT_FORMATS),
     path: z.string(),
     force: z.boolean(),
   }),
@@ -109,6 +116,8 @@ export interface RunQuestionTools {
   readonly open: (profile: NamedProfile, onWarning: WarningListener) => Endpoint;
   /** Version of Openline, for the cards of what is written. */
   readonly version: string;
+  /** The built-in templates and recipes. */
+  readonly library: () => Promise<Pick<PlanContext, 'recipes' | 'templates'>>;
   readonly stop: AbortSignal;
   readonly onProgress: (progress: RepairProgress) => void;
 }
@@ -146,6 +155,8 @@ async function answer(
       return compare(question, tools.stop);
     case 'compare-records':
       return comparePage(question);
+    case 'more':
+      return moreOfBranch(question.folder, question.path, await tools.library());
     case 'export':
       return exportSome(question, tools);
   }

@@ -60,6 +60,8 @@ const stepSchema = z.object({
       place: z.enum(['builtin', 'file', 'inline']),
       /** Whether it takes the place of the recipe's own. */
       isReplaced: z.boolean(),
+      /** Why it cannot be used, in a sentence; null: it can. Then its prompt is not known. */
+      problem: z.nullable(text),
       messages: z.array(messageSchema),
     }),
   ),
@@ -128,6 +130,7 @@ const previewSchema = z.object({
   when: text,
   /** Whether the pipeline has changed since. */
   isStale: z.boolean(),
+  /** Why it failed; null where it did not, or was stopped. */
   problem: z.nullable(text),
   steps: z.array(
     z.object({
@@ -181,6 +184,8 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('template'), step: text, action: z.enum(TEMPLATE_ACTIONS) }),
   z.object({ type: z.literal('add-step'), addition: text }),
   z.object({ type: z.literal('remove-step'), index: count }),
+  /** The step and the one behind it change places. */
+  z.object({ type: z.literal('swap-steps'), index: count }),
   z.object({ type: z.literal('act'), action: z.enum(SETUP_ACTIONS) }),
 ]);
 

@@ -17,7 +17,7 @@ import {
   type ViewRow,
 } from './dataset.ts';
 import { snapshotSchema } from './runSnapshot.ts';
-import { CHART_FORMATS, chartsSchema, LARGEST_CHART, type StudioCharts } from './studioCharts.ts';
+import { branchPathSchema, CHART_FORMATS, chartsSchema, LARGEST_CHART, type StudioCharts } from './studioCharts.ts';
 import {
   repairAnswerSchemas,
   repairProgressSchema,
@@ -239,6 +239,8 @@ const toHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open-template'), template: text }),
   /** Measures an output for the charts. */
   z.object({ type: z.literal('charts'), output: text }),
+  /** Makes a pipeline that generates more records of a branch alone, and runs it when the person agrees. */
+  z.object({ type: z.literal('generate-more'), path: branchPathSchema }),
   /** Keeps a chart as a file where the person says: SVG as text, PNG in base64. */
   z.object({
     type: z.literal('save-chart'),

@@ -22,13 +22,25 @@ export type ChartSpread = z.infer<typeof spreadSchema>;
 /** A branch of the topics with everything below it. */
 export interface ChartBranch {
   readonly name: string;
+  /** Field that holds the topic; empty at the root. */
+  readonly field: string;
+  /** Step of the run that made it; null: nobody knows. */
+  readonly step: string | null;
   readonly records: number;
+  /** What was turned down below it. */
+  readonly rejected: number;
+  /** Whether it has no records, or few beside its siblings. */
+  readonly isThin: boolean;
   readonly branches: readonly ChartBranch[];
 }
 
 const branchSchema: z.ZodMiniType<ChartBranch> = z.object({
   name: text,
+  field: text,
+  step: z.nullable(text),
   records: count,
+  rejected: count,
+  isThin: z.boolean(),
   branches: z.array(z.lazy(() => branchSchema)),
 });
 
@@ -40,6 +52,10 @@ const mapSchema = z.object({
 
 /** Embeddings on a plane; a line counts from 0, as the tables count it. */
 export type ChartMap = z.infer<typeof mapSchema>;
+
+/** A branch: the topics on the way to it from the widest on, each with the step that made it. */
+export const branchPathSchema = z.array(z.object({ step: text, field: text, value: text })).check(z.minLength(1));
+export type BranchPath = z.infer<typeof branchPathSchema>;
 
 export const chartsSchema = z.object({
   records: count,

@@ -57,13 +57,26 @@ test(
       }
       await workbench.page.keyboard.press('Escape');
 
-      await workbench.command('Workspaces: Manage Workspace Trust');
+      // The form shows what is in the file, says why nothing runs, and leads to where that is changed.
+      await workbench.openPipeline('closed-qa');
+      await workbench.command('Openline: Set Up Pipeline');
+      const form = await workbench.webview({ has: '#setup h1' });
+      await form.getByText('Pipelines are checked and run only in workspaces that you trust.').waitFor();
+      await form.getByRole('textbox', { name: 'n_openlines' }).waitFor();
+      for (const name of ['Run', 'Preview']) {
+        assert.equal(await form.getByRole('button', { name, exact: true }).isEnabled(), false, name);
+      }
+      await form.getByRole('button', { name: 'Manage Workspace Trust' }).click();
       await workbench.page
         .locator('.workspace-trust-editor')
         .getByRole('button', { name: 'Trust', exact: true })
         .click();
       await workbench.treeItem(/^theirs/u).waitFor();
       await workbench.treeItem(/^redirected, default/u).waitFor();
+      await workbench.page.keyboard.press('Escape');
+      const trusted = await workbench.webview({ has: '#setup h1' });
+      await trusted.locator('.figures dd').first().waitFor();
+      assert.equal(await trusted.getByRole('button', { name: 'Run', exact: true }).isEnabled(), true);
       await workbench.command('Openline: Show Log');
     } finally {
       await browser.close();

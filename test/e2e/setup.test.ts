@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Frame } from 'playwright-core';
 import { seriousFindings } from '../support/accessibility.ts';
-import { check, type Session } from '../support/session.ts';
+import { check } from '../support/session.ts';
+import { setUp, until } from '../support/setupForm.ts';
 
 const pipeline = `# Questions about the harbour.
 openline: 1
@@ -133,8 +132,30 @@ check('the steps of a recipe are written out, added to, and run from the form', 
     await form.locator('#field-steps-2-dedup-threshold').waitFor({ state: 'attached' });
     await picture('setup-steps');
     assert.equal(await seriousFindings(form), '', 'steps');
+
+    // By the keyboard the step goes up, where its field is not known yet, and down again; the focus goes with it.
+    const unique = form.getByRole('button', { name: /^unique, dedup/u });
+    await unique.press('Alt+ArrowUp');
+    await form
+      .locator('.problems .error, .field-problem', { hasText: /prompt/u })
+      .first()
+      .waitFor();
+    await form.locator('.step-graph tr[data-step="unique"] + tr[data-step="questions"]').waitFor();
+    await form.locator('.step-graph tr[data-step="unique"] button:focus').waitFor();
+    assert.equal(await form.getByRole('button', { name: 'Run', exact: true }).isEnabled(), false);
+    await form.getByRole('button', { name: 'Move Down' }).click();
+    await form.locator('.step-graph tr[data-step="questions"] + tr[data-step="unique"]').waitFor();
+
+    // Another form of the file, and its ending with it.
+    await form.getByRole('combobox', { name: 'format' }).selectOption('csv');
+    await until(
+      async () => (await form.getByRole('textbox', { name: 'path' }).inputValue()) === 'data/quay.csv',
+      'the path has the ending of the format',
+    );
+    await picture('setup-format');
     await form.getByRole('button', { name: 'Run', exact: true }).click();
-    await workbench.toast('records in data/quay.jsonl').waitFor();
+    await workbench.toast('records in data/quay.csv').waitFor();
+    assert.match(await readFile(join(folder, 'data', 'quay.csv'), 'utf8'), /^id,prompt,/u);
     const text = await readFile(file, 'utf8');
     assert.match(text, /^# Questions about the harbour\.$/mu);
     assert.match(text, /^endpoint: sample # no network$/mu);
@@ -145,22 +166,3 @@ check('the steps of a recipe are written out, added to, and run from the form', 
   await workbench.closeEditors();
   await workbench.clearToasts();
 });
-
-/** Opens a pipeline as a form from its text. */
-async function setUp({ workbench }: Session, name: string): Promise<Frame> {
-  await workbench.closeEditors();
-  await workbench.openPipeline(name);
-  await workbench.command('Openline: Set Up Pipeline');
-  const form = await workbench.webview({ has: '#setup h1' });
-  await form.getByRole('heading', { name, exact: true }).waitFor();
-  await form.locator('.figures dd').first().waitFor();
-  return form;
-}
-
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`It did not come about that ${what}.`);
-    await delay(50);
-  }
-}

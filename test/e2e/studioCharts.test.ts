@@ -37,10 +37,35 @@ check(
     await chart('Latency')
       .getByText(/^An answer took .* on the average, .* at the most\.$/u)
       .waitFor();
-    await chart('Topics').getByRole('img').first().waitFor();
+    await chart('Topics')
+      .getByRole('button', { name: / \(macro_topic\): \d+ records, /u })
+      .first()
+      .waitFor();
     await chart('Length of prompt').getByRole('img').first().waitFor();
     assert.equal(await seriousFindings(studio), '');
     await picture('studio-charts');
+
+    // The records hold their narrowest topic alone: the macro topics above are those of their lineage.
+    const topics = chart('Topics');
+    await topics.getByText(/^\d+ records and \d+ rejected in 3 branches \(macro_topic\)/u).waitFor();
+    await topics.locator('.mark[tabindex="0"]').focus();
+    await page.keyboard.press('Enter');
+    const way = topics.getByRole('navigation', { name: 'Topics' });
+    await way.getByRole('button', { name: 'All topics' }).waitFor();
+    await topics.getByText(/ branches \(topic, openline\)/u).waitFor();
+    await page.keyboard.press('Enter');
+    await topics.getByText(/ in 3 branches \(openline\)/u).waitFor();
+    await picture('studio-charts-topics');
+    await topics.getByRole('button', { name: 'Show as Table' }).click();
+    await topics.getByRole('columnheader', { name: 'Share' }).waitFor();
+    assert.equal(await topics.getByRole('row').count(), 4);
+    assert.equal(await seriousFindings(studio), '');
+    await topics.getByRole('button', { name: 'Show as Picture' }).click();
+    await topics.locator('.mark[tabindex="0"]').focus();
+    await page.keyboard.press('Backspace');
+    await topics.getByText(/ branches \(topic, openline\)/u).waitFor();
+    await way.getByRole('button', { name: 'All topics' }).click();
+    await topics.getByText(/ in 3 branches \(macro_topic\)/u).waitFor();
 
     await chart('Steps').locator('.mark[tabindex="0"]').focus();
     await page.keyboard.press('End');

@@ -31,12 +31,19 @@ export class RecipeRuns {
   async run(pipeline: JsonObject, server: ModelServer): Promise<RunSummary> {
     const file = join(this.#root, 'demo.openline.yaml');
     // JSON is YAML.
-    writeFileSync(file, JSON.stringify({ openline: 1, endpoint: 'service', ...pipeline }));
+    const text = JSON.stringify({ openline: 1, endpoint: 'service', ...pipeline });
+    return this.runFile(file, text, server);
+  }
+
+  /** Writes a pipeline file, absolute, and runs it. */
+  async runFile(file: string, text: string, server: ModelServer): Promise<RunSummary> {
+    writeFileSync(file, text);
     return runPipeline(file, { endpoints: { service: { base_url: server.url, model: 'm' } } });
   }
 
-  records(): readonly JsonObject[] {
-    return readLines(join(this.#root, 'data/demo.jsonl'));
+  /** @param name of the dataset: that of its pipeline */
+  records(name = 'demo'): readonly JsonObject[] {
+    return readLines(join(this.#root, `data/${name}.jsonl`));
   }
 
   /** The values of each record. */
@@ -44,9 +51,14 @@ export class RecipeRuns {
     return this.records().map((record) => Object.values(record));
   }
 
+  /** Where everything of a run lives. */
+  folderOf({ run }: RunSummary): string {
+    return join(this.#root, '.openline/runs', run ?? '');
+  }
+
   /** Key, step and reason of each reject. */
-  rejects({ run }: RunSummary): readonly unknown[][] {
-    const lines = readLines(join(this.#root, '.openline/runs', run ?? '', 'rejects.jsonl'));
+  rejects(summary: RunSummary): readonly unknown[][] {
+    const lines = readLines(join(this.folderOf(summary), 'rejects.jsonl'));
     return lines.map(({ id, step, reason }) => [id, step, reason]);
   }
 }

@@ -2,6 +2,7 @@ import type { SetupField } from '../../src/protocol/setup.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Field, fieldKey } from './field.ts';
+import { keepOpen } from './keptLayout.ts';
 import type { Send } from './send.ts';
 
 /** Fields one below the other; those that are seldom needed are folded away until they are given. */
@@ -16,12 +17,16 @@ export class Fields {
   readonly #label: string | undefined;
   readonly #fields = new Map<string, Field>();
 
-  /** @param label of what is folded away; default: how many more there are */
-  constructor(words: Wording, send: Send, label?: string) {
+  /**
+   * @param name under which it is kept whether the fields that are folded away are shown
+   * @param label of what is folded away; default: how many more there are
+   */
+  constructor(words: Wording, send: Send, name: string, label?: string) {
     this.#words = words;
     this.#send = send;
     this.#label = label;
     this.#more = element('details', { class: 'more' }, this.#summary, this.#minor);
+    keepOpen(this.#more, name);
     this.root = element('div', {}, this.#usual, this.#more);
   }
 

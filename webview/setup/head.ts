@@ -23,8 +23,10 @@ export class Head {
   readonly #notice = element('p', { class: 'notice' });
   readonly #trust;
   readonly #problems = element('ul', { class: 'problems' });
+  readonly #toProblem = element('button', { class: 'link to-problem' });
 
-  constructor(words: Wording, send: Send) {
+  /** @param onToProblem shows the field at which something is wrong */
+  constructor(words: Wording, send: Send, onToProblem: () => void) {
     this.#words = words;
     this.#send = send;
     const { t } = words;
@@ -51,7 +53,9 @@ export class Head {
     });
     const title = element('div', { class: 'title' }, this.#name, this.#place);
     const buttons = element('div', { class: 'buttons' }, this.#run, this.#preview, text);
-    this.#estimate.append(this.#figures, this.#told);
+    this.#toProblem.type = 'button';
+    this.#toProblem.addEventListener('click', onToProblem);
+    this.#estimate.append(this.#figures, this.#told, this.#toProblem);
     this.#estimate.setAttribute('role', 'group');
     this.#estimate.setAttribute('aria-label', t('Estimate'));
     const line = element('div', { class: 'title-line' }, title, buttons);
@@ -78,6 +82,9 @@ export class Head {
       );
     }
     setHidden(this.#problems, view.problems.length === 0);
+    const wrong = wrongParts(view);
+    setText(this.#toProblem, wrong.length === 0 ? '' : t('Show what is wrong: {0}', wrong.join(', ')));
+    setHidden(this.#toProblem, wrong.length === 0);
     this.#run.toggleAttribute('disabled', view.hasErrors || view.blocked !== null);
     this.#isRunnable = !view.hasErrors && view.blocked === null;
     this.#showPreviewButton();
@@ -132,4 +139,11 @@ export class Head {
   #showPreviewButton(): void {
     this.#preview.toggleAttribute('disabled', !this.#isRunnable || this.#isPreviewing);
   }
+}
+
+/** Names of the fields, and of the steps by their templates, at which something stands in the way of a run. */
+function wrongParts({ parameters, asking, reading, outputs, limits, steps }: SetupView): readonly string[] {
+  const fields = [parameters, asking, reading, ...outputs, limits, ...steps.map((step) => step.fields)].flat();
+  const wrong = fields.filter(({ problem }) => problem?.severity === 'error').map(({ name }) => name);
+  return [...wrong, ...steps.filter(({ template }) => (template?.problem ?? null) !== null).map(({ id }) => id)];
 }

@@ -17,6 +17,7 @@ import { registerControls } from '../ui/toolkit.ts';
 import { createWording, type Wording } from '../ui/wording.ts';
 import { Fields } from './fields.ts';
 import { Head } from './head.ts';
+import { KeptLayout } from './keptLayout.ts';
 import { OutputsPart } from './outputs.ts';
 import { RecipePart } from './recipe.ts';
 import type { Send } from './send.ts';
@@ -28,8 +29,6 @@ z.config({ jitless: true });
 
 type Host = Messenger<ToSetup, SetupAnswers, ToSetupHost, SetupHostAnswers>;
 
-const keptSchema = z.object({ step: z.string() });
-
 class Setup {
   readonly #head: Head;
   readonly #recipe: RecipePart;
@@ -39,6 +38,7 @@ class Setup {
   readonly #outputs: OutputsPart;
   readonly #steps: StepsPart;
   readonly #send: Send;
+  readonly #kept: KeptLayout;
   /** The text as it was changed from here: what is older is passed over. */
   #version = 0;
 
@@ -60,14 +60,15 @@ class Setup {
       },
     });
     const { t } = words;
-    this.#head = new Head(words, this.#send);
+    this.#head = new Head(words, this.#send, () => this.#showProblem(root));
     this.#recipe = new RecipePart(words, this.#send);
-    this.#asking = new Fields(words, this.#send, t('More parameters of the model'));
-    this.#reading = new Fields(words, this.#send, t('How lists are read'));
-    this.#limits = new Fields(words, this.#send, t('Budget and target'));
+    this.#asking = new Fields(words, this.#send, 'asking', t('More parameters of the model'));
+    this.#reading = new Fields(words, this.#send, 'reading', t('How lists are read'));
+    this.#limits = new Fields(words, this.#send, 'limits', t('Budget and target'));
     this.#outputs = new OutputsPart(words, this.#send);
-    const kept = keptSchema.safeParse(api.getState()).data;
-    this.#steps = new StepsPart(words, this.#send, kept?.step ?? '', (step) => api.setState({ step }));
+    const kept = new KeptLayout(api, root);
+    this.#kept = kept;
+    this.#steps = new StepsPart(words, this.#send, kept.step, (step) => (kept.step = step));
     const model = element('section', {}, element('h2', { text: t('Model') }), this.#asking.root, this.#reading.root);
     const form = element('div', { class: 'form' }, this.#recipe.root, model, this.#outputs.root, this.#limits.root);
     root.replaceChildren(this.#head.root, element('div', { class: 'parts' }, form, this.#steps.root));
@@ -77,6 +78,7 @@ class Setup {
     this.#show(view);
     this.receive({ type: 'estimate', estimate });
     this.receive({ type: 'preview', preview });
+    this.#kept.begin();
   }
 
   receive(message: ToSetup): void {
@@ -91,6 +93,15 @@ class Setup {
         this.#head.showPreview(message.preview);
         this.#steps.showPreview(message.preview);
     }
+  }
+
+  /** The first field at which something is wrong, with the step it belongs to. */
+  #showProblem(root: HTMLElement): void {
+    this.#steps.chooseWrong();
+    const field = root.querySelector('.field[data-severity="error"], .template:has(.field-problem)');
+    field?.closest('details')?.setAttribute('open', '');
+    field?.scrollIntoView({ block: 'center' });
+    field?.querySelector<HTMLElement>('input, textarea, select, vscode-button')?.focus();
   }
 
   #show(view: SetupView): void {

@@ -23,7 +23,7 @@ export class OutputsPart {
     outputs.forEach((fields: readonly SetupField[], index) => {
       let group = this.#groups[index];
       if (group === undefined) {
-        group = new Fields(this.#words, this.#send);
+        group = new Fields(this.#words, this.#send, `output-${String(index)}`);
         this.#groups.push(group);
         this.#list.append(group.root);
       }

@@ -56,7 +56,10 @@ export class PreviewPart {
       done: isStale
         ? t('Preview of {0}; the pipeline has changed since.', when)
         : t('Preview of {0}. A run reuses its answers.', when),
-      failed: t('The preview did not come to its end.'),
+      failed:
+        problem === null
+          ? t('The preview was stopped; what was answered is kept.')
+          : t('The preview did not come to its end.'),
     }[state];
     setText(this.#told, told);
     setText(this.#problem, problem ?? '');

@@ -16,7 +16,7 @@ export class RecipePart {
 
   constructor(words: Wording, send: Send) {
     this.#words = words;
-    this.#fields = new Fields(words, send);
+    this.#fields = new Fields(words, send, 'recipe');
     this.#choice.id = 'field-source';
     const label = element('label', { class: 'field-name', text: words.t('Reads from') });
     label.htmlFor = this.#choice.id;

@@ -4,8 +4,10 @@ import { promptMessages } from '../ui/promptMessages.ts';
 import { StepGraph, type GraphStep } from '../ui/stepGraph.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { capital } from './capital.ts';
 import { Fields } from './fields.ts';
 import { PreviewPart } from './previewPart.ts';
+import { keepOpen } from './keptLayout.ts';
 import type { Send } from './send.ts';
 
 /** The steps as a graph, and the one that is chosen: its template, its options, what the preview made in it. */
@@ -17,7 +19,7 @@ export class StepsPart {
   readonly #empty = element('p', { class: 'muted' });
   readonly #additions = element('select');
   readonly #add: HTMLElement;
-  readonly #eject: HTMLElement;
+  readonly #eject: HTMLDetailsElement;
   readonly #head = element('h3');
   readonly #template = element('div', { class: 'template' });
   readonly #fields: Fields;
@@ -46,11 +48,8 @@ export class StepsPart {
       ],
       describe: ({ id, kind, from }) =>
         from.length === 0 ? t('{0}, {1}', id, kind) : t('{0}, {1}, reads from {2}', id, kind, from.join(', ')),
-      onChoose: (id) => {
-        this.#chosen = id;
-        this.#onChosen(id);
-        this.#draw();
-      },
+      onChoose: (id) => this.#choose(id),
+      onMove: (id, by) => this.#move(id, by),
     });
     this.#additions.setAttribute('aria-label', t('Step to add'));
     const add = createButton({
@@ -74,7 +73,8 @@ export class StepsPart {
       element('p', { class: 'muted', text: why }),
       eject,
     );
-    this.#fields = new Fields(words, send);
+    keepOpen(this.#eject, 'eject');
+    this.#fields = new Fields(words, send, 'step');
     this.#preview = new PreviewPart(words, send);
     this.#step = element(
       'div',
@@ -108,6 +108,18 @@ export class StepsPart {
     this.#draw();
   }
 
+  /** Chooses the first step with a field at which something is wrong, if there is one. */
+  chooseWrong(): void {
+    const wrong = this.#view?.steps.find(isWrong);
+    if (wrong !== undefined) this.#choose(wrong.id);
+  }
+
+  #choose(id: string): void {
+    this.#chosen = id;
+    this.#onChosen(id);
+    this.#draw();
+  }
+
   #draw(): void {
     const view = this.#view;
     if (view === undefined) return;
@@ -137,8 +149,10 @@ export class StepsPart {
     if (this.#made !== undefined) this.#preview.show(this.#made, step);
   }
 
-  #graphStep({ id, kind, from, asks }: SetupStep): GraphStep {
-    const made = this.#made?.steps.find(({ step }) => step === id);
+  #graphStep(step: SetupStep): GraphStep {
+    const { id, kind, from, asks } = step;
+    if (isWrong(step)) return { id, kind, from, asks, state: 'failed' };
+    const made = this.#made?.steps.find((candidate) => candidate.step === id);
     const { number } = this.#words;
     if (made === undefined) return { id, kind, from, asks };
     const rejects = made.rejects.length;
@@ -167,21 +181,50 @@ export class StepsPart {
     setHidden(this.#others, step.others.length === 0);
     const { index, id } = step;
     setHidden(this.#tools, index === null);
-    if (index === null || this.#tools.dataset['index'] === `${index} ${String(isLocked)}`) return;
-    this.#tools.dataset['index'] = `${index} ${String(isLocked)}`;
-    const show = createButton({
-      label: t('Show in Text'),
-      icon: 'go-to-file',
-      onClick: () => this.#send({ type: 'show', path: ['steps', index] }),
-    });
-    const remove = createButton({
-      label: t('Remove Step'),
-      icon: 'trash',
-      onClick: () => this.#send({ type: 'remove-step', index }),
-    });
-    remove.title = id;
-    remove.toggleAttribute('disabled', isLocked);
-    this.#tools.replaceChildren(show, remove);
+    if (index !== null) this.#drawTools(id, index, isLocked);
+  }
+
+  #drawTools(id: string, index: number, isLocked: boolean): void {
+    const { t } = this.#words;
+    const last = (this.#view?.steps.length ?? 0) - 1;
+    const mark = JSON.stringify([id, index, last, isLocked]);
+    if (this.#tools.dataset['mark'] === mark) return;
+    this.#tools.dataset['mark'] = mark;
+    const button = (options: { label: string; icon: string; key?: string; isOff: boolean; onClick: () => void }) => {
+      const made = createButton({ ...options, look: 'icon' });
+      if (options.key !== undefined) made.title = `${options.label} (${options.key})`;
+      made.toggleAttribute('disabled', options.isOff);
+      return made;
+    };
+    const focused = [...this.#tools.children].findIndex((child) => child === document.activeElement);
+    this.#tools.replaceChildren(
+      button({
+        ...{ label: t('Move Up'), icon: 'arrow-up', key: 'Alt+↑', isOff: isLocked || index === 0 },
+        onClick: () => this.#move(id, -1),
+      }),
+      button({
+        ...{ label: t('Move Down'), icon: 'arrow-down', key: 'Alt+↓', isOff: isLocked || index === last },
+        onClick: () => this.#move(id, 1),
+      }),
+      button({
+        ...{ label: t('Show in Text'), icon: 'go-to-file', isOff: false },
+        onClick: () => this.#send({ type: 'show', path: ['steps', index] }),
+      }),
+      button({
+        ...{ label: t('Remove Step'), icon: 'trash', isOff: isLocked },
+        onClick: () => this.#send({ type: 'remove-step', index }),
+      }),
+    );
+    const again = this.#tools.children[focused];
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  /** Steps of the file's own change places with their neighbour there; those of a recipe stay. */
+  #move(id: string, by: -1 | 1): void {
+    const { steps = [], locked } = this.#view ?? {};
+    const index = steps.find((step) => step.id === id)?.index ?? null;
+    if (index === null || locked !== null || index + by < 0 || index + by >= steps.length) return;
+    this.#send({ type: 'swap-steps', index: Math.min(index, index + by) });
   }
 
   #drawTemplate({ id, template }: SetupStep, isLocked: boolean): void {
@@ -205,17 +248,22 @@ export class StepsPart {
       if (isLocked && action !== 'open' && action !== 'try') button.toggleAttribute('disabled', true);
       return button;
     };
-    const { place, name, isReplaced, messages } = template;
+    const { place, name, isReplaced, problem, messages } = template;
     const where = { builtin: t('built-in'), file: t('of the workspace'), inline: t('in the pipeline') }[place];
     const title = place === 'inline' ? t('Prompt') : name;
     const head = element(
       'div',
       { class: 'template-head' },
-      element('h4', {}, document.createTextNode(title), element('span', { class: 'small', text: where })),
+      element(
+        'h4',
+        {},
+        document.createTextNode(title),
+        element('span', { class: 'small', text: problem === null ? where : '' }),
+      ),
       element(
         'span',
         { class: 'buttons' },
-        ...(place === 'inline'
+        ...(place === 'inline' || problem !== null
           ? []
           : [
               act(t('Open Template'), 'go-to-file', 'open'),
@@ -226,10 +274,18 @@ export class StepsPart {
         ...(isReplaced ? [act(t('Use the Recipe’s Own Template'), 'discard', 'reset')] : []),
       ),
     );
+    if (problem !== null) {
+      this.#template.replaceChildren(head, element('p', { class: 'field-problem', text: capital(problem) }));
+      return;
+    }
     const text = element('div', { class: 'messages' }, ...promptMessages(this.#words, messages));
     text.tabIndex = 0;
     text.setAttribute('role', 'region');
     text.setAttribute('aria-label', t('Prompt of {0}, with sample values', id));
     this.#template.replaceChildren(head, text);
   }
+}
+
+function isWrong({ template, fields }: SetupStep): boolean {
+  return (template?.problem ?? null) !== null || fields.some(({ problem }) => problem?.severity === 'error');
 }

@@ -6,8 +6,6 @@ import { drawBars, drawColumns, drawPoints } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from './reasons.ts';
 
-/** A branch with less than this share of what the middle one has is thin. */
-const THIN_SHARE = 0.5;
 /** Bars of one picture; the table has them all. */
 const MOST_BARS = 30;
 
@@ -156,33 +154,61 @@ export function spreadContent(spread: ChartSpread, { t, rate, number }: Wording)
 
 /** Branches of one level of the topics. @param onOpen one with branches below it is to be seen closer */
 export function topicsContent(
-  { branches, records }: ChartBranch,
-  { t, number }: Wording,
-  onOpen: (at: number) => void,
+  { branches, records, rejected }: ChartBranch,
+  words: Wording,
+  onOpen: (branch: ChartBranch) => void,
 ): ChartContent {
-  const middle = branches[Math.floor(branches.length / 2)]?.records ?? 0;
-  const isThin = (count: number): boolean => count < middle * THIN_SHARE || count === 0;
-  const bars = branches.map(({ name, records: count, branches: below }, at) => ({
-    name,
-    value: count,
-    figure: number(count),
-    isThin: isThin(count),
-    sentence:
-      below.length === 0
-        ? t('{0}: {1} records', name, number(count))
-        : t('{0}: {1} records in {2} branches', name, number(count), number(below.length)),
-    ...(below.length === 0 ? {} : { onChoose: () => onOpen(at) }),
+  const { t, number } = words;
+  const share = (part: number): string => t('{0}%', number(Math.round((100 * part) / Math.max(1, records))));
+  const bars = branches.map((branch) => ({
+    name: branch.name,
+    value: branch.records,
+    more: branch.rejected,
+    figure: branch.rejected === 0 ? number(branch.records) : `${number(branch.records)} + ${number(branch.rejected)}`,
+    isThin: branch.isThin,
+    sentence: branchSentence(branch, share(branch.records), words),
+    ...(branch.branches.length === 0 ? {} : { onChoose: () => onOpen(branch) }),
   }));
   // Both ends are worth seeing: the fullest, and those with the least.
   const half = MOST_BARS / 2;
   const shown = bars.length <= MOST_BARS ? bars : [...bars.slice(0, half), ...bars.slice(-half)];
-  const thin = branches.filter(({ records: count }) => isThin(count)).length;
+  const thin = branches.filter(({ isThin }) => isThin).length;
+  const kinds = new Set(branches.map(({ field }) => field));
   return {
-    sentence: t('{0} records in {1} topics; {2} are thin.', number(records), number(branches.length), number(thin)),
+    sentence: t(
+      '{0} records and {1} rejected in {2} branches ({3}); {4} thin.',
+      number(records),
+      number(rejected),
+      number(branches.length),
+      [...kinds].join(', '),
+      number(thin),
+    ),
     draw: (width) => drawBars(shown, width),
-    columns: [t('Topic'), t('Records'), t('Branches')],
-    rows: branches.map(({ name, records: count, branches: below }) => [name, number(count), number(below.length)]),
+    columns: [t('Topic'), t('Field'), t('Records'), t('Share'), t('Rejected'), t('Branches'), t('Thin')],
+    rows: branches.map((branch) => [
+      branch.name,
+      branch.field,
+      number(branch.records),
+      share(branch.records),
+      number(branch.rejected),
+      number(branch.branches.length),
+      branch.isThin ? t('yes') : '',
+    ]),
   };
+}
+
+function branchSentence(
+  { name, field, records, rejected, isThin, branches }: ChartBranch,
+  share: string,
+  { t, number }: Wording,
+): string {
+  const parts = [
+    t('{0} ({1}): {2} records, {3}', name, field, number(records), share),
+    ...(rejected === 0 ? [] : [t('{0} rejected', number(rejected))]),
+    ...(branches.length === 0 ? [] : [t('{0} branches below', number(branches.length))]),
+    ...(isThin ? [t('thin')] : []),
+  ];
+  return parts.join('; ');
 }
 
 export function mapContent(

@@ -48,6 +48,8 @@ export interface StepGraphOptions {
   readonly describe?: (step: GraphStep) => string;
   /** A step was chosen by click or Enter. Absent: the graph is a picture, and no stop of the Tab key. */
   readonly onChoose?: (id: string) => void;
+  /** Alt and an arrow key: the step is to go up or down among the others. Absent: the order is fixed. */
+  readonly onMove?: (id: string, by: -1 | 1) => void;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -111,6 +113,7 @@ export class StepGraph {
     }
     if (!order.includes(this.#active)) this.#active = order[0] ?? '';
     if (this.#chosen !== null && !order.includes(this.#chosen)) this.#chosen = null;
+    const focused = [...this.#rows.values()].find(({ name }) => name === document.activeElement);
     rows.forEach(({ step, ...lanes }, index) => {
       let row = this.#rows.get(step.id);
       if (row === undefined) {
@@ -122,6 +125,8 @@ export class StepGraph {
     });
     this.#order = order;
     this.#mark();
+    // A row that changes its place loses the focus.
+    if (focused !== undefined && focused.name !== document.activeElement) focused.name.focus();
   }
 
   /** Marks a step as the one that is looked at; null: none. */
@@ -182,6 +187,12 @@ export class StepGraph {
   }
 
   #onKey(event: KeyboardEvent): void {
+    if (event.altKey) {
+      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      this.#options.onMove?.(this.#active, event.key === 'ArrowUp' ? -1 : 1);
+      return;
+    }
     const at = this.#order.indexOf(this.#active);
     const last = this.#order.length - 1;
     const to = { ArrowDown: Math.min(last, at + 1), ArrowUp: Math.max(0, at - 1), Home: 0, End: last }[event.key];

@@ -180,7 +180,7 @@ function takesFields({ format, fields, map }: OutputInput): boolean {
 }
 
 /** Small maps and lists on one line, as a person would write them. */
-function writeCompactly(document: ReturnType<typeof parseDocument>): void {
+export function writeCompactly(document: ReturnType<typeof parseDocument>): void {
   for (const key of ['steps', 'outputs']) {
     visit(document.get(key, true) as never, {
       Collection: (_, node, path) => {

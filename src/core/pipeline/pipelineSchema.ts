@@ -235,6 +235,10 @@ export const pipelineSchema = z.strictObject({
   steps: z.array(stepSchema).min(1).exactOptional().describe('Steps, in place of a recipe'),
   output: name.exactOptional().describe('File to write; default: data/NAME.jsonl'),
   outputs: z.array(outputSchema).min(1).exactOptional().describe('Files to write, in place of output'),
+  reuse: z
+    .boolean()
+    .exactOptional()
+    .describe('Take answers over from earlier runs where the request is the same (the default); false: ask anew'),
   budget: budgetSchema.exactOptional().describe('Limits after which the run pauses'),
   target: targetSchema.exactOptional().describe('Repeats the pipeline until there are so many records'),
 });

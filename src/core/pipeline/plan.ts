@@ -330,6 +330,8 @@ export interface Plan {
   readonly budget: Budget;
   /** Absent: one round. */
   readonly target?: Target;
+  /** Every run asks anew: nothing is taken over from earlier ones. */
+  readonly reuse?: false;
   /** Names of the endpoints that any step asks. */
   readonly endpoints: readonly string[];
   /** SHA-256 of what was planned (canonical JSON of steps and outputs without absolute paths), hex. */

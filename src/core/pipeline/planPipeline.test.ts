@@ -146,7 +146,7 @@ describe('a pipeline of its own steps', () => {
     const [error] = await fixture.errors(pipeline('goal: 5', ...READ));
     assert.match(
       error ?? '',
-      /^3:1-5 unknown-key: `goal` is not known here; valid: openline, .*steps, output, outputs, budget, target$/u,
+      /^3:1-5 unknown-key: `goal` is not known here; valid: openline, .*steps, output, outputs, reuse, budget, target$/u,
     );
   });
 

@@ -97,6 +97,7 @@ async function makePlan(input: PipelineText, context: PlanContext, problems: Pro
     outputs,
     budget: mergeBudgets(context.defaults?.budget ?? {}, pipeline.input.budget ?? {}, overrides.budget ?? {}),
     ...(pipeline.input.target === undefined ? {} : { target: planTarget(pipeline.input.target) }),
+    ...(pipeline.input.reuse === false ? { reuse: false } : {}),
     endpoints: endpointsOf(needed),
     hash: hashPlan(needed, outputs, context.root),
   };

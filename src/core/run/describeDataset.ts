@@ -9,6 +9,7 @@ import { fieldsOfFirst } from '../datasets/firstRecord.ts';
 import { readRecordFile } from '../datasets/readRecordFile.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../record/json.ts';
+import { readBranches } from './readBranches.ts';
 import type { RecordSource } from './recordSource.ts';
 import { rejectedTopics, rejectStatistics, type StepRejects } from './rejectStatistics.ts';
 
@@ -83,9 +84,23 @@ export async function describeDataset(
   }
   const steps = folder === null ? [] : await rejectStatistics(folder);
   if (!charts) return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: null };
-  for (const topic of Object.values(lostTopics).flat()) statistics.topicTree.addEmpty(topic);
-  const drawn = { topics: statistics.topicTree.summary(), maps: statistics.maps() };
+  const drawn = { topics: await topicsOf(source, statistics, lostTopics, signal), maps: statistics.maps() };
   return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: drawn };
+}
+
+/** The topics of a run's records by their lineage, which holds what the records themselves do not; else by their fields. */
+async function topicsOf(
+  { folder, output }: RecordSource,
+  { topicTree }: RecordStatistics,
+  lostTopics: DatasetDescription['lostTopics'],
+  signal: AbortSignal | undefined,
+): Promise<TopicBranch | null> {
+  const byLineage = folder === null || output === undefined ? null : await readBranches(folder, output, signal);
+  if (byLineage !== null) return byLineage;
+  for (const [field, topics] of Object.entries(lostTopics)) {
+    for (const topic of topics) topicTree.addEmpty(field, topic);
+  }
+  return topicTree.summary();
 }
 
 /** Fields that look like embeddings: long lists of numbers, however deep they stand. */

@@ -9,6 +9,7 @@ import type { Gatherer } from './batch/gatherer.ts';
 import { connectAll, sumTotals, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
+import { Branches } from './branches.ts';
 import { createHistory } from './history.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal, type OpenedJournal } from './journalUsage.ts';
@@ -231,11 +232,14 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
     pace: new Pace(() => outputs.some((output) => output.backlog > BACKLOG_LIMIT)),
   });
   const historyOf = createHistory();
+  const branches = new Branches(plan.steps);
   progress.onRejected = (step, { reason, message, address, fields, score }, item) => {
     const at = address === undefined ? {} : { at: address };
     const measured = score === undefined ? {} : { score };
     const told = { id: formatKey(item.key), step, reason, message, ...measured, ...at, fields: fields ?? item.fields };
-    rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]}\n`);
+    const names = branches.namesOf(item);
+    const places = names.length === 0 ? '' : `,"branches":${JSON.stringify(names)}`;
+    rejects.write(`${JSON.stringify(told).slice(0, -1)},"steps":[${historyOf(item.origin)}]${places}}\n`);
   };
   const { flow, isStill, ...ends } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';

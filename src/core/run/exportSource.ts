@@ -19,6 +19,8 @@ export interface ExportSource {
   readonly lines?: ReadonlySet<number>;
   /** The run whose output it is; null: just a file. */
   readonly run: string | null;
+  /** Which of the run's outputs; absent: just a file. */
+  readonly output?: string;
   /** Whether the built-in sample endpoint had a part in it, as far as a card or the run tells. */
   readonly sample: boolean;
 }
@@ -69,7 +71,7 @@ export async function runSource(folder: string, name: string | undefined): Promi
   }
   const found = await stat(path);
   const sample = Object.values(file.endpoints).some((profile) => sampleProfile.safeParse(profile).success);
-  return { path, bytes: found.size, growing: !complete, run: file.run, sample };
+  return { path, bytes: found.size, growing: !complete, run: file.run, output: output.name, sample };
 }
 
 function chooseOutput(file: RunFile, name: string | undefined): RunFile['outputs'][number] {

@@ -8,8 +8,10 @@ export const stageSchema = z.object({ step: z.string(), key: z.string(), at: z.s
 /** One step that a record went through: its key there, and the address of the answer where a model was asked. */
 export type Stage = z.infer<typeof stageSchema>;
 
+/** The branches that a record stands on (see Branches); none in runs of older versions. */
+const branches = z.array(z.string().nullable()).default([]);
 /** A line of `lineage.jsonl`. */
-export const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stageSchema) });
+export const lineageSchema = z.object({ output: z.string(), id: z.string(), steps: z.array(stageSchema), branches });
 /** A line of `rejects.jsonl`. Runs of older versions do not tell the history of what was turned down. */
 export const rejectSchema = z.object({
   id: z.string(),
@@ -18,6 +20,7 @@ export const rejectSchema = z.object({
   message: z.string(),
   at: z.string().optional(),
   steps: z.array(stageSchema).default([]),
+  branches,
 });
 
 export type Reject = z.infer<typeof rejectSchema>;
@@ -134,12 +137,12 @@ export async function descendantsOf(folder: string, { step, key }: Stage): Promi
   return { records, rejects, recordCount, rejectCount };
 }
 
-function headOf(output: string): string {
+export function headOf(output: string): string {
   return `{"output":${JSON.stringify(output)},`;
 }
 
 /** The finished lines of a file; none where there is no file: a run that has not come so far has no lineage yet. */
-async function* linesOf(path: string): AsyncGenerator<string> {
+export async function* linesOf(path: string): AsyncGenerator<string> {
   if (!(await exists(path))) return;
   for await (const { bytes, ended } of readLines(path)) if (ended) yield bytes?.toString('utf8') ?? '';
 }

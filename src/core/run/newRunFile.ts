@@ -58,7 +58,7 @@ export async function newRunFile(
     limit: mode === 'preview' ? (limit ?? PREVIEW_RECORDS) : (limit ?? null),
     more: more ?? null,
     moreThan: more === undefined ? 0 : await latestRecords(plan, options.root),
-    fresh: options.fresh === true,
+    fresh: options.fresh === true || plan.reuse === false,
     askAgain: options.askAgain ?? null,
     estimate: {
       requests: estimate.requests.likely,

@@ -1,7 +1,7 @@
 /** What a run turned down: by step and reason, and the topics of which nothing is left. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { isTopicField } from '../curate/statistics/recordStatistics.ts';
+import { isTopicField } from '../curate/statistics/topicTree.ts';
 import { leafFields } from '../curate/statistics/leafFields.ts';
 import { readRecordLines } from '../datasets/readRecordLines.ts';
 import { isJsonObject, parseJson } from '../record/json.ts';

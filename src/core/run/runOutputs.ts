@@ -9,6 +9,7 @@ import type { PlanOutput } from '../pipeline/plan.ts';
 import { formatKey } from '../record/key.ts';
 import type { Item } from '../record/record.ts';
 import { datasetFacts, outputCard } from './card.ts';
+import { Branches } from './branches.ts';
 import type { FlowSink } from './flow.ts';
 import { createHistory } from './history.ts';
 import {
@@ -45,6 +46,7 @@ export async function openOutput(
   progress.outputs.push(shown);
   const lineageHead = `{"output":${JSON.stringify(output.name)},`;
   const historyOf = createHistory();
+  const branches = new Branches(plan.steps);
   const lineOf = createLineOf(output, progress, text);
   const opened: OpenOutput = {
     output,
@@ -59,7 +61,9 @@ export async function openOutput(
       if (output.where !== undefined && item.fields[output.where.field] !== output.where.value) return null;
       const record = lineOf(item);
       if (record === null) return null;
-      return `${record}\n${lineageHead}"id":"${formatKey(item.key)}","steps":[${historyOf(item.origin)}]}\n`;
+      const names = branches.namesOf(item);
+      const told = names.length === 0 ? '' : `,"branches":${JSON.stringify(names)}`;
+      return `${record}\n${lineageHead}"id":"${formatKey(item.key)}","steps":[${historyOf(item.origin)}]${told}}\n`;
     },
     commit(prepared) {
       // A record of CSV may have line feeds inside; its history ends with the only one it has.

@@ -3,11 +3,13 @@
  * them, and what is put right. Plain JSON, part of the protocol of questions (questionProtocol.ts).
  */
 import type { NamedProfile } from '../endpoints/profile.ts';
-import type { OutputFormat } from '../datasets/formats.ts';
+import type { ExportFormat } from '../datasets/formats.ts';
 import type { JsonObject } from '../record/json.ts';
+import type { TopicPlace } from '../curate/statistics/topicTree.ts';
 import type { Amendment } from './amend.ts';
 import type { AlignedRecords, RecordCounts } from './compare/recordChanges.ts';
 import type { Descendants } from './lineage.ts';
+import type { ProposedPipeline } from './moreOfBranch.ts';
 import type { RepairEstimate, RepairReport } from './repair.ts';
 import type { RepairTargets } from './repairTargets.ts';
 
@@ -120,13 +122,18 @@ export interface RunQuestions {
     };
     readonly answer: { readonly before: string; readonly after: string };
   };
+  /** A pipeline that makes more records of a branch; nothing is written. */
+  readonly more: {
+    readonly question: { readonly path: readonly Required<TopicPlace>[] };
+    readonly answer: ProposedPipeline;
+  };
   /** Writes some of an output's records in a format. */
   readonly export: {
     readonly question: {
       readonly output: string;
       /** Null: all. */
       readonly lines: readonly number[] | null;
-      readonly format: OutputFormat;
+      readonly format: ExportFormat;
       /** Absolute path of the file to write. */
       readonly path: string;
       readonly force: boolean;

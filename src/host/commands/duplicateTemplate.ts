@@ -26,7 +26,10 @@ export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable
       if (name === undefined) return undefined;
       const text = entry.home === 'builtin' ? await readFile(entry.path, 'utf8') : await deps.templates.textOf(entry);
       const uri = await writeTemplate(deps, place.folder, name.trim(), text);
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      const document = await vscode.workspace.openTextDocument(uri);
+      // What it is for stays in sight.
+      const viewColumn = isSilent === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      await vscode.window.showTextDocument(document, { viewColumn });
       const used = (await (await deps.uses()).of(entry.key))[0];
       // Whoever has it duplicated for a step of a pipeline says so there.
       if (used === undefined || entry.home !== 'builtin' || isSilent === true) return uri;

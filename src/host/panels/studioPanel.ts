@@ -93,6 +93,10 @@ export class StudioPanel implements vscode.Disposable {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
         charts: ({ output }) => this.#charts.measure(this.#folder, output),
+        'generate-more': async ({ path }) => {
+          const { generateMore } = await import('../results/generateMore.ts');
+          await generateMore(this.#folder, path, options);
+        },
         'save-chart': (chart) => saveChart(chart, this.#entry?.pipeline.file),
         'repair-start': ({ source, line }) => this.#repairs.start(source, line),
         'repair-estimate': (wish) => this.#repairs.estimate(wish),

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
+import { endingOf, EXPORT_FORMATS } from '../../core/datasets/formats.ts';
 import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -12,8 +12,6 @@ import { formatCount } from '../wording/format.ts';
 const PAGE = 500;
 /** Writing a dataset takes no longer. */
 const EXPORT_MS = 30 * 60_000;
-
-const ENDINGS: Partial<Record<OutputFormat, string>> = { csv: 'csv', parquet: 'parquet', hf: '' };
 
 /**
  * @param page rows of the view
@@ -30,16 +28,15 @@ export async function exportView(
   if (output === undefined) return;
   const lines = await linesOf(view, ranges, page);
   const count = formatCount(lines?.length ?? output.records);
-  const items = OUTPUT_FORMATS.map((label) => ({ label }));
+  const items = EXPORT_FORMATS.map((label) => ({ label }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Export {0} Records', count),
     placeHolder: l10n.t('Which format?'),
   });
   if (chosen === undefined) return;
   const format = chosen.label;
-  const ending = ENDINGS[format] ?? 'jsonl';
   const stem = basename(output.path).replace(/\.[^.]*$/u, '');
-  const name = `${stem}.${lines === null ? format : 'selection'}${ending === '' ? '' : `.${ending}`}`;
+  const name = `${stem}.${lines === null ? format : 'selection'}${endingOf(format)}`;
   const uri = await vscode.window.showSaveDialog({
     title: l10n.t('Export {0} Records', count),
     defaultUri: vscode.Uri.file(join(dirname(output.path), name)),

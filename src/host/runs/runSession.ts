@@ -54,7 +54,7 @@ export class RunSessions {
     watcher?: RunWatcher,
   ): Promise<RunOutcome | undefined> {
     if (!(await saveIfDirty(file))) return undefined;
-    const asked: RunChoices = mode === 'run' ? { ...choices, confirm: confirmSetting() } : choices;
+    const asked: RunChoices = mode === 'run' ? { confirm: confirmSetting(), ...choices } : choices;
     return this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file), watcher);
   }
 

@@ -1,5 +1,5 @@
 import type { StudioRun } from '../../../src/protocol/studio.ts';
-import type { ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
+import type { BranchPath, ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart, type ChartContent } from '../../ui/charts/chart.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
@@ -10,10 +10,10 @@ import {
   reasonsContent,
   speedContent,
   spreadContent,
-  topicsContent,
 } from '../chartContents.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import { TopicsChart } from '../topicsChart.ts';
 import type { RejectedWish } from './rejectedTab.ts';
 
 function showOrHide(chart: Chart, content: ChartContent | undefined): void {
@@ -144,29 +144,12 @@ class ChartsTab implements StudioTab {
     return roots;
   }
 
-  /** The topics; where they have branches, one looks closer by choosing one and goes back by the path above. */
-  #topics(root: ChartBranch): HTMLElement {
-    const { words } = this.#context;
-    const { t } = words;
-    const chart = this.#chart(t('Topics'));
-    const show = (path: readonly ChartBranch[]): void => {
-      const branch = path.at(-1) ?? root;
-      const back = path.map(({ name }, at) => {
-        const button = element('button', { class: 'link', text: at === 0 ? t('All topics') : name });
-        button.type = 'button';
-        button.disabled = at === path.length - 1;
-        button.addEventListener('click', () => show(path.slice(0, at + 1)));
-        return button;
-      });
-      chart.setAbove(...(path.length > 1 ? back : []));
-      const onOpen = (at: number): void => {
-        const below = branch.branches[at];
-        if (below !== undefined) show([...path, below]);
-      };
-      chart.show(topicsContent(branch, words, onOpen));
-    };
-    show([root]);
-    return chart.root;
+  #topics(topics: ChartBranch): HTMLElement {
+    const { words, send } = this.#context;
+    // What is thin while a run goes on may not be when it is over.
+    const isOver = this.#run !== undefined && !isGoingOn(this.#run);
+    const onMore = (path: BranchPath): void => send({ type: 'generate-more', path });
+    return new TopicsChart(this.#chart(words.t('Topics')), topics, words, isOver ? onMore : undefined).root;
   }
 
   #chart(title: string): Chart {

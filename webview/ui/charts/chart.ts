@@ -31,6 +31,7 @@ export class Chart {
   readonly #svg = shape('svg', { class: 'chart-picture', role: 'group' });
   readonly #sentence = element('p', { class: 'chart-sentence' });
   readonly #above = element('div', { class: 'chart-above' });
+  readonly #below = element('div', { class: 'chart-below' });
   readonly #table = element('table', { class: 'chart-table' });
   readonly #picture: HTMLElement;
   readonly #scroll: HTMLElement;
@@ -79,6 +80,7 @@ export class Chart {
       this.#above,
       this.#picture,
       this.#scroll,
+      this.#below,
     );
     new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
@@ -92,6 +94,17 @@ export class Chart {
   /** Controls between the title and the picture. */
   setAbove(...controls: readonly Node[]): void {
     this.#above.replaceChildren(...controls);
+  }
+
+  /** Controls below the picture. */
+  setBelow(...controls: readonly Node[]): void {
+    this.#below.replaceChildren(...controls);
+  }
+
+  /** Puts the focus on a part of the picture, or on the table in its place. */
+  focus(at: number): void {
+    if (this.#scroll.hidden !== true) this.#scroll.focus();
+    else this.#move(at);
   }
 
   show(content: ChartContent): void {
@@ -138,7 +151,12 @@ export class Chart {
     const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
-    const next = Math.min(marks.length - 1, Math.max(0, target));
+    this.#move(target);
+  }
+
+  #move(to: number): void {
+    const marks = this.#marks();
+    const next = Math.min(marks.length - 1, Math.max(0, to));
     marks[this.#active]?.setAttribute('tabindex', '-1');
     this.#active = next;
     marks[next]?.setAttribute('tabindex', '0');

@@ -32,22 +32,25 @@ export function drawBars(bars: readonly Bar[], width: number): Drawing {
   const names = Math.min(220, Math.max(70, width * 0.32));
   const figures = Math.min(110, 16 + 7 * Math.max(0, ...bars.map(({ figure }) => figure.length)));
   const room = Math.max(20, width - names - figures - 8);
-  const parts = bars.map(({ name, value, more = 0, figure, sentence, isThin = false, onChoose }, at) => {
+  const parts = bars.flatMap(({ name, value, more = 0, figure, sentence, isThin = false, onChoose }, at) => {
     const y = at * ROW;
     const top = y + (ROW - BAR) / 2;
     const own = (value / most) * room;
     const other = (more / most) * room;
-    return mark(
-      sentence,
-      onChoose,
-      shape('rect', { class: 'row', x: 0.5, y: y + 0.5, width: Math.max(1, width - 1), height: ROW - 1 }),
+    return [
+      mark(
+        sentence,
+        onChoose,
+        shape('rect', { class: 'row', x: 0.5, y: y + 0.5, width: Math.max(1, width - 1), height: ROW - 1 }),
+        shape('rect', { class: isThin ? 'thin' : 'value', x: names, y: top, width: Math.max(EDGE, own), height: BAR }),
+        ...(more > 0
+          ? [shape('rect', { class: 'more', x: names + own, y: top, width: Math.max(EDGE, other), height: BAR })]
+          : []),
+      ),
+      // Beside the part that has the whole sentence for its name: a name cut short would be another one.
       label(fitted(name, names - 14), 4, y + ROW / 2 + 4),
-      shape('rect', { class: isThin ? 'thin' : 'value', x: names, y: top, width: Math.max(EDGE, own), height: BAR }),
-      ...(more > 0
-        ? [shape('rect', { class: 'more', x: names + own, y: top, width: Math.max(EDGE, other), height: BAR })]
-        : []),
       label(figure, names + own + other + 6, y + ROW / 2 + 4, 'quiet'),
-    );
+    ];
   });
   return { height: bars.length * ROW, parts };
 }

@@ -14,7 +14,7 @@ export function svgText(drawn: SVGSVGElement, title: string): string {
   originals.forEach((original, at) => {
     const target = copies[at];
     const style = getComputedStyle(original);
-    for (const name of ['class', 'tabindex', 'role', 'aria-label']) target?.removeAttribute(name);
+    for (const name of ['class', 'tabindex', 'role', 'aria-label', 'aria-hidden']) target?.removeAttribute(name);
     if (original.tagName === 'g' || original.tagName === 'title') return;
     for (const name of LOOKS) target?.setAttribute(name, style.getPropertyValue(name));
   });

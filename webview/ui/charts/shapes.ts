@@ -14,7 +14,8 @@ export function shape<Tag extends keyof SVGElementTagNameMap>(
 }
 
 export function label(text: string, x: number, y: number, look = '', anchor: 'start' | 'middle' | 'end' = 'start') {
-  const made = shape('text', { x, y, class: look, 'text-anchor': anchor });
+  // What it says stands in the sentence of a mark, whole.
+  const made = shape('text', { x, y, class: look, 'text-anchor': anchor, 'aria-hidden': 'true' });
   made.textContent = text;
   return made;
 }

@@ -6,10 +6,10 @@ import { HashCounts } from './hashCounts.ts';
 import { hashText } from './hashText.ts';
 import { leafFields } from './leafFields.ts';
 import { comparable, similarity } from './likeness.ts';
-import { isTopicField } from './recordStatistics.ts';
 import { Sample } from './sample.ts';
 import { tellApart } from './tellApart.ts';
 import { NEAR, TextStatistics, type TextSummary } from './textStatistics.ts';
+import { isTopicField } from './topicTree.ts';
 import { usefulness, type Labelled, type Usefulness } from './usefulness.ts';
 
 /** Texts of either dataset that the classifiers see. */

@@ -7,7 +7,7 @@ import { EmbeddingStatistics, type EmbeddingSummary, type SimilarityMap } from '
 import { Frequencies } from './frequencies.ts';
 import { leafFields } from './leafFields.ts';
 import { TextStatistics, type TextSummary } from './textStatistics.ts';
-import { TopicTree } from './topicTree.ts';
+import { isTopicField, TopicTree } from './topicTree.ts';
 
 /** Fields that are looked at, at the most; records with more are told of in `fieldsLeftOut`. */
 const MOST_FIELDS = 100;
@@ -110,7 +110,7 @@ export class RecordStatistics {
     this.#records += 1;
     for (const [field, statistics] of this.#embeddings) statistics.add(fieldAt(fields, field), line);
     const values = [...leafFields(fields)].filter(([name]) => !this.#embeddings.has(name));
-    this.topicTree.add(values);
+    this.topicTree.addFields(values);
     for (const [name, value] of values) this.#addValue(name, value);
   }
 
@@ -208,11 +208,6 @@ export class RecordStatistics {
 function isLabel({ labels, longestText }: FieldState): boolean {
   const { distinct, total } = labels;
   return total > 0 && longestText <= LONGEST_LABEL && distinct <= MOST_LABELS && total >= distinct * LABEL_REPEATS;
-}
-
-/** Fields that name the topic of a record, or one above it. */
-export function isTopicField(name: string): boolean {
-  return /(?:^|[._])(?:sub|macro_?)?topic$/iu.test(name);
 }
 
 function topicSummary(topics: Frequencies): TopicSummary {

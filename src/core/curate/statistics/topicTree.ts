@@ -2,18 +2,41 @@
 
 /** Branches that are kept apart; records of more are counted at the branch above. */
 const MOST_BRANCHES = 5000;
+/** A branch with less than this share of the mean of its siblings is thin. */
+const THIN_SHARE = 0.5;
+
+/** One level of a record's way down the tree. */
+export interface TopicPlace {
+  /** Field that holds the topic, as the step made it that the topic comes from. */
+  readonly field: string;
+  readonly value: string;
+  /** Step that made it; absent: nobody knows. */
+  readonly step?: string;
+}
 
 /** A branch with everything below it. */
 export interface TopicBranch {
   readonly name: string;
+  /** Field that holds the topic; empty at the root. */
+  readonly field: string;
+  /** Step of the run that made it; null: nobody knows. */
+  readonly step: string | null;
   /** Records below it, those that have no finer topic included. */
   readonly records: number;
+  /** What was turned down below it. */
+  readonly rejected: number;
+  /** Whether it has no records, or fewer than half of the mean of its siblings (of the same field). */
+  readonly isThin: boolean;
   /** Those with the most records first; equal ones by name. */
   readonly branches: readonly TopicBranch[];
 }
 
 interface Branch {
+  readonly name: string;
+  readonly field: string;
+  readonly step: string | null;
   records: number;
+  rejected: number;
   readonly branches: Map<string, Branch>;
 }
 
@@ -26,56 +49,110 @@ function levelOf(field: string): number | undefined {
   return level === -1 ? undefined : level;
 }
 
+/** Whether a field names the topic of a record, or one above it. */
+export function isTopicField(name: string): boolean {
+  return levelOf(name) !== undefined;
+}
+
 /** Grows as records come, in bounded memory. */
 export class TopicTree {
-  readonly #root: Branch = { records: 0, branches: new Map() };
+  readonly #root = branchNamed('', '', null);
   #branches = 0;
+  /** Levels that are kept apart. */
+  #levels = Number.POSITIVE_INFINITY;
 
-  /** @param values the record's values by field; those that are no topics count for nothing */
-  add(values: Iterable<readonly [string, unknown]>): void {
-    const path: (string | undefined)[] = LEVELS.map(() => undefined);
+  /** Counts a record by its topics. @param values the record's values by field; those that are no topics count for nothing */
+  addFields(values: Iterable<readonly [string, unknown]>): void {
+    const path: (TopicPlace | undefined)[] = LEVELS.map(() => undefined);
     for (const [field, value] of values) {
       const level = levelOf(field);
-      if (level !== undefined && typeof value === 'string' && value.trim() !== '') path[level] ??= value;
+      if (level !== undefined && typeof value === 'string' && value.trim() !== '') path[level] ??= { field, value };
     }
-    const names = path.filter((name) => name !== undefined);
-    if (names.length === 0) return;
-    this.#root.records += 1;
+    this.add(path.filter((place) => place !== undefined));
+  }
+
+  /** Counts a record, or what was turned down. @param path from the widest topic to the narrowest */
+  add(path: readonly TopicPlace[], what: 'records' | 'rejected' = 'records'): void {
+    if (path.length === 0) return;
+    this.#root[what] += 1;
     let branch = this.#root;
-    for (const name of names) {
-      const next = this.#branchOf(branch, name);
+    for (const [level, place] of path.entries()) {
+      const next = level < this.#levels ? this.#branchOf(branch, place, level) : undefined;
       if (next === undefined) return;
-      next.records += 1;
+      next[what] += 1;
       branch = next;
     }
   }
 
   /** Makes sure that a topic of which nothing is left is seen. */
-  addEmpty(name: string): void {
-    if (!this.#has(this.#root, name)) this.#branchOf(this.#root, name);
+  addEmpty(field: string, name: string): void {
+    if (!has(this.#root, name)) this.#branchOf(this.#root, { field, value: name }, 0);
   }
 
   /** Null when no record had a topic. */
   summary(): TopicBranch | null {
-    return this.#branches === 0 ? null : branchOf('', this.#root);
+    return this.#branches === 0 ? null : branchOf(this.#root, false);
   }
 
-  #branchOf({ branches }: Branch, name: string): Branch | undefined {
-    const known = branches.get(name);
-    if (known !== undefined || this.#branches >= MOST_BRANCHES) return known;
+  #branchOf({ branches }: Branch, { field, value, step }: TopicPlace, level: number): Branch | undefined {
+    const key = `${field}\n${value}`;
+    const known = branches.get(key);
+    if (known !== undefined) return known;
+    // All branches of a level or none: a branch without those below it beside others with them would look poor.
+    while (this.#branches >= MOST_BRANCHES && this.#levels > 1 && this.#cut());
+    if (this.#branches >= MOST_BRANCHES || level >= this.#levels) return undefined;
     this.#branches += 1;
-    const made = { records: 0, branches: new Map<string, Branch>() };
-    branches.set(name, made);
+    const made = branchNamed(value, field, step ?? null);
+    branches.set(key, made);
     return made;
   }
 
-  #has({ branches }: Branch, name: string): boolean {
-    return branches.has(name) || [...branches.values()].some((branch) => this.#has(branch, name));
+  /** Gives up the narrowest level; its records stay counted above. @returns whether there was one to give up */
+  #cut(): boolean {
+    const deepest = depthOf(this.#root);
+    this.#levels = Math.max(1, deepest - 1);
+    this.#branches -= cutBelow(this.#root, this.#levels);
+    return deepest > 1;
   }
 }
 
-function branchOf(name: string, { records, branches }: Branch): TopicBranch {
-  const below = [...branches].map(([below, branch]) => branchOf(below, branch));
+function branchNamed(name: string, field: string, step: string | null): Branch {
+  return { name, field, step, records: 0, rejected: 0, branches: new Map() };
+}
+
+function has({ branches }: Branch, name: string): boolean {
+  return [...branches.values()].some((branch) => branch.name === name || has(branch, name));
+}
+
+function depthOf({ branches }: Branch): number {
+  let deepest = 0;
+  for (const branch of branches.values()) deepest = Math.max(deepest, 1 + depthOf(branch));
+  return deepest;
+}
+
+/** Takes away what stands more than so many levels below. @returns how many branches that were */
+function cutBelow({ branches }: Branch, levels: number): number {
+  if (levels === 0) {
+    const { size } = branches;
+    branches.clear();
+    return size;
+  }
+  let cut = 0;
+  for (const branch of branches.values()) cut += cutBelow(branch, levels - 1);
+  return cut;
+}
+
+function branchOf({ branches, ...own }: Branch, isThin: boolean): TopicBranch {
+  const totals = new Map<string, { records: number; siblings: number }>();
+  for (const { field, records } of branches.values()) {
+    const total = totals.get(field) ?? { records: 0, siblings: 0 };
+    totals.set(field, { records: total.records + records, siblings: total.siblings + 1 });
+  }
+  const below = [...branches.values()].map((branch) => {
+    const { records = 0, siblings = 0 } = totals.get(branch.field) ?? {};
+    const mean = siblings < 2 ? 0 : (records - branch.records) / (siblings - 1);
+    return branchOf(branch, branch.records === 0 || branch.records < THIN_SHARE * mean);
+  });
   below.sort((a, b) => b.records - a.records || (a.name < b.name ? -1 : 1));
-  return { name, records, branches: below };
+  return { ...own, isThin, branches: below };
 }

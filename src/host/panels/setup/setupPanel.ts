@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { applyChanges, setYaml } from '../../../core/files/editYaml.ts';
+import { applyChanges, setYaml, UnchangeableYamlError } from '../../../core/files/editYaml.ts';
+import { swapYaml } from '../../../core/files/moveYaml.ts';
 import type { Plan } from '../../../core/pipeline/plan.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../core/record/json.ts';
 import { Messenger } from '../../../protocol/messenger.ts';
@@ -28,6 +29,7 @@ import type { TemplateFiles } from '../../templates/templateFiles.ts';
 import { portOf } from '../webviewPort.ts';
 import { webviewFolder, webviewPage } from '../webviewPage.ts';
 import { changeDocument } from './documentEdits.ts';
+import { changeOutput } from './outputEdits.ts';
 import { SetupEstimates } from './setupEstimate.ts';
 import { writtenValue } from './setupFields.ts';
 import { SetupPreviews } from './setupPreviews.ts';
@@ -106,6 +108,13 @@ export class SetupPanel implements vscode.Disposable {
         },
         'add-step': ({ addition }) => this.#addStep(addition),
         'remove-step': ({ index }) => this.#set(['steps', index], undefined),
+        'swap-steps': ({ index }) =>
+          this.#change((text) => applyChanges(text, swapYaml(text, ['steps'], index))).catch((error: unknown) => {
+            if (!(error instanceof UnchangeableYamlError)) throw error;
+            void vscode.window.showWarningMessage(
+              l10n.t('These two steps cannot change places in the form: {0}. Move them in the text.', error.message),
+            );
+          }),
         act: ({ action }) => this.#act(action),
       },
       onError: (error) => {
@@ -217,7 +226,12 @@ export class SetupPanel implements vscode.Disposable {
 
   /** Changes one value of the text. One change after the other: each is of the text that the one before left. */
   #set(path: YamlPath, value: Json | undefined): Promise<void> {
-    return this.#change((text) => applyChanges(text, setYaml(text, path, value, { order: this.#orderAt(path) })));
+    const order = this.#orderAt(path);
+    return this.#change((text) =>
+      path[0] === 'outputs'
+        ? changeOutput(text, path, value, this.#name, order)
+        : applyChanges(text, setYaml(text, path, value, { order })),
+    );
   }
 
   #change(make: (text: string) => string): Promise<void> {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { l10n } from 'vscode';
 import type { Json, JsonObject } from '../../../core/record/json.ts';
 import { readRunFile, runPaths } from '../../../core/run/runFolder.ts';
 import { readPreviewedSteps, type PreviewedStep } from '../../../core/run/stepRecords.ts';
@@ -132,7 +131,7 @@ export class SetupPreviews implements vscode.Disposable {
         state: this.#isRunning ? 'running' : isDone ? 'done' : 'failed',
         when: this.#isRunning ? '' : formatAge(file.finishedAt ?? file.startedAt, Date.now()),
         isStale: false,
-        problem: isDone || this.#isRunning ? null : (file.error ?? l10n.t('The preview was stopped.')),
+        problem: isDone || this.#isRunning ? null : (file.error ?? null),
         steps,
       });
       this.compare();

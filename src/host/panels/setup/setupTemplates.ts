@@ -4,7 +4,6 @@ import { l10n } from 'vscode';
 import { templateOf } from '../../../core/pipeline/asking.ts';
 import type { Plan } from '../../../core/pipeline/plan.ts';
 import type { Recipe } from '../../../core/pipeline/recipeLibrary.ts';
-import { everyStep } from '../../../core/pipeline/unrollSteps.ts';
 import type { SetupStep, TemplateAction } from '../../../protocol/setup.ts';
 import { COMMANDS, PROMPT_ENDING } from '../../ids.ts';
 import { namedTemplates } from '../../language/pipelines/languageFile.ts';
@@ -16,6 +15,7 @@ import {
   workspaceTemplatesFolder,
   type TemplateFiles,
 } from '../../templates/templateFiles.ts';
+import { promptPath } from './setupView.ts';
 
 export interface TemplateChange {
   readonly path: readonly (string | number)[];
@@ -50,11 +50,13 @@ export async function actOnTemplate(
       if (uri !== undefined) await vscode.commands.executeCommand(COMMANDS.previewTemplate, uri);
       return undefined;
     case 'reset':
-      return { path: promptPath(about), name: undefined };
+      return { path: promptPath(about.step, about.recipe), name: undefined };
     case 'duplicate': {
       if (uri === undefined) return undefined;
       const copy = await vscode.commands.executeCommand<vscode.Uri | undefined>(COMMANDS.duplicateTemplate, uri, true);
-      return copy === undefined ? undefined : { path: promptPath(about), name: nameOf(copy.fsPath, about) };
+      return copy === undefined
+        ? undefined
+        : { path: promptPath(about.step, about.recipe), name: nameOf(copy.fsPath, about) };
     }
     case 'replace': {
       const items = await namedTemplates(templates, about.file, about.around);
@@ -66,17 +68,9 @@ export async function actOnTemplate(
           matchOnDescription: true,
         },
       );
-      return chosen === undefined ? undefined : { path: promptPath(about), name: chosen.label };
+      return chosen === undefined ? undefined : { path: promptPath(about.step, about.recipe), name: chosen.label };
     }
   }
-}
-
-/** Where a pipeline names the template of a step. */
-function promptPath({ step, recipe }: StepTemplate): readonly (string | number)[] {
-  if (step.index !== null) return ['steps', step.index, step.kind, 'prompt'];
-  // The rounds of a recipe share their templates.
-  const isOwn = recipe === undefined || everyStep(recipe.steps).some(({ id }) => id === step.id);
-  return ['prompts', isOwn ? step.id : step.id.replace(/_\d+$/u, '')];
 }
 
 function uriOf({ step, plan, around }: StepTemplate): vscode.Uri | undefined {

@@ -81,6 +81,19 @@ describe('the form of a pipeline', () => {
     assert.ok(parts.every(({ isMissing }) => !isMissing));
   });
 
+  it('says at a step why its template cannot be used, and which that is', async () => {
+    const text = 'openline: 1\nendpoint: sample\nrecipe: open-qa\n';
+    const before = { text, file, recipes, schema, profiles: [{ name: 'sample', model: undefined }] };
+    const plan = (await planPipeline({ file, text }, context)).plan;
+    const wrong = `${text}prompts: { subtopics: nowhere }\n`;
+    const diagnostics = await validatePipeline({ file, text: wrong }, context);
+    const found = setupContents({ ...before, text: wrong, defaultName: 'sample', diagnostics, plan });
+    const { template } = found.steps.find(({ id }) => id === 'subtopics') ?? assert.fail();
+    assert.deepEqual([template?.name, template?.messages], ['nowhere', []]);
+    assert.match(template?.problem ?? '', /nowhere/u);
+    assert.deepEqual(found.problems, []);
+  });
+
   it('has the options of own steps from their schema, inner maps where they are given', async () => {
     const text = `openline: 1
 endpoint: sample

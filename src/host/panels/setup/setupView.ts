@@ -4,13 +4,16 @@ import type { Diagnostic } from '../../../core/errors.ts';
 import { asksModels } from '../../../core/pipeline/askingKinds.ts';
 import { templateOf } from '../../../core/pipeline/asking.ts';
 import type { Plan, PlanStep } from '../../../core/pipeline/plan.ts';
+import { pipelineName } from '../../../core/pipeline/planOutputs.ts';
 import type { Recipe } from '../../../core/pipeline/recipeLibrary.ts';
 import { ANSWER_PARAMETERS, LIST_PARAMETERS } from '../../../core/pipeline/recipeSchema.ts';
+import { everyStep } from '../../../core/pipeline/unrollSteps.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../core/record/json.ts';
 import type { SetupField, SetupProblem, SetupStep, SetupView } from '../../../protocol/setup.ts';
-import { kindOf, stepsOf } from '../../language/pipelines/pipelineNames.ts';
+import { kindOf, stepsOf, valueAt } from '../../language/pipelines/pipelineNames.ts';
 import { yamlNodeAt, type YamlPath } from '../../language/pipelines/yamlPlace.ts';
 import { findValues, renderParts } from '../preview/previewText.ts';
+import { outputsIn } from './outputEdits.ts';
 import { parameterFields, schemaFields, type SchemaFieldsOptions } from './setupFields.ts';
 
 /** Keys of a pipeline in the order in which they are usually written. */
@@ -62,7 +65,7 @@ export function setupContents(facts: SetupFacts): SetupContents {
       ...schemaFields(['generation'], { ...options, usual: ['temperature', 'max_tokens'] }).fields,
     ],
     reading: schemaFields(['conversion'], options).fields,
-    outputs: outputsOf(map, options),
+    outputs: outputsOf(map, facts.file, options),
     limits: [...schemaFields(['budget'], options).fields, ...schemaFields(['target'], { ...options }).fields].map(
       (field) => ({ ...field, isRequired: false, isMinor: true }),
     ),
@@ -76,7 +79,11 @@ export function setupContents(facts: SetupFacts): SetupContents {
     reading: checked(parts.reading),
     outputs: parts.outputs.map(checked),
     limits: checked(parts.limits),
-    steps: parts.steps.map((step) => ({ ...step, fields: checked(step.fields) })),
+    steps: parts.steps.map((step) => ({
+      ...step,
+      template: step.template === null ? null : checkedTemplate(step.template, promptPath(step, recipe), map, places),
+      fields: checked(step.fields),
+    })),
   };
   return {
     ...contents,
@@ -124,12 +131,17 @@ export function sourcesOf({ exactlyOne, parameters }: Recipe, given: JsonObject)
   return { names: [...exactlyOne], chosen };
 }
 
-function outputsOf(map: JsonObject, options: SchemaFieldsOptions): readonly (readonly SetupField[])[] {
-  const { outputs } = map;
-  if (!Array.isArray(outputs)) {
-    return [only(schemaFields([], { ...options, usual: ['output'] }).fields, ['output'])];
-  }
-  return outputs.map((_, index) => schemaFields(['outputs', index], { ...options, usual: ['format'] }).fields);
+/** A path that stands alone has the options of an output as well: see `changeOutput`. */
+function outputsOf(map: JsonObject, file: string, options: SchemaFieldsOptions): readonly (readonly SetupField[])[] {
+  const outputs = outputsIn(map, pipelineName(file));
+  const isList = Array.isArray(map['outputs']);
+  const data = { ...map, outputs: [...outputs] };
+  const without = isList ? [] : ['path'];
+  const path = isList ? [] : only(schemaFields([], { ...options, usual: ['output'] }).fields, ['output']);
+  return outputs.map((_, index) => [
+    ...path,
+    ...schemaFields(['outputs', index], { ...options, data, without, usual: ['format'] }).fields,
+  ]);
 }
 
 function only(fields: readonly SetupField[], names: readonly string[]): readonly SetupField[] {
@@ -198,8 +210,31 @@ function templateView(step: PlanStep, map: JsonObject): SetupStep['template'] {
     name: place === 'inline' ? '' : id,
     place,
     isReplaced: isJsonObject(map['prompts']) && Object.hasOwn(map['prompts'], step.id),
+    problem: null,
     messages: renderParts({ body, system, expects, sample, placeholders, problems: [] }, found),
   };
+}
+
+/** Where a pipeline names the template of a step. */
+export function promptPath({ id, index, kind }: Pick<SetupStep, 'id' | 'index' | 'kind'>, recipe?: Recipe): YamlPath {
+  if (index !== null) return ['steps', index, kind, 'prompt'];
+  // The rounds of a recipe share their templates.
+  const isOwn = recipe === undefined || everyStep(recipe.steps).some((step) => step['id'] === id);
+  return ['prompts', isOwn ? id : id.replace(/_\d+$/u, '')];
+}
+
+/** While the named template cannot be used, what is planned is that of before. */
+function checkedTemplate(
+  template: NonNullable<SetupStep['template']>,
+  path: YamlPath,
+  map: JsonObject,
+  places: ProblemPlaces,
+): SetupStep['template'] {
+  const problem = places.at(path);
+  if (problem?.severity !== 'error') return template;
+  const named = valueAt(map, path);
+  const name = typeof named === 'string' ? named : template.name;
+  return { ...template, name, problem: problem.message, messages: [] };
 }
 
 /** Where the problems of a text stand, so that each is shown at the value that it is about. */
@@ -222,17 +257,21 @@ class ProblemPlaces {
 
   /** The field with the worst of what is wrong at it or inside of it. */
   mark(field: SetupField): SetupField {
-    const node = this.#document.getIn(field.path, true);
+    const problem = this.at(field.path);
+    return problem === undefined ? field : { ...field, problem };
+  }
+
+  /** The worst of what is wrong at a value or inside of it; from then on it counts as told. */
+  at(path: YamlPath): NonNullable<SetupField['problem']> | undefined {
+    const node = this.#document.getIn(path, true);
     const [start, end] = isNode(node) ? (node.range ?? [0, -1]) : [0, -1];
     const own = this.#found.filter(
-      ({ path, offset }) =>
-        (path !== undefined && startsWith(path, field.path)) || (offset >= start && offset < end && offset !== -1),
+      ({ path: own, offset }) =>
+        (own !== undefined && startsWith(own, path)) || (offset >= start && offset < end && offset !== -1),
     );
     for (const { diagnostic } of own) this.#told.add(diagnostic);
     const worst = own.find(({ diagnostic }) => diagnostic.severity === 'error') ?? own[0];
-    if (worst === undefined) return field;
-    const { severity, message } = worst.diagnostic;
-    return { ...field, problem: { severity, message } };
+    return worst === undefined ? undefined : { severity: worst.diagnostic.severity, message: worst.diagnostic.message };
   }
 
   /** What is shown at no field. */
