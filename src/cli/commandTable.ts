@@ -71,8 +71,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: ejectCommand,
   },
   import: {
-    arguments: 'prompts.py|FOLDER',
-    help: 'bring the prompt templates of a Python file, or a folder of texts (NAME.txt), into .openline/prompts or the folder of --output; nothing is run',
+    arguments: 'prompts.py|FOLDER [KEPT]',
+    help: 'bring the prompt templates of a Python file, or a folder of texts (NAME.txt), into .openline/prompts or the folder of --output; nothing is run. Of a folder that `export --format nemo-curator` wrote: what was kept of its records (in FOLDER/kept, or KEPT) into the review of their dataset',
     options: IMPORT_OPTIONS,
     run: importCommand,
   },
@@ -96,7 +96,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   explain: {
     arguments: 'RUN|latest ID',
-    help: 'show the steps, templates, requests and answers that made a record',
+    help: 'show the steps, templates, requests and answers that made a record, and what a review says of it',
     options: EXPLAIN_OPTIONS,
     run: explainCommand,
   },

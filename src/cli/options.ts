@@ -1,6 +1,6 @@
 /** The options of the commands: one table, from which both the parser and the help are made. */
 import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
-import { OUTPUT_FORMATS } from '../core/datasets/formats.ts';
+import { EXPORT_FORMATS } from '../core/datasets/formats.ts';
 import { UsageError } from './usage.ts';
 
 interface Option {
@@ -65,7 +65,7 @@ export const OPTIONS = {
   'budget-minutes': { type: 'string', value: 'N', help: 'pause after so many minutes' },
   'retry-failed': { type: 'boolean', help: 'ask again what had failed for good' },
   preview: { type: 'boolean', help: 'make a few records first, which costs a little, and estimate from them' },
-  format: { type: 'string', value: 'F', help: `format to write: ${OUTPUT_FORMATS.join(', ')}` },
+  format: { type: 'string', value: 'F', help: `format to write: ${EXPORT_FORMATS.join(', ')}` },
   map: {
     type: 'string',
     multiple: true,

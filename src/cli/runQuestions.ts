@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { loadTokenCounter } from '../core/curate/tokens.ts';
 import { DEFAULT_ENCODING } from '../core/curate/encodings.ts';
-import { OUTPUT_FORMATS } from '../core/datasets/formats.ts';
+import { EXPORT_FORMATS } from '../core/datasets/formats.ts';
 import type { Endpoint } from '../core/endpoints/endpoint.ts';
 import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile.ts';
 import type { WarningListener } from '../core/endpoints/warnOnce.ts';
@@ -100,7 +100,7 @@ export const runQuestionSchema = z.discriminatedUnion('kind', [
     folder,
     output: z.string(),
     lines: z.array(line).nullable(),
-    format: z.enum(OUTPUT_FORMATS),
+    format: z.enum(EXPORT_FORMATS),
     path: z.string(),
     force: z.boolean(),
   }),

@@ -22,11 +22,12 @@ import { overhead } from './overhead.ts';
 import { resume } from './resume.ts';
 import type { Scenario } from './scenario.ts';
 import { startService } from './service.ts';
+import { shards } from './shards.ts';
 import { Worker } from './worker.ts';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...{ makespan, overhead, memory, resume, faults },
-  ...{ dedup, dataset, activation, firstPaint },
+  ...{ shards, dedup, dataset, activation, firstPaint },
 };
 
 const given = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { OUTPUT_FORMATS, type OutputFormat } from '../../core/datasets/formats.ts';
+import { EXPORT_FORMATS, isFolder, type ExportFormat } from '../../core/datasets/formats.ts';
 import { unknownName } from '../../core/files/checkValue.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { previewExport, type ExportPreview } from '../../core/run/exportPreview.ts';
@@ -27,7 +27,7 @@ export async function exportCommand(given: Given, around: Surroundings): Promise
   const dry = given.flag('dry-run');
   const output = given.text('output') ?? (dry ? 'export' : undefined);
   if (output === undefined || output === '') throw new UsageError('Where to? Give the path of the file with --output');
-  if (format !== 'hf' && /[\\/]$/u.test(output)) throw new UsageError(`--output: ${output} is a folder; name a file`);
+  if (!isFolder(format) && /[\\/]$/u.test(output)) throw new UsageError(`--output: ${output} is a folder; name a file`);
   if (given.flag('raw') && format !== 'csv')
     throw new UsageError('--raw is about CSV; the other formats are raw as they are');
   const license = given.text('license');
@@ -98,11 +98,11 @@ function dryRun(preview: ExportPreview, mapping: string, given: Given, around: S
   };
 }
 
-function formatOf(given: Given): OutputFormat {
+function formatOf(given: Given): ExportFormat {
   const name = given.text('format');
-  if (name === undefined) throw new UsageError(`Which format? Give one with --format: ${OUTPUT_FORMATS.join(', ')}`);
-  const format = OUTPUT_FORMATS.find((candidate) => candidate === name);
-  if (format === undefined) throw new UsageError(`--format: ${unknownName(name, OUTPUT_FORMATS, 'a format')}`);
+  if (name === undefined) throw new UsageError(`Which format? Give one with --format: ${EXPORT_FORMATS.join(', ')}`);
+  const format = EXPORT_FORMATS.find((candidate) => candidate === name);
+  if (format === undefined) throw new UsageError(`--format: ${unknownName(name, EXPORT_FORMATS, 'a format')}`);
   return format;
 }
 
@@ -120,7 +120,7 @@ function mapOf(given: Given): Readonly<Record<string, string>> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function summary(report: ExportReport, format: OutputFormat): string {
+function summary(report: ExportReport, format: ExportFormat): string {
   const count = discarded(report);
   const rejected = count === 0 ? '' : `, ${count} rejected`;
   return `Done: ${report.records} records as ${format}${rejected}; read back and valid`;

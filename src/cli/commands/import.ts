@@ -7,12 +7,14 @@ import { placePrompts, writePromptsBlock, type RecipePrompts } from '../../core/
 import { TEMPLATE_FILE_ENDING } from '../../core/prompts/templateLibrary.ts';
 import { writeImport, type WrittenTemplate } from '../../core/prompts/writeImport.ts';
 import { everyStep } from '../../core/pipeline/unrollSteps.ts';
+import { isHandOver } from '../../core/run/importKept.ts';
 import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
 import { EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
 import { currentRoot, openLibrary, type Workspace } from '../workspace.ts';
+import { importKeptCommand } from './importKept.ts';
 
 export const IMPORT_OPTIONS: readonly OptionName[] = ['output', 'force'];
 
@@ -21,10 +23,17 @@ const LARGEST_FILE = 32 * 1024 * 1024;
 /** Mistakes of a Python file that are told one by one. */
 const MOST_MISTAKES = 5;
 
-/** `openline import prompts.py`: the file's templates into `.openline/prompts`, or the folder of `--output`. */
+/**
+ * `openline import prompts.py`: the file's templates into `.openline/prompts`, or the folder of `--output`; of a folder
+ * that was handed over to a cluster see importKept.
+ */
 export async function importCommand(given: Given, around: Surroundings): Promise<Result> {
   const [argument, ...rest] = given.positionals;
-  if (argument === undefined) throw new UsageError('Which file? Give the path of a prompts.py, or a folder of texts');
+  if (argument === undefined)
+    throw new UsageError(
+      'Which file? Give the path of a prompts.py, a folder of texts, or one of --format nemo-curator',
+    );
+  if (await isHandOver(resolve(around.cwd, argument))) return importKeptCommand(given, around);
   if (rest.length > 0) throw new UsageError(`import takes one file, not ${given.positionals.join(', ')}`);
   const { templates: builtIns, recipes } = await openLibrary(around.library);
   const found = await readTemplates(argument, builtIns, around);

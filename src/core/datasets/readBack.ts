@@ -1,19 +1,20 @@
 /** Reads a file that was just written the way its readers will, and holds it against the rules of its format. */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { isJsonObject, parseJson } from '../record/json.ts';
-import { isTable, type OutputFormat } from './formats.ts';
+import { isTable, type ExportFormat } from './formats.ts';
 import { TRAINING_FORMATS } from './formats/training.ts';
+import { partsOf } from './packed/handOver.ts';
 import { readLines } from './readLines.ts';
 
 /** What was found: how many records, or the first thing that is wrong, as a sentence that names the place. */
 export type ReadBack = { readonly records: number } | { readonly wrong: string };
 
-/** @param path a file; of `hf` a folder */
-export async function readBack(format: OutputFormat, path: string): Promise<ReadBack> {
+/** @param path a file; of `hf` and `nemo-curator` a folder */
+export async function readBack(format: ExportFormat, path: string): Promise<ReadBack> {
   switch (format) {
     case 'csv':
       return readBackCsv(path);
@@ -21,13 +22,15 @@ export async function readBack(format: OutputFormat, path: string): Promise<Read
       return readBackParquet(path, 'the file');
     case 'hf':
       return readBackFolder(path);
+    case 'nemo-curator':
+      return readBackParts(path);
     default:
       return readBackLines(format, path);
   }
 }
 
 /** Each line an object that keeps to the format: its keys, their kinds, roles that alternate. */
-async function readBackLines(format: Exclude<OutputFormat, 'csv' | 'parquet' | 'hf'>, path: string): Promise<ReadBack> {
+async function readBackLines(format: Exclude<ExportFormat, 'csv' | 'parquet' | 'hf'>, path: string): Promise<ReadBack> {
   const rules = isTable(format) ? null : TRAINING_FORMATS[format];
   let records = 0;
   for await (const { number, bytes, ended } of readLines(path)) {
@@ -88,6 +91,17 @@ async function readBackFolder(folder: string): Promise<ReadBack> {
   for (const { path } of card.data.configs.flatMap((config) => config.data_files)) {
     const found = await readBackParquet(join(folder, path), path);
     if ('wrong' in found) return found;
+    records += found.records;
+  }
+  return { records };
+}
+
+/** The files of a hand-over, one after the other. */
+async function readBackParts(folder: string): Promise<ReadBack> {
+  let records = 0;
+  for (const part of await partsOf(folder)) {
+    const found = await readBackLines('nemo-curator', part);
+    if ('wrong' in found) return { wrong: `${basename(part)}: ${found.wrong}` };
     records += found.records;
   }
   return { records };

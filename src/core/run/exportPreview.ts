@@ -3,7 +3,7 @@ import { isTable } from '../datasets/formats.ts';
 import { columnAt } from '../datasets/formats/columns.ts';
 import { describeNeeds } from '../datasets/formats/training.ts';
 import type { Json, JsonObject } from '../record/json.ts';
-import { checkMap, writerFor, type ExportOptions } from './exportRecords.ts';
+import { checkMap, keyOf, writerFor, type ExportOptions } from './exportRecords.ts';
 import { ReviewedLines } from './exportReview.ts';
 
 /** Records that a mapping is told from. */
@@ -40,7 +40,10 @@ export async function previewExport(options: ExportOptions): Promise<ExportPrevi
   let example: string | null = null;
   for await (const line of new ReviewedLines(source, options.review).read()) {
     looked += 1;
-    const written = line.fields === null ? line : (writer?.write(line.fields, null) ?? asItIs(line.fields, line.text));
+    const written =
+      line.fields === null
+        ? line
+        : (writer?.write(line.fields, keyOf(format, looked - 1)) ?? asItIs(line.fields, line.text));
     if ('reason' in written) rejected[written.reason] = (rejected[written.reason] ?? 0) + 1;
     else if (line.fields !== null && 'from' in written) {
       fits += 1;

@@ -1,15 +1,17 @@
 /** Brings the records of a JSONL file into another format: streaming, whole or not at all, nothing lost silently. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import type { FieldMap, RecordWriter } from '../datasets/formats/format.ts';
 import { mapProblem, openWriter } from '../datasets/formats/openWriter.ts';
-import { isTable, type OutputFormat } from '../datasets/formats.ts';
+import { isFolder, isTable, type ExportFormat } from '../datasets/formats.ts';
 import type { DatasetFacts } from '../datasets/packed/huggingFace.ts';
+import { writeHandOver, type HandOver } from '../datasets/packed/handOver.ts';
 import { isPacked, pack } from '../datasets/packed/pack.ts';
 import { readBack } from '../datasets/readBack.ts';
 import { unknownName } from '../files/checkValue.ts';
 import { InvalidInputError, OpenlineError } from '../errors.ts';
+import type { Key } from '../record/key.ts';
 import { BACKLOG_LIMIT } from './flow.ts';
 import { ExportTally, type ExportReport } from './exportTally.ts';
 import { ReviewedLines, type ExportReview } from './exportReview.ts';
@@ -17,6 +19,7 @@ import type { ExportedLine } from './readExported.ts';
 import type { ExportSource } from './exportSource.ts';
 import { SAMPLE_NOTE } from './card.ts';
 import { contentHash, ForeignOutputError, isReplaceable, moveIntoPlace, writeCard } from './output.ts';
+import { OPENLINE_FOLDER } from './runFolder.ts';
 import { TextFile } from './textFile.ts';
 
 /** Fields that a CSV finds in its records by itself, at the most; more are no table. */
@@ -24,8 +27,8 @@ const MOST_COLUMNS = 1000;
 
 export interface ExportOptions {
   readonly source: ExportSource;
-  readonly format: OutputFormat;
-  /** Absolute path of the file to write. */
+  readonly format: ExportFormat;
+  /** Absolute path of the file, or the folder, to write. */
   readonly output: string;
   /** Folder that holds `.openline`. */
   readonly root: string;
@@ -55,7 +58,7 @@ export class ExportInterruptedError extends OpenlineError {
 
 /** What was written does not read back as it should: a mistake of Openline or of the disk. Nothing was put in place. */
 export class ExportDamagedError extends OpenlineError {
-  constructor(output: string, format: OutputFormat, wrong: string) {
+  constructor(output: string, format: ExportFormat, wrong: string) {
     super(
       `What was written for ${output} is no ${format} that can be read back: ${wrong}. Nothing was put in place; please report it, with the record if you may`,
     );
@@ -82,18 +85,17 @@ export async function exportRecords(options: ExportOptions): Promise<ExportRepor
   let sha256: string;
   try {
     try {
-      await writeAll(lines, options.stop, writer, text, tally);
+      await writeAll(lines, options, writer, text, tally);
     } finally {
       sha256 = await text.close();
     }
     lines.checkUsed();
     if (tally.records === 0 && tally.discarded > 0) throw nothingFits(format, tally);
     checkColumns(tally);
-    if (isPacked(format)) {
-      await pack(format, beside, packed, factsOf(options));
-      sha256 = await contentHash(packed);
-    }
-    const written = isPacked(format) ? packed : beside;
+    if (format === 'nemo-curator') await writeHandOver(beside, packed, await originOf(options, tally.records));
+    else if (isPacked(format)) await pack(format, beside, packed, factsOf(options));
+    const written = isPacked(format) || isFolder(format) ? packed : beside;
+    if (written === packed) sha256 = await contentHash(packed);
     await checkWritten(written, output, format, tally.records);
     // Something may have come in the way meanwhile.
     await checkPlace(options);
@@ -140,17 +142,23 @@ async function checkUnchanged({ path, bytes }: ExportSource): Promise<void> {
 }
 
 /** @throws InvalidInputError when a map does not fit the format */
-export function checkMap(format: OutputFormat, map: FieldMap | undefined): void {
+export function checkMap(format: ExportFormat, map: FieldMap | undefined): void {
   const problem = map === undefined ? null : mapProblem(format, map);
   if (problem !== null) throw InvalidInputError.of('unknown-map', `--map: ${problem}`);
 }
 
 /** The file as its readers will see it: as many records as were written, each within the rules. */
-async function checkWritten(written: string, output: string, format: OutputFormat, records: number): Promise<void> {
+async function checkWritten(written: string, output: string, format: ExportFormat, records: number): Promise<void> {
   const found = await readBack(format, written);
   if ('wrong' in found) throw new ExportDamagedError(output, format, found.wrong);
   if (found.records === records) return;
   throw new ExportDamagedError(output, format, `${records} records were written, ${found.records} read`);
+}
+
+/** Which records were handed over, for those who bring back what is left of them. */
+async function originOf({ source, output }: ExportOptions, records: number): Promise<HandOver> {
+  const dataset = relative(output, source.path).split(sep).join('/');
+  return { openline: 1, run: source.run, dataset, sha256: await contentHash(source.path), records };
 }
 
 function factsOf({ source, output, license }: ExportOptions): DatasetFacts {
@@ -180,20 +188,33 @@ export async function writerFor(
 
 async function writeAll(
   lines: ReviewedLines,
-  stop: AbortSignal | undefined,
+  { format, stop }: ExportOptions,
   writer: RecordWriter | null,
   text: TextFile,
   tally: ExportTally,
 ): Promise<void> {
   if (writer !== null && writer.header !== null) text.write(`${writer.header}\n`);
+  let index = 0;
   for await (const line of lines.read()) {
     throwIfStopped(stop);
-    writeOne(line, writer, text, tally);
+    writeOne(line, keyOf(format, index), writer, text, tally);
+    index += 1;
     if (text.backlog > BACKLOG_LIMIT) await text.flush();
   }
 }
 
-function writeOne(line: ExportedLine, writer: RecordWriter | null, text: TextFile, tally: ExportTally): void {
+/** By its number a record without an id of its own is known to a review; other formats write none. */
+export function keyOf(format: ExportFormat, index: number): Key | null {
+  return format === 'nemo-curator' ? [index] : null;
+}
+
+function writeOne(
+  line: ExportedLine,
+  key: Key | null,
+  writer: RecordWriter | null,
+  text: TextFile,
+  tally: ExportTally,
+): void {
   if (line.fields === null) {
     tally.reject({ line: line.number, reason: line.reason, message: line.message });
     return;
@@ -204,7 +225,7 @@ function writeOne(line: ExportedLine, writer: RecordWriter | null, text: TextFil
     text.write(`${line.text}\n`);
     return;
   }
-  const written = writer.write(line.fields, null);
+  const written = writer.write(line.fields, key);
   if (written.line === null) {
     tally.reject({ line: line.number, reason: written.reason, message: written.message });
     return;
@@ -226,9 +247,10 @@ async function checkPlace({ source, format, output, root, force, inPlace }: Expo
       `--output: ${shown} is in the folder ${first}, which is not for outputs`,
     );
   }
+  if (format === 'nemo-curator') checkHandedOver(source);
   const [there, read] = await Promise.all([stat(output).catch(() => undefined), stat(source.path)]);
   if (there === undefined) return;
-  if (there.isDirectory() && format !== 'hf') {
+  if (there.isDirectory() && !isFolder(format)) {
     throw InvalidInputError.of('is-folder', `--output: ${output} is a folder; name a file`);
   }
   if (!there.isFile() && !there.isDirectory())
@@ -239,6 +261,15 @@ async function checkPlace({ source, format, output, root, force, inPlace }: Expo
   if (force !== true && !(await isReplaceable(output, root))) throw new ForeignOutputError(output);
 }
 
+/** What comes back is a review of the dataset, which has to be complete and where reviews are looked for. */
+function checkHandedOver({ path, growing, run }: ExportSource): void {
+  if (!growing && !path.split(sep).includes(OPENLINE_FOLDER)) return;
+  const why = growing
+    ? 'is not complete yet; resume it first'
+    : 'has been replaced by a later one; run its pipeline again';
+  throw InvalidInputError.of('not-in-place', `The output of run ${run ?? path} ${why}`);
+}
+
 /** A column that no record has is a slip of the pen, not a table with a hole. */
 function checkColumns({ records, missing, seen }: ExportTally): void {
   const [column] = missing;
@@ -247,7 +278,7 @@ function checkColumns({ records, missing, seen }: ExportTally): void {
 }
 
 /** Not one record: the file or the map is wrong, not the records. */
-function nothingFits(format: OutputFormat, tally: ExportTally): InvalidInputError {
+function nothingFits(format: ExportFormat, tally: ExportTally): InvalidInputError {
   const reasons = Object.entries(tally.rejected()).map(([reason, count]) => `${count} ${reason}`);
   const [first] = tally.report().examples;
   const example = first === undefined ? '' : `. Line ${first.line}: ${first.message}`;

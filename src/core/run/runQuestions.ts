@@ -3,7 +3,7 @@
  * them, and what is put right. Plain JSON, part of the protocol of questions (questionProtocol.ts).
  */
 import type { NamedProfile } from '../endpoints/profile.ts';
-import type { OutputFormat } from '../datasets/formats.ts';
+import type { ExportFormat } from '../datasets/formats.ts';
 import type { JsonObject } from '../record/json.ts';
 import type { TopicPlace } from '../curate/statistics/topicTree.ts';
 import type { Amendment } from './amend.ts';
@@ -133,7 +133,7 @@ export interface RunQuestions {
       readonly output: string;
       /** Null: all. */
       readonly lines: readonly number[] | null;
-      readonly format: OutputFormat;
+      readonly format: ExportFormat;
       /** Absolute path of the file to write. */
       readonly path: string;
       readonly force: boolean;

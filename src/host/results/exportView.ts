@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import { endingOf, OUTPUT_FORMATS } from '../../core/datasets/formats.ts';
+import { endingOf, EXPORT_FORMATS } from '../../core/datasets/formats.ts';
 import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -28,7 +28,7 @@ export async function exportView(
   if (output === undefined) return;
   const lines = await linesOf(view, ranges, page);
   const count = formatCount(lines?.length ?? output.records);
-  const items = OUTPUT_FORMATS.map((label) => ({ label }));
+  const items = EXPORT_FORMATS.map((label) => ({ label }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Export {0} Records', count),
     placeHolder: l10n.t('Which format?'),

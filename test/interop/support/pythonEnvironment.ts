@@ -14,13 +14,14 @@ const VERSIONS = ['3.13', '3.12', '3.11', '3.10'];
 
 /** Where everything is; other requirements have a folder of their own. */
 export function environmentFolder(suite: Suite = 'interop'): string {
-  const hash = createHash('sha256')
-    .update(readFileSync(requirementsOf(suite)))
-    .digest('hex');
-  return join(cacheFolder(), `${suite}-${hash.slice(0, 12)}`);
+  const hash = createHash('sha256');
+  for (const path of [requirementsOf(suite), partsOf(suite)]) if (existsSync(path)) hash.update(readFileSync(path));
+  return join(cacheFolder(), `${suite}-${hash.digest('hex').slice(0, 12)}`);
 }
 
 const requirementsOf = (suite: Suite): string => join(root, 'test', suite, 'requirements.txt');
+/** Packages that are installed without what they depend on. */
+const partsOf = (suite: Suite): string => join(root, 'test', suite, 'parts.txt');
 
 /** A program of the environment, such as `python`. */
 export function environmentProgram(name: string, suite: Suite = 'interop'): string {
@@ -42,16 +43,16 @@ export async function prepareEnvironment(suite: Suite = 'interop'): Promise<stri
   await removeOthers(folder, suite);
   await mkdir(folder, { recursive: true });
   if ((await runProgram(python, ['-m', 'venv', folder])) !== 0) return `${python} cannot make a virtual environment.`;
-  const install = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    '--requirement',
-    requirementsOf(suite),
-  ];
-  if ((await runProgram(environmentProgram('python', suite), install)) !== 0) {
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  for (const [path, ...options] of [[requirementsOf(suite)], [partsOf(suite), '--no-deps']] as const) {
+    if (!existsSync(path)) continue;
+    const status = await runProgram(environmentProgram('python', suite), [
+      ...install,
+      ...options,
+      '--requirement',
+      path,
+    ]);
+    if (status === 0) continue;
     return 'The packages could not be installed (see above); a registry of Python packages has to be within reach.';
   }
   await writeFile(marker, '');

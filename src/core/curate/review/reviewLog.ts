@@ -7,6 +7,7 @@ import { isEmptyDecision, readReview } from './readReview.ts';
 import type { ReviewTally } from './reviewTally.ts';
 
 const LINE_FEED = 0x0a;
+const LINES_AT_ONCE = 10_000;
 /** Longest last line that is looked at, in bytes. */
 const MOST_TAIL = 1024 * 1024;
 
@@ -83,9 +84,21 @@ export class ReviewLog {
       await this.#catchUp();
       const before = this.#decisions.get(id) ?? emptyDecision(id);
       const after = change(before);
-      await this.#write(after);
+      await this.#write([after]);
       this.#undo.push({ before, after });
       this.#redo = [];
+    });
+  }
+
+  /**
+   * Adds the decisions that something else than a person has made, all together. They are not taken back one by one.
+   *
+   * @param decide makes them from those there are
+   */
+  add(decide: (decisions: ReadonlyMap<string, Decision>) => readonly Decision[]): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#catchUp();
+      await this.#write(decide(this.#decisions));
     });
   }
 
@@ -103,7 +116,7 @@ export class ReviewLog {
     const change = from.at(-1);
     if (change === undefined) return undefined;
     await this.#catchUp();
-    await this.#write(change[side]);
+    await this.#write([change[side]]);
     from.pop();
     to.push(change);
     return change.after.id;
@@ -114,19 +127,25 @@ export class ReviewLog {
     if ((await printOf(this.path)) !== this.#known) await this.#load();
   }
 
-  async #write(decision: Decision): Promise<void> {
+  async #write(decisions: readonly Decision[]): Promise<void> {
+    if (decisions.length === 0) return;
     // A run that goes on may not have written anything there yet.
     await mkdir(dirname(this.path), { recursive: true });
     const file = await open(this.path, 'a+');
     try {
       await endLastLine(file);
-      await file.appendFile(`${JSON.stringify(decision)}\n`);
+      for (let from = 0; from < decisions.length; from += LINES_AT_ONCE) {
+        const lines = decisions.slice(from, from + LINES_AT_ONCE).map((decision) => `${JSON.stringify(decision)}\n`);
+        await file.appendFile(lines.join(''));
+      }
       await file.datasync();
     } finally {
       await file.close();
     }
-    if (isEmptyDecision(decision)) this.#decisions.delete(decision.id);
-    else this.#decisions.set(decision.id, decision);
+    for (const decision of decisions) {
+      if (isEmptyDecision(decision)) this.#decisions.delete(decision.id);
+      else this.#decisions.set(decision.id, decision);
+    }
     this.#known = await printOf(this.path);
   }
 

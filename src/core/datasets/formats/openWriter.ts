@@ -1,7 +1,8 @@
 /** The one way to a writer, for runs and exports alike. */
 import { unknownName } from '../../files/checkValue.ts';
-import { isTable, type OutputFormat } from '../formats.ts';
+import { isTable, type ExportFormat } from '../formats.ts';
 import type { FieldMap, RecordWriter } from './format.ts';
+import { withIds } from './nemoCurator.ts';
 import { createTableWriter } from './table.ts';
 import { createTrainingWriter, shapesOf, TRAINING_FORMATS } from './training.ts';
 
@@ -15,11 +16,12 @@ export interface WriterOptions {
 }
 
 /** @throws Error when a table has no columns or a map does not fit the format; `mapProblem` tells beforehand */
-export function openWriter(format: OutputFormat, { map, columns, raw = false }: WriterOptions): RecordWriter {
+export function openWriter(format: ExportFormat, { map, columns, raw = false }: WriterOptions): RecordWriter {
   if (!isTable(format)) {
     const problem = mapProblem(format, map ?? {});
     if (problem !== null) throw new Error(problem);
-    return createTrainingWriter(format, map ?? {});
+    const writer = createTrainingWriter(format, map ?? {});
+    return format === 'nemo-curator' ? withIds(writer) : writer;
   }
   const entries =
     map === undefined
@@ -30,7 +32,7 @@ export function openWriter(format: OutputFormat, { map, columns, raw = false }: 
 }
 
 /** What is wrong with a map for a format, in a sentence; null: nothing. */
-export function mapProblem(format: OutputFormat, map: FieldMap): string | null {
+export function mapProblem(format: ExportFormat, map: FieldMap): string | null {
   if (isTable(format)) return null;
   const names = Object.keys(TRAINING_FORMATS[format].usual);
   const unknown = Object.keys(map).find((name) => !names.includes(name));

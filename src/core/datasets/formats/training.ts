@@ -7,6 +7,7 @@ import { columnAt } from './columns.ts';
 import { dpo } from './dpo.ts';
 import { isUnfit, unfit, type DatasetFormat, type FieldMap, type RecordWriter, type Shape } from './format.ts';
 import { kto } from './kto.ts';
+import { nemoCurator } from './nemoCurator.ts';
 import { openaiChat } from './openaiChat.ts';
 import { promptCompletion } from './promptCompletion.ts';
 import { sharegpt } from './sharegpt.ts';
@@ -19,6 +20,7 @@ export const TRAINING_FORMATS: Readonly<Record<TrainingFormat, DatasetFormat>> =
   'prompt-completion': promptCompletion,
   dpo,
   kto,
+  'nemo-curator': nemoCurator,
 };
 
 /** What a shape found in a record, and where. */

@@ -1,10 +1,10 @@
 /** Formats that are no lines: made from a finished JSONL file when all its records are known. */
-import type { OutputFormat } from '../formats.ts';
+import type { ExportFormat } from '../formats.ts';
 import type { DatasetFacts } from './huggingFace.ts';
 
 export type PackedFormat = 'parquet' | 'hf';
 
-export function isPacked(format: OutputFormat): format is PackedFormat {
+export function isPacked(format: ExportFormat): format is PackedFormat {
   return format === 'parquet' || format === 'hf';
 }
 
