@@ -28,6 +28,13 @@ export function webviewPage(
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
+  const own = uri(`${name}.js`);
+  // Fetched meanwhile, run when the heading can be seen.
+  const scripts =
+    heading === ''
+      ? `<script nonce="${nonce}" src="${own}"></script>`
+      : `<link rel="preload" as="script" nonce="${nonce}" href="${own}">
+<script nonce="${nonce}" src="${uri('boot.js')}" data-script="${own}"></script>`;
   return `<!DOCTYPE html>
 <html lang="${escape(vscode.env.language)}">
 <head>
@@ -40,7 +47,7 @@ export function webviewPage(
 </head>
 <body>
 <main id="${name}">${heading === '' ? '' : headingMarkup(heading)}</main>
-<script nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+${scripts}
 </body>
 </html>`;
 }
