@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { viewport } from '../support/browser.ts';
 import { check } from '../support/session.ts';
 
 const topics = ['Tides', 'Reefs', 'Currents'];
@@ -41,6 +42,16 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100 %/u);
   assert.equal(await seriousFindings(statistics), '');
   await picture('statistics');
+  await workbench.setTheme('Dark High Contrast');
+  await statistics.locator('body.vscode-high-contrast').waitFor();
+  await picture('statistics');
+  assert.equal(await seriousFindings(statistics), '');
+  await workbench.setTheme('Dark Modern');
+  await statistics.locator('body.vscode-dark').waitFor();
+  await page.setViewportSize({ width: 580, height: 800 });
+  await picture('statistics-narrow');
+  assert.equal(await statistics.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+  await page.setViewportSize(viewport);
   await chart('Topics').getByRole('button', { name: 'Save as SVG' }).click();
   const path = await workbench.acceptFile();
   await workbench.toast(basename(path)).waitFor();
