@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import { viewport } from '../support/browser.ts';
@@ -57,6 +57,8 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   await workbench.toast(basename(path)).waitFor();
   await workbench.clearToasts();
   assert.match(await readFile(path, 'utf8'), /^<svg /u);
+  // Whoever saves a chart of this name is not asked about it.
+  await rm(path);
 
   await workbench.openFile('scores.csv');
   await workbench.command('Openline: Show Statistics');
