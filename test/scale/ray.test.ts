@@ -66,6 +66,34 @@ describe('on Ray', { skip: process.env['OPENLINE_WITHOUT_RAY'] ?? false, timeout
     });
   });
 
+  test('a shard that gets no answer any more is ended; the job begins again with what there is', async () => {
+    await withScene(reference, { env, reply: SLOW }, async (scene) => {
+      const submitted = submit(scene.workspace, '--stall-minutes', '0.05');
+      await scene.halfway(submitted);
+      scene.reply = { fault: 'hang' };
+      const ended = await submitted.finished;
+      assert.equal(ended.status, 1, ended.stderr);
+      assert.match(ended.stderr, /Shard \d: .*has had no answer for 0\.05 minutes .*--stall-minutes/u);
+      assert.match(ended.stdout, /openline ray resume openline-/u);
+      scene.reply = {};
+      scene.assertWhole(await scene.workspace.run('ray', 'resume', 'latest'), AT_ONCE);
+    });
+  });
+
+  test('storage that the nodes do not share is told before anything is asked', async (context) => {
+    if (!existsSync('/proc/self/cwd')) {
+      context.skip('a path that is another folder on each node is made with /proc');
+      return;
+    }
+    await withScene(reference, { env }, async ({ workspace, server }) => {
+      // Beside the folder into which each node unpacks the job.
+      const ended = await submit(workspace, '--storage', '/proc/self/cwd/../shared').finished;
+      assert.equal(ended.status, 1, ended.stderr);
+      assert.match(ended.stderr, /\/proc\/self\/cwd\/\.\.\/shared is not shared: node [\d.]+ does not see/u);
+      assert.equal(server.received.length, 0);
+    });
+  });
+
   test('a job that is stopped goes on later', async () => {
     await withScene(reference, { env, reply: SLOW }, async (scene) => {
       const { workspace } = scene;
@@ -79,6 +107,22 @@ describe('on Ray', { skip: process.env['OPENLINE_WITHOUT_RAY'] ?? false, timeout
       assert.match(ended.stdout, new RegExp(`openline resume ${run}`, 'u'));
       scene.reply = {};
       scene.assertWhole(await workspace.run('resume', run), AT_ONCE);
+    });
+  });
+
+  test('a job for which no node has room says so, and goes on when one comes', async () => {
+    cluster.killNode(0);
+    await withScene(reference, { env }, async (scene) => {
+      const submitted = submit(scene.workspace);
+      const waits = Promise.withResolvers<undefined>();
+      submitted.process.stderr?.on('data', (text: Buffer) => {
+        if (text.toString().includes('no node of the cluster has 0.5 CPUs')) waits.resolve(undefined);
+      });
+      await Promise.race([waits.promise, submitted.finished]);
+      await cluster.addNode();
+      const done = await submitted.finished;
+      assert.match(done.stderr, /no node of the cluster has 0\.5 CPUs .*--cpus/u);
+      scene.assertWhole(done, 0);
     });
   });
 });

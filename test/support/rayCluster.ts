@@ -13,7 +13,7 @@ const PATIENCE = 300_000;
 const STORE_BYTES = 80_000_000;
 /** What the dashboard tells of its nodes. */
 const nodes = z.object({
-  data: z.object({ summary: z.array(z.object({ raylet: z.looseObject({ state: z.string() }) })) }),
+  data: z.object({ summary: z.array(z.object({ raylet: z.object({ state: z.string(), tempDir: z.string() }) })) }),
 });
 const TOKEN = 'a-token-that-only-this-cluster-knows';
 
@@ -77,18 +77,18 @@ export async function startRayCluster(count: number, cpus: number): Promise<RayC
     const ask = (path: string): Promise<Response> =>
       fetch(`${address}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
     await until(async () => (await ask('/api/jobs/')).ok, head);
-    const countAlive = async (): Promise<number> => {
+    /** Whether the node with a folder of its own is there. */
+    const isAlive = async (own: string): Promise<boolean> => {
       const { data } = nodes.parse(await (await ask('/nodes?view=summary')).json());
-      return data.summary.filter(({ raylet }) => raylet.state === 'ALIVE').length;
+      return data.summary.some(({ raylet }) => raylet.state === 'ALIVE' && raylet.tempDir === own);
     };
-    await until(async () => (await countAlive()) === 1, head);
+    await until(() => isAlive(folder), head);
     const workers: ChildProcess[] = [];
     const addNode = async (): Promise<number> => {
-      const before = await countAlive();
       const own = join(folder, String(workers.length));
       const worker = start([`--address=127.0.0.1:${port}`, `--num-cpus=${cpus}`, `--temp-dir=${own}`]);
       workers.push(worker);
-      await until(async () => (await countAlive()) > before, worker);
+      await until(() => isAlive(own), worker);
       return workers.length - 1;
     };
     // One after the other: nodes that start on one machine at a time get in each other's way.

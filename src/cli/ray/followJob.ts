@@ -12,10 +12,12 @@ const MARK = 'OPENLINE ';
 /** It becomes a folder's name, and comes from a machine of others. */
 const runId = z.string().regex(/^[\w-]+$/u);
 const told = z.object({
-  phase: z.enum(['trunk', 'shards', 'whole', 'end']),
+  phase: z.enum(['trunk', 'shards', 'whole', 'waiting', 'end']),
   run: runId.optional(),
   shards: z.number().optional(),
   done: z.number().optional(),
+  /** CPUs for which it waits, since no node has so many; null: one has them again. */
+  cpus: z.number().nullish(),
   /** Of the end: where the workspace lies on the storage, and what the run printed last. */
   root: z.string().optional(),
   result: z
@@ -44,6 +46,11 @@ export function describeJob({ status }: Pick<JobStatus, 'status'>, last: Told | 
   const { phase, run, shards = 0, done = 0, result } = last;
   const named = run === undefined ? '' : `run ${run}: `;
   if (phase === 'trunk') return 'asks what comes before the shards';
+  if (phase === 'waiting') {
+    return typeof last.cpus === 'number'
+      ? `waits: no node of the cluster has ${last.cpus} CPUs (ask for less with --cpus, or add nodes)`
+      : 'goes on: a node has come';
+  }
   if (phase === 'shards') return `${named}${done} of ${shards} shards done`;
   if (phase === 'whole') return `${named}goes on from the answers of all shards`;
   return `${result?.state ?? 'ended'}${typeof result?.error === 'string' ? `: ${result.error}` : ''}`;

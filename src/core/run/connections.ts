@@ -4,7 +4,7 @@ import { createEndpoint } from '../endpoints/createEndpoint.ts';
 import type { EndpointProfile } from '../endpoints/profile.ts';
 import type { Budget } from '../pipeline/plan.ts';
 import { createBudget, type BudgetLedger, type Spent } from '../transport/budget.ts';
-import { connect, connectOptionsOf, type Connection } from '../transport/connect.ts';
+import { connect, connectOptionsOf, type Connection, type ConnectOptions } from '../transport/connect.ts';
 import { REFUSED_ALIKE } from '../transport/health.ts';
 import { chargeFor } from '../transport/meter.ts';
 import { askedPrices, askedProfile } from './askedProfile.ts';
@@ -13,7 +13,7 @@ import type { StepUsage } from './journalUsage.ts';
 import type { RunFile, RunPaths, RunTotals } from './runFolder.ts';
 import type { RunSummary } from './events.ts';
 import type { RunJob } from './runJob.ts';
-import type { Part } from './shards.ts';
+import type { Sharers } from './shardShares.ts';
 
 /** What the run had used up before this process, from its journal. */
 export function totalsOf(usage: readonly StepUsage[], job: RunJob): RunTotals {
@@ -97,39 +97,46 @@ export function connectAll(
   const limits = budgetOf(job, before);
   const budget = createBudget(limits, undefined, spentOf(usage, job, before, out));
   const connections = new Map<string, Connection>();
+  const raisers: ((sharers: Sharers) => void)[] = [];
   for (const name of plan.endpoints) {
     const named = askedProfile(job, name);
-    const options = connectOptionsOf(shareOf(named.profile, job.part));
-    const { maxConcurrency: usual } = options;
-    const slots =
-      settings.concurrency === undefined
-        ? usual
-        : Math.min(settings.concurrency, named.profile.max_concurrency === undefined ? settings.concurrency : usual);
+    const optionsFor = (sharers: Sharers | undefined): ConnectOptions => {
+      const options = connectOptionsOf(shareOf(named.profile, sharers));
+      const { maxConcurrency: usual } = options;
+      if (settings.concurrency === undefined) return options;
+      const isLimited = named.profile.max_concurrency !== undefined;
+      return { ...options, maxConcurrency: isLimited ? Math.min(settings.concurrency, usual) : settings.concurrency };
+    };
     const { http, languageModels, onWarning } = settings;
     const connection = connect(
       createEndpoint(named, { fetch: http.fetch, transfer: http.transfer, languageModels, onWarning }),
       {
-        ...options,
-        maxConcurrency: slots,
+        ...optionsFor(job.part?.shares.first),
         isProven: isProven(name, usage, job.retryFailed),
         budget,
       },
     );
     connections.set(name, connection);
+    raisers.push((sharers) => {
+      connection.raise(optionsFor(sharers));
+    });
   }
+  job.part?.shares.watch((sharers) => {
+    for (const raise of raisers) raise(sharers);
+  });
   return { connections, budget: { limits, ledger: budget } };
 }
 
 /** What a part of a run may use of an endpoint: the limits are those of all its shards together. */
-function shareOf(profile: EndpointProfile, part: Part | undefined): EndpointProfile {
-  if (part === undefined || part.sharers === 1) return profile;
-  const share = (limit: number): number => (limit === 0 ? 0 : Math.max(1, Math.floor(limit / part.sharers)));
+function shareOf(profile: EndpointProfile, sharers: Sharers | undefined): EndpointProfile {
+  if (sharers === undefined) return profile;
+  const share = (limit: number, among: number): number => (limit === 0 ? 0 : Math.max(1, Math.floor(limit / among)));
   const { max_concurrency: slots, rpm, tpm } = profile;
   return {
     ...profile,
-    rpm: share(rpm),
-    tpm: share(tpm),
-    ...(slots === undefined ? {} : { max_concurrency: share(slots) }),
+    rpm: share(rpm, sharers.lately),
+    tpm: share(tpm, sharers.lately),
+    ...(slots === undefined ? {} : { max_concurrency: share(slots, sharers.now) }),
   };
 }
 

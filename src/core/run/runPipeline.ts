@@ -189,6 +189,7 @@ async function executePart(job: RunJob, cut: Cut, index: PartIndex): Promise<Run
     if (summary.state === 'done') await notePartDone(job.paths, index);
     return { ...summary, outputs: [] };
   } finally {
+    part.shares.close();
     await lock.release();
   }
 }

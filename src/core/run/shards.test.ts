@@ -141,8 +141,8 @@ test('the cut is behind the first step that yields enough, and reaches as far as
   assert.match(typeof refused === 'string' ? refused : '', /no step that asks stands alone/u);
   for (const key of [[0], [3], [1, 4], [2, 2, 7]]) {
     const next: string = cut.behind[0] ?? '';
-    const takers: readonly number[] = [0, 1].filter((index) => goesOn({ cut, index, sharers: 2 }, cut.step, next, key));
+    const takers: readonly number[] = [0, 1].filter((index) => goesOn({ cut, index }, cut.step, next, key));
     assert.equal(takers.length, 1, `exactly one shard takes ${key.join('.')}`);
-    assert.equal(goesOn({ cut, index: 'trunk', sharers: 1 }, cut.step, next, key), false);
+    assert.equal(goesOn({ cut, index: 'trunk' }, cut.step, next, key), false);
   }
 });

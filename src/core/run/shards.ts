@@ -18,6 +18,7 @@ import type { Key } from '../record/key.ts';
 import { scanJournal } from './journal.ts';
 import { isAlive, readHolder, thisProcess } from './lock.ts';
 import { exists, replaceFile, runPaths, type RunPaths } from './runFolder.ts';
+import { ALONE, openShares, type Shares } from './shardShares.ts';
 import { reachOf, type Cut } from './shardCut.ts';
 
 const cutSchema = z.object({
@@ -33,12 +34,12 @@ export type PartIndex = number | 'trunk';
 export interface Part {
   readonly cut: Cut;
   readonly index: PartIndex;
-  /** Shards among which the limits of the endpoints are divided: those that have not ended. */
-  readonly sharers: number;
+  /** What it may use of the endpoints' limits. */
+  readonly shares: Shares;
 }
 
 /** Whether a record that has left a step goes on into the next in this part of the run. */
-export function goesOn({ cut, index }: Part, from: string, next: string, key: Key): boolean {
+export function goesOn({ cut, index }: Pick<Part, 'cut' | 'index'>, from: string, next: string, key: Key): boolean {
   if (!cut.behind.includes(next) || cut.behind.includes(from)) return true;
   if (index === 'trunk') return false;
   // Neighbours go to different shards, whichever of their indexes tells them apart.
@@ -83,26 +84,18 @@ export async function readCut(paths: RunPaths): Promise<Cut | undefined> {
   throw InvalidInputError.of('damaged-run', `${cutFile(paths)} is damaged; remove ${folderOf(paths)} to run it whole`);
 }
 
-/** Whether all of a part's answers are there. */
-export function isPartDone(paths: RunPaths, index: PartIndex): Promise<boolean> {
-  return exists(doneFile(paths, index));
-}
-
+/** All of a part's answers are there. */
 export async function notePartDone(paths: RunPaths, index: PartIndex): Promise<void> {
   await writeFile(doneFile(paths, index), '');
 }
 
 const doneFile = (paths: RunPaths, index: PartIndex): string => join(folderOf(paths), String(index), 'done');
 
-/**
- * What a process that begins with a part has to know. Shares are never too large together: whoever began earlier, when
- * fewer shards had ended, has a smaller one.
- */
+/** What a process that begins with a part has to know. Its shares are to be closed. */
 export async function openPart(paths: RunPaths, cut: Cut, index: PartIndex): Promise<Part> {
-  if (index === 'trunk') return { cut, index, sharers: 1 };
-  const all = Array.from({ length: cut.count }, (_, number) => isPartDone(paths, number));
-  const sharers = (await Promise.all(all)).filter((isDone) => !isDone).length;
-  return { cut, index, sharers: Math.max(1, sharers) };
+  if (index === 'trunk') return { cut, index, shares: ALONE };
+  const doneFiles = Array.from({ length: cut.count }, (_, number) => doneFile(paths, number));
+  return { cut, index, shares: await openShares(doneFiles) };
 }
 
 /** Makes the folder of another attempt at a part, with all answers that there are for it. */

@@ -6,6 +6,8 @@ export interface AdaptiveLimit {
   succeeded(): void;
   /** A request was turned away for being one too many. `startedAt`: when it was sent, on the same clock as ever. */
   throttled(startedAt: number, now: number): void;
+  /** There is room for more from now on. */
+  raise(maximum: number): void;
 }
 
 /** Share of a round trip's requests that must be turned away before it counts as too much load, and not as one mishap. */
@@ -19,7 +21,8 @@ const FEWEST_ANSWERS = 10;
  * A single refusal says little (whoever was refused waits as it was told), a fifth of a round trip says that there are too
  * many. Requests sent before the last halving say nothing new, so one round trip halves once at the most.
  */
-export function createAdaptiveLimit(maximum: number): AdaptiveLimit {
+export function createAdaptiveLimit(allowed: number): AdaptiveLimit {
+  let maximum = allowed;
   let limit = maximum;
   let halvedAt = Number.NEGATIVE_INFINITY;
   let answers = 0;
@@ -40,6 +43,11 @@ export function createAdaptiveLimit(maximum: number): AdaptiveLimit {
       answers += 1;
       if (answers >= roundTrip()) startRoundTrip();
       if (limit < maximum) limit = Math.min(maximum, limit + 1 / limit);
+    },
+    raise(more) {
+      // Where the service has turned requests away, it is approached step by step.
+      if (limit >= maximum) limit = Math.max(limit, more);
+      maximum = Math.max(maximum, more);
     },
     throttled(startedAt, now) {
       if (startedAt < halvedAt) return;

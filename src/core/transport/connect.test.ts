@@ -22,6 +22,19 @@ describe('slots', () => {
     assert.equal(connection.stats().inFlight, 3);
   });
 
+  test('there may be more at once from now on, and more a minute', async () => {
+    const { clock, endpoint, connection, send } = openScripted({ maxConcurrency: 1, requestsPerMinute: 2 });
+    for (let request = 0; request < 10; request += 1) send();
+    await clock.pass(0);
+    assert.equal(endpoint.asked.length, 1);
+    connection.raise({ maxConcurrency: 8, requestsPerMinute: 2 });
+    await clock.pass(0);
+    assert.equal(endpoint.asked.length, 2, 'as many slots as one wants, but two a minute');
+    connection.raise({ maxConcurrency: 8, requestsPerMinute: 4 });
+    await clock.pass(60_000);
+    assert.equal(endpoint.asked.length, 6);
+  });
+
   test('gives a free slot to the smallest place, and last to what has none', async () => {
     const { clock, endpoint, send } = openScripted({ maxConcurrency: 1 }, (asked) => {
       setImmediate(() => {

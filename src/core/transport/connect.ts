@@ -77,6 +77,8 @@ export interface ConnectionStats {
 /** An endpoint with everything around it that a run needs. */
 export interface Connection extends Endpoint {
   stats(): ConnectionStats;
+  /** Larger limits from now on; smaller ones are not taken, and what had no limit gets none. */
+  raise(limits: Pick<ConnectOptions, 'maxConcurrency' | 'requestsPerMinute' | 'tokensPerMinute'>): void;
 }
 
 /** The part of the options that a profile holds. */
@@ -183,6 +185,11 @@ export function connect(endpoint: Endpoint, options: ConnectOptions, deps: Parti
     async close() {
       halt.abort(new Error(`The connection to ${endpoint.name} was closed`));
       await endpoint.close();
+    },
+    raise({ maxConcurrency, requestsPerMinute = 0, tokensPerMinute = 0 }) {
+      limit.raise(maxConcurrency);
+      slots.resize(limit.value);
+      rate.raise(requestsPerMinute, tokensPerMinute);
     },
     stats: () => ({
       inFlight: meter.inFlight,

@@ -19,6 +19,8 @@ export interface RateOptions {
 export interface Rate extends Layer {
   /** Milliseconds for which nothing is sent because the service asked for it; 0 when it goes on. */
   pausedFor(): number;
+  /** Larger limits from now on. */
+  raise(requestsPerMinute: number, tokensPerMinute: number): void;
 }
 
 /** Rough length of a token in bytes, for a window that is corrected by what the service counts. */
@@ -68,6 +70,9 @@ export function createRate(options: RateOptions, clock: Clock, halt: AbortSignal
   }
 
   return {
+    raise: (requests, tokens) => {
+      window.raise(requests, tokens);
+    },
     pausedFor: () => Math.max(0, pausedUntil - clock.now()),
     async around<Result>(call: Call, send: Send<Result>): Promise<Outcome<Result>> {
       const entry = limited || pausedUntil > clock.now() ? await admit(call) : undefined;

@@ -17,13 +17,17 @@ export interface RateWindow {
   delay(tokens: number, now: number): number;
   /** Notes that it is sent now. */
   add(tokens: number, now: number): WindowEntry;
+  /** Larger limits from now on; one that is 0 stays so. */
+  raise(requestsPerMinute: number, tokensPerMinute: number): void;
 }
 
 /**
  * A sliding window: within no 60 seconds does it let through more than the limits (0: none), and it lets through exactly
  * that much. A single request larger than the token limit passes when nothing else is in the window.
  */
-export function createRateWindow(requestsPerMinute: number, tokensPerMinute: number): RateWindow {
+export function createRateWindow(requests: number, tokens: number): RateWindow {
+  let requestsPerMinute = requests;
+  let tokensPerMinute = tokens;
   let entries: Entry[] = [];
   let head = 0;
   let tokensInside = 0;
@@ -63,6 +67,10 @@ export function createRateWindow(requestsPerMinute: number, tokensPerMinute: num
     delay(tokens, now) {
       forget(now);
       return Math.max(delayForRequests(now), delayForTokens(tokens, now));
+    },
+    raise(more, moreTokens) {
+      if (requestsPerMinute > 0) requestsPerMinute = Math.max(requestsPerMinute, more);
+      if (tokensPerMinute > 0) tokensPerMinute = Math.max(tokensPerMinute, moreTokens);
     },
     add(tokens, now) {
       const entry: Entry = { at: now, tokens, inside: true };

@@ -18,10 +18,18 @@ import time
 import ray
 
 MARK = "OPENLINE "
+# How often it is looked whether any node can take a part at all.
+ROOM_SECONDS = 10
+
+
+# The run, once there is one: every line names it.
+NAMED = {}
 
 
 def tell(**what):
-    print(MARK + json.dumps(what), flush=True)
+    if what.get("run"):
+        NAMED["run"] = what["run"]
+    print(MARK + json.dumps(dict(NAMED, **what)), flush=True)
 
 
 def die_with_parent():
@@ -68,7 +76,7 @@ def command(job, arguments, journals):
                     size, since = grown, time.monotonic()
                 elif time.monotonic() - since > job["patience"]:
                     raise RuntimeError(
-                        "`openline %s` has had no answer for %d minutes and was ended (--stall-minutes)"
+                        "`openline %s` has had no answer for %g minutes and was ended (--stall-minutes)"
                         % (" ".join(arguments), job["patience"] / 60)
                     )
         finally:
@@ -94,7 +102,7 @@ def check_storage(job):
     if found != job["token"]:
         return (
             "%s is not shared: node %s does not see what another one has written there"
-            % (os.path.dirname(os.path.dirname(path)), ray.util.get_node_ip_address())
+            % (job["storage"], ray.util.get_node_ip_address())
         )
     return None
 
@@ -136,7 +144,7 @@ def main():
         tell(phase="trunk")
         # Not tried again by Ray: another try would be another run. `openline ray attach` goes on with this one.
         begin = ["run", job["file"], "--shards", str(job["shards"])] + job["begin"] + job["arguments"]
-        result = outcome(carry_out(begin, ".openline/runs/*/shards/*/*/journal.jsonl", retries=0))
+        result = outcome(job, carry_out(begin, ".openline/runs/*/shards/*/*/journal.jsonl", retries=0))
         if not result.get("shards"):
             return finish(job, result)
         run = result["run"]
@@ -144,15 +152,29 @@ def main():
     if failure:
         return finish(job, dict(failure, run=run))
     tell(phase="whole", run=run)
-    return finish(job, outcome(carry_out(["resume", run] + job["arguments"])))
+    return finish(job, outcome(job, carry_out(["resume", run] + job["arguments"])))
 
 
-def outcome(reference):
+def outcome(job, reference):
     """What a part came to, whatever became of it."""
+    wait_for_one(job, [reference])
     try:
         return ray.get(reference)
     except ray.exceptions.RayError as error:
         return {"state": "failed", "error": str(error).strip().split("\n")[-1]}
+
+
+def wait_for_one(job, references):
+    """Waits until one of them has ended, and tells where the cluster has no room for any."""
+    told = False
+    while True:
+        ready, _ = ray.wait(references, num_returns=1, timeout=ROOM_SECONDS)
+        if ready:
+            return ready[0]
+        room = max((node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]), default=0)
+        if (room < job["cpus"]) != told:
+            told = not told
+            tell(phase="waiting", cpus=job["cpus"] if told else None)
 
 
 def shards_of(job, run):
@@ -175,9 +197,9 @@ def work_through(job, run, shards, carry_out):
     tell(phase="shards", run=run, shards=shards, done=shards - len(waiting))
     failure = None
     while waiting and failure is None:
-        ready, _ = ray.wait(list(waiting), num_returns=1)
-        index = waiting.pop(ready[0])
-        result = outcome(ready[0])
+        ready = wait_for_one(job, list(waiting))
+        index = waiting.pop(ready)
+        result = outcome(job, ready)
         if result.get("state") != "done":
             failure = dict(result, error="Shard %d: %s" % (index, result.get("error")))
         tell(phase="shards", run=run, shards=shards, done=shards - len(waiting), requests=result.get("requests"))
