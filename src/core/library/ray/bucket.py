@@ -13,14 +13,8 @@ import time
 import boto3
 
 JOURNAL = "journal.jsonl"
-# How often what is new goes up while a part works.
-SECONDS = 1
 # A service that is away for a moment must not cost what was answered.
 TRIES = 5
-
-
-def is_bucket(storage):
-    return storage.startswith("s3://")
 
 
 class Bucket:
@@ -31,6 +25,7 @@ class Bucket:
         self.prefix = "/".join(part for part in (prefix.strip("/"), job) if part) + "/"
         self.root = root
         self.client = boto3.client("s3")
+        # Path -> what of it is up: of a journal how many bytes, of another file its size and time.
         self.sent = {}
 
     def put(self, key, body):
@@ -49,54 +44,59 @@ class Bucket:
                 beside = "%s.%d" % (self.root, os.getpid())
                 shutil.copytree(package, beside)
                 os.rename(beside, self.root)
+            for path, state in self.files(lambda path: os.path.exists(os.path.join(package, path))):
+                if state == state_of(os.path.join(package, path)):
+                    self.sent[path] = state
             self.fetch(wanted)
-        for path, state in self.files(lambda path: True):
-            self.sent[path] = state if os.path.basename(path) != JOURNAL else (self.whole_lines(path), None)
 
     def fetch(self, wanted):
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=self.prefix + "work/")
         start = len(self.prefix + "work/")
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=self.prefix + "work/")
         # In the order of their names the pieces of a journal are in order, too.
         for page in pages:
             for entry in page.get("Contents", []):
                 path, _, offset = entry["Key"][start:].partition("@")
-                if wanted(path):
-                    self.bring(path, int(offset) if offset else None, entry)
+                if not wanted(path):
+                    continue
+                if offset:
+                    self.bring_piece(path, int(offset), entry)
+                else:
+                    self.bring_file(path, entry)
 
-    def bring(self, path, offset, entry):
+    def bring_file(self, path, entry):
         place = os.path.join(self.root, path)
-        there = os.path.getsize(place) if os.path.exists(place) else 0
-        if offset is not None and there >= offset + entry["Size"]:
-            return
-        body = self.client.get_object(Bucket=self.name, Key=entry["Key"])["Body"].read()
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        if offset is None:
+        modified = int(entry["LastModified"].timestamp() * 1e9)
+        there = state_of(place)
+        if there is None or there[0] != entry["Size"] or there[1] < modified:
+            os.makedirs(os.path.dirname(place), exist_ok=True)
             beside = "%s.%d" % (place, os.getpid())
-            with open(beside, "wb") as file:
-                file.write(body)
+            self.client.download_file(self.name, entry["Key"], beside)
+            os.utime(beside, ns=(modified, modified))
             os.replace(beside, place)
-            return
-        with open(place, "r+b" if there else "wb") as file:
-            file.truncate(offset)
-            file.seek(offset)
-            file.write(body)
+            there = state_of(place)
+        if there[1] <= modified:
+            self.sent[path] = there
+
+    def bring_piece(self, path, offset, entry):
+        place = os.path.join(self.root, path)
+        end = offset + entry["Size"]
+        there = state_of(place)
+        if there is None or there[0] < end:
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            body = self.client.get_object(Bucket=self.name, Key=entry["Key"])["Body"].read()
+            with open(place, "r+b" if there else "wb") as file:
+                file.truncate(offset)
+                file.seek(offset)
+                file.write(body)
+        self.sent[path] = max(end, self.sent.get(path, 0))
 
     def files(self, wanted):
         for folder, _, names in os.walk(self.root):
             for name in names:
-                place = os.path.join(folder, name)
-                path = os.path.relpath(place, self.root)
-                if not wanted(path):
-                    continue
-                try:
-                    found = os.stat(place)
-                except FileNotFoundError:
-                    continue
-                yield path, (found.st_size, found.st_mtime_ns)
-
-    def whole_lines(self, path):
-        with open(os.path.join(self.root, path), "rb") as file:
-            return file.read().rfind(b"\n") + 1
+                path = os.path.relpath(os.path.join(folder, name), self.root)
+                state = state_of(os.path.join(folder, name)) if wanted(path) else None
+                if state:
+                    yield path, state
 
     def send(self, wanted):
         """Sends what is new. Journals go first: whatever stands in another file has been answered before."""
@@ -104,24 +104,23 @@ class Bucket:
         new.sort(key=lambda entry: os.path.basename(entry[0]) != JOURNAL)
         for path, state in new:
             if os.path.basename(path) == JOURNAL:
-                self.send_journal(path)
+                self.send_lines(path)
                 continue
             try:
-                with open(os.path.join(self.root, path), "rb") as file:
-                    self.put("work/" + path, file)
+                self.client.upload_file(os.path.join(self.root, path), self.name, self.prefix + "work/" + path)
             except FileNotFoundError:
                 continue
             self.sent[path] = state
 
-    def send_journal(self, path):
-        offset = self.sent.get(path, (0, None))[0]
+    def send_lines(self, path):
+        offset = self.sent.get(path, 0)
         with open(os.path.join(self.root, path), "rb") as file:
             file.seek(offset)
             lines = file.read()
         lines = lines[: lines.rfind(b"\n") + 1]
         if lines:
             self.put("work/%s@%015d" % (path, offset), lines)
-            self.sent[path] = (offset + len(lines), None)
+            self.sent[path] = offset + len(lines)
 
     def send_all(self, wanted):
         """Sends what is new, and tries again where the service does not answer."""
@@ -132,3 +131,12 @@ class Bucket:
                 if number == TRIES - 1:
                     raise
                 time.sleep(2**number)
+
+
+def state_of(place):
+    """Size and time of a file; None where there is none."""
+    try:
+        found = os.stat(place)
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
