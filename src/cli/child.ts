@@ -154,6 +154,11 @@ async function work(order: Work, given: Omit<Tools, 'http'>): Promise<void> {
       case 'models':
         await listModels(order.profile, tools);
         break;
+      case 'ray': {
+        const { rayOrder } = await import('./ray/rayOrder.ts');
+        send(await rayOrder(order, deps, send));
+        break;
+      }
       case 'tool':
         send(await answerTool(order, { library: deps.library, env: deps.env, signal: deps.stop.signal }));
         break;

@@ -1,4 +1,17 @@
+import type { KeyApproval } from '../core/endpoints/keyRelease.ts';
+import type { NamedProfile } from '../core/endpoints/profile.ts';
+import type { BrokenProfile } from '../core/endpoints/profileFile.ts';
+import type { PlanDefaults } from '../core/pipeline/planContext.ts';
 import type { RunSummary } from '../core/run/events.ts';
+
+/** What the editor says instead of a workspace's file of profiles, which are among its own. */
+export interface EditorKnowledge {
+  readonly profiles: readonly NamedProfile[];
+  readonly broken: readonly BrokenProfile[];
+  readonly defaults?: PlanDefaults | undefined;
+  /** Variables that hold the keys of these origins. */
+  readonly approvals?: readonly KeyApproval[] | undefined;
+}
 
 /** Where a command writes and what it knows of its surroundings; a test hands in its own. */
 export interface Surroundings {
@@ -11,6 +24,8 @@ export interface Surroundings {
   readonly version: string;
   /** Asks for an orderly end. */
   readonly stop: AbortSignal;
+  /** Where the editor gives the command. */
+  readonly known?: EditorKnowledge;
 }
 
 /** What a command comes to: its exit status and what `--json` prints. */

@@ -56,7 +56,7 @@ export async function planWorkspace(
       root: workspace.root,
       userTemplatesFolders: [userTemplates(around.env)],
       overrides: { ...overridesOf(given, around), ...extra },
-      defaults: await readDefaults(workspace.root),
+      defaults: around.known?.defaults ?? (await readDefaults(workspace.root)),
     },
   );
   return {

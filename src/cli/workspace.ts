@@ -71,6 +71,7 @@ export async function readDefaults(root: string): Promise<PlanDefaults> {
  * the workspace that have mistakes are left out and told.
  */
 export async function readProfiles(root: string, given: Given, around: Surroundings): Promise<EndpointsFile> {
+  if (around.known !== undefined) return around.known;
   const profiles: NamedProfile[] = [];
   const baseUrl = given.text('base-url');
   const keyVariable = given.text('api-key-env');

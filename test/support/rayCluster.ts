@@ -39,9 +39,12 @@ export async function startRayCluster(count: number, cpus: number): Promise<RayC
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   const log = join(folder, 'log.txt');
-  function start(options: readonly string[]): ChildProcess {
+  async function start(options: readonly string[]): Promise<ChildProcess> {
+    // Each node has an agent, whose usual port is that of any other cluster on this machine.
+    const agent = `--dashboard-agent-listen-port=${await freePort()}`;
     const parameters = [
       'start',
+      agent,
       '--block',
       '--disable-usage-stats',
       `--object-store-memory=${STORE_BYTES}`,
@@ -69,7 +72,7 @@ export async function startRayCluster(count: number, cpus: number): Promise<RayC
   }
   try {
     const [port, dashboard, client] = [await freePort(), await freePort(), await freePort()];
-    const head = start([
+    const head = await start([
       ...['--head', `--port=${port}`, `--dashboard-port=${dashboard}`, `--ray-client-server-port=${client}`],
       ...['--num-cpus=0', `--temp-dir=${folder}`],
     ]);
@@ -86,7 +89,7 @@ export async function startRayCluster(count: number, cpus: number): Promise<RayC
     const workers: ChildProcess[] = [];
     const addNode = async (): Promise<number> => {
       const own = join(folder, String(workers.length));
-      const worker = start([`--address=127.0.0.1:${port}`, `--num-cpus=${cpus}`, `--temp-dir=${own}`]);
+      const worker = await start([`--address=127.0.0.1:${port}`, `--num-cpus=${cpus}`, `--temp-dir=${own}`]);
       workers.push(worker);
       await until(() => isAlive(own), worker);
       return workers.length - 1;

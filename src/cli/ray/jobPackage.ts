@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { strToU8, zipSync, type Zippable } from 'fflate';
+import { readApprovals } from '../../core/endpoints/approvals.ts';
 import { OPENLINE_FOLDER } from '../../core/run/runFolder.ts';
+import type { EditorKnowledge } from '../console.ts';
 import { RayError } from './jobsClient.ts';
 
 /** Folder of the command in the archive, and of what belongs to the user alone. */
@@ -27,6 +29,7 @@ export interface JobPackage {
  * @param approvals file of the keys that the user has approved; it holds no key
  * @param version of Openline
  * @param without files that are left out: the outputs
+ * @param own texts that take the place of files, by their names in the archive
  */
 export async function makeJobPackage(
   root: string,
@@ -34,6 +37,7 @@ export async function makeJobPackage(
   approvals: string,
   version: string,
   without: readonly string[],
+  own: Readonly<Record<string, string>> = {},
 ): Promise<JobPackage> {
   const files: Zippable = {};
   let bytes = 0;
@@ -61,9 +65,26 @@ export async function makeJobPackage(
     // Nobody has approved anything.
     if (error instanceof RayError) throw error;
   });
+  for (const [name, text] of Object.entries(own)) files[name] = strToU8(text);
   const archive = new Uint8Array(zipSync(files, { level: 6, mtime: new Date(2020, 0, 1) }));
   const hash = createHash('sha256').update(archive).digest('hex').slice(0, 16);
   return { name: `_ray_pkg_${hash}.zip`, archive };
+}
+
+/** What the editor knows and the workspace's files do not say: profiles of its settings, and whose key is whose. */
+export async function filesOfEditor(known: EditorKnowledge, approvals: string): Promise<Record<string, string>> {
+  const { profiles, defaults = {}, approvals: more = [] } = known;
+  const endpoints = Object.fromEntries(
+    profiles.filter(({ profile }) => profile.kind !== 'sample').map(({ name, profile }) => [name, profile]),
+  );
+  const all = [...(await readApprovals(approvals)), ...more];
+  return {
+    [`${OPENLINE_FOLDER}/endpoints.yaml`]: JSON.stringify({
+      ...(defaults.endpoint === undefined ? {} : { default: defaults.endpoint }),
+      endpoints,
+    }),
+    [`${CONFIG_FOLDER}/openline/${basename(approvals)}`]: JSON.stringify({ approvals: all }),
+  };
 }
 
 /**

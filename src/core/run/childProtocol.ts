@@ -4,6 +4,7 @@
  */
 import type { EditorAnswer } from '../datasets/symbols/editorSymbols.ts';
 import type { FoundService } from '../endpoints/findServices.ts';
+import type { KeyApproval } from '../endpoints/keyRelease.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { BrokenProfile } from '../endpoints/profileFile.ts';
 import type {
@@ -150,6 +151,21 @@ export type ToChild =
       /** Id of the run that made what is there. */
       readonly former: string;
     }
+  /** `openline ray ARGUMENTS`: told of by `log`, answered by `ray-ended`. Instead of a run; `cancel` leaves the job running. */
+  | {
+      readonly type: 'ray';
+      readonly arguments: readonly string[];
+      /** Folder of the workspace. */
+      readonly cwd: string;
+      /** Without keys. */
+      readonly profiles: readonly NamedProfile[];
+      readonly broken?: readonly BrokenProfile[];
+      readonly defaults?: PlanDefaults;
+      /** What goes along with the job, by name. */
+      readonly variables: Readonly<Record<string, string>>;
+      /** Origins whose keys are among the variables. */
+      readonly approvals: readonly KeyApproval[];
+    }
   /** Tell how something of a run came to be; answered by `explained` or `invalid`. Instead of a run: nothing is sent. */
   | { readonly type: 'explain'; readonly folder: string; readonly target: ExplainTarget }
   /** Carry out the call of a tool; answered by a `ToolReply`. Instead of a run. */
@@ -182,6 +198,18 @@ export type FromChild =
       readonly budget?: { readonly limit: BudgetLimit; readonly amount: number };
       /** Tokens used against those estimated, in percent more (or, negative, fewer); null where that says nothing. */
       readonly tokensOff: number | null;
+    }
+  /** What came of `ray`: what it printed, and how it ended. */
+  | {
+      readonly type: 'ray-ended';
+      readonly state: RunSummary['state'];
+      readonly error: string | null;
+      readonly output: string;
+      /** Name of the job, where there is one. */
+      readonly job: string | null;
+      /** Id of the run that was brought, or null. */
+      readonly run: string | null;
+      readonly outputs: readonly string[];
     }
   /** What came of `test`: a sentence for the person either way. */
   | { readonly type: 'tested'; readonly ok: boolean; readonly message: string; readonly failure?: EndpointFailure }

@@ -33,6 +33,7 @@ const KNOWN_TYPES: Readonly<Record<FromChild['type'], true>> = {
   'inputs-changed': true,
   log: true,
   finished: true,
+  'ray-ended': true,
   tested: true,
   models: true,
   found: true,
