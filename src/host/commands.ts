@@ -37,6 +37,7 @@ import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './comma
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
+import { registerShowStatistics, type ShowStatisticsDeps } from './commands/showStatistics.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 import { registerWorkThrough } from './commands/workThrough.ts';
 
@@ -66,6 +67,7 @@ export type CommandDeps = AddEndpointDeps &
   SetKeyDeps &
   SetUpPipelineDeps &
   ShowLogDeps &
+  ShowStatisticsDeps &
   TestConnectionDeps;
 
 export function registerCommands(deps: CommandDeps): vscode.Disposable {
@@ -108,6 +110,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerSetKey,
     registerSetUpPipeline,
     registerShowLog,
+    registerShowStatistics,
     registerTestConnection,
     registerWorkThrough,
   ];
