@@ -88,7 +88,7 @@ check(
       await more.focus();
       await page.keyboard.press('Enter');
       await workbench.inputStep('Generate More: Nature › Seas');
-      await workbench.option(/Run, 1 requests · about .* tokens · cost /u).waitFor();
+      await workbench.option(/Run, 1 request · about .* tokens · cost /u).waitFor();
       await picture('studio-charts-generate-more');
       await page.keyboard.press('Escape');
       await workbench.quickInput.waitFor({ state: 'hidden' });
@@ -96,7 +96,7 @@ check(
 
       await more.click();
       await workbench.inputStep('Generate More: Nature › Seas');
-      await workbench.pick(/Run, 1 requests/u);
+      await workbench.pick(/Run, 1 request/u);
       await workbench.toast('data/thinned-seas.jsonl').waitFor();
       await workbench.clearToasts();
       const since = service.received.slice(asked).map(({ body }) => body['messages']);

@@ -31,7 +31,7 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   await workbench.openFile('scored.jsonl');
   await workbench.command('Openline: Show Statistics');
   const statistics = await workbench.webview({ title: 'Statistics: scored.jsonl' });
-  await statistics.getByText('60 records · 3 fields · 1 lines are no records').waitFor();
+  await statistics.getByText('60 records · 3 fields · 1 line is no record').waitFor();
   const chart = (title: string) =>
     statistics.locator('.chart').filter({ has: statistics.getByRole('heading', { name: title, exact: true }) });
   await chart('reward.helpfulness').locator('g.mark').first().waitFor();
