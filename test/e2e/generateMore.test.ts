@@ -107,6 +107,19 @@ check(
         ['Why?', 'How?', 'When?', 'Where?'],
       );
       assert.equal(await readFile(dataset, 'utf8'), before, 'the records that were there stay as they are');
+
+      // Once more, by the form: under another name, and still nothing is asked.
+      const spent = service.received.length;
+      await workbench.editorTab('Studio: thinned').first().click();
+      const shown = await workbench.webview({ title: 'Studio: thinned' });
+      await shown.getByRole('button', { name: /^Nature \(area\)/u }).click();
+      await shown.getByRole('listitem').getByRole('button', { name: 'Generate More Here' }).click();
+      await workbench.inputStep('Generate More: Nature › Seas');
+      await workbench.pick(/Set Up First/u);
+      const form = await workbench.webview({ has: '#setup h1' });
+      await form.getByText('thinned-seas-2', { exact: false }).first().waitFor();
+      assert.match(await readFile(join(folder, 'thinned-seas-2.openline.yaml'), 'utf8'), /^reuse: false$/mu);
+      assert.equal(service.received.length, spent);
     } finally {
       await service.close();
     }
