@@ -110,10 +110,7 @@ check(
 
       // Once more, by the form: under another name, and still nothing is asked.
       const spent = service.received.length;
-      await workbench.editorTab('Studio: thinned').first().click();
-      const shown = await workbench.webview({ title: 'Studio: thinned' });
-      await shown.getByRole('button', { name: /^Nature \(area\)/u }).click();
-      await shown.getByRole('listitem').getByRole('button', { name: 'Generate More Here' }).click();
+      await more.click();
       await workbench.inputStep('Generate More: Nature › Seas');
       await workbench.pick(/Set Up First/u);
       const form = await workbench.webview({ has: '#setup h1' });
