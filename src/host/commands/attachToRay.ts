@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../ids.ts';
-import type { RayJobs } from '../ray/rayJobs.ts';
+import { nameOfJob, type RayJobs } from '../ray/rayJobs.ts';
 import { RayJobItem } from '../trees/rayJobItem.ts';
 
 export interface RayJobDeps {
@@ -15,6 +15,6 @@ export function registerAttachToRay({ rayJobs }: RayJobDeps): vscode.Disposable 
     const { tellRayEnd } = await import('../ray/tellRayEnd.ts');
     const given = { variables: {}, approvals: [] };
     const ended = await rayJobs.follow(root, ['attach', saved.job], given, () => undefined);
-    await tellRayEnd(ended, root, saved.file ?? saved.job);
+    await tellRayEnd(ended, root, nameOfJob(saved));
   });
 }

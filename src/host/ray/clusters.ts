@@ -69,9 +69,7 @@ async function addCluster(): Promise<RayCluster | undefined> {
     ),
     text(
       'environment',
-      l10n.t(
-        'Environment variables with keys that go along (names, with commas; may be empty). Whoever may look at the cluster can read them.',
-      ),
+      l10n.t('Names of environment variables that go along, or nothing; whoever may look at the cluster can read them'),
       (value) =>
         namesIn(value).every((name) => /^\w+$/u.test(name))
           ? undefined

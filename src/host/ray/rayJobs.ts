@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { FromChild, ToChild } from '../../core/run/childProtocol.ts';
 import type { SavedJob } from '../../core/run/ray/savedJobs.ts';
 import type { Disposes } from '../disposes.ts';
+import { PIPELINE_ENDING } from '../ids.ts';
 import { brokenProfiles, type ProfileStore } from '../endpoints/profileStore.ts';
 import { askChild, type ChildStart } from '../runs/askChild.ts';
 import { defaultsOf } from '../runs/runManager.ts';
@@ -154,6 +155,8 @@ export class RayJobs implements vscode.Disposable {
 }
 
 /** What a job is called by a person: its pipeline. */
-export function nameOfJob({ file, job }: SavedJob): string {
-  return file === undefined ? job : basename(file);
+export function nameOfJob({ file, job }: Pick<SavedJob, 'file' | 'job'>): string {
+  if (file === undefined) return job;
+  const name = basename(file);
+  return name.endsWith(PIPELINE_ENDING) ? name.slice(0, -PIPELINE_ENDING.length) : name;
 }

@@ -5,6 +5,7 @@ import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import type { RunOnRayDeps } from '../commands/runOnRay.ts';
 import { originOf } from '../endpoints/keyStore.ts';
 import { chooseCluster, type RayCluster } from './clusters.ts';
+import { nameOfJob } from './rayJobs.ts';
 import { tellRayEnd } from './tellRayEnd.ts';
 
 /** Asks for a cluster and for consent, hands a pipeline over and follows it. Resolves when the job has ended. */
@@ -23,7 +24,7 @@ export async function submitToRay(file: vscode.Uri, deps: RunOnRayDeps): Promise
   void vscode.window.withProgress({ location, title }, () => begun.promise);
   try {
     const ended = await rayJobs.follow(root, parameters, given, begun.resolve);
-    await tellRayEnd(ended, root, file.path);
+    await tellRayEnd(ended, root, nameOfJob({ file: path, job: path }));
   } finally {
     begun.resolve(undefined);
   }

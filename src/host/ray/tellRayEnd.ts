@@ -4,10 +4,9 @@ import { l10n } from 'vscode';
 import { COMMANDS, OPENLINE_FOLDER } from '../ids.ts';
 import type { RayEnded } from './rayJobs.ts';
 
-/** Says what has become of a job and offers what helps. Resolves at once. */
-export async function tellRayEnd(ended: RayEnded, root: string, file: string): Promise<void> {
+/** Says what has become of a job and offers what helps. Resolves at once. @param name of the pipeline */
+export async function tellRayEnd(ended: RayEnded, root: string, name: string): Promise<void> {
   await Promise.resolve();
-  const name = file.slice(file.lastIndexOf('/') + 1);
   const { state, error, run, outputs, output } = ended;
   const folder = run === null ? undefined : join(root, OPENLINE_FOLDER, 'runs', run);
   const showLog: Offer = { title: l10n.t('Show Log'), command: COMMANDS.showLog, argument: undefined };

@@ -16,7 +16,8 @@ export class RayJobItem extends vscode.TreeItem {
     const { address, storage } = saved;
     const on = l10n.t('on Ray at {0}', URL.canParse(address) ? new URL(address).host : address);
     const standing = standingOf(saved);
-    this.description = `${on} · ${standing}`;
+    // In a narrow view the rest is cut off.
+    this.description = `${standing} · ${on}`;
     const hasEnded = saved.progress?.phase === 'ended';
     this.iconPath = new vscode.ThemeIcon(hasEnded ? 'cloud-download' : isFollowed ? 'loading~spin' : 'cloud');
     this.contextValue = hasEnded ? ITEM_KINDS.rayEnded : isFollowed ? ITEM_KINDS.rayFollowed : ITEM_KINDS.rayLeft;
