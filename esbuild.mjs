@@ -111,6 +111,7 @@ export function bundles(production) {
         preview: 'webview/preview/main.ts',
         setup: 'webview/setup/main.ts',
         gallery: 'webview/gallery/main.ts',
+        statistics: 'webview/statistics/main.ts',
       },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },

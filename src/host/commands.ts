@@ -40,6 +40,7 @@ import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
 import { registerShowRayLog } from './commands/showRayLog.ts';
+import { registerShowStatistics, type ShowStatisticsDeps } from './commands/showStatistics.ts';
 import { registerStopOnRay } from './commands/stopOnRay.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 import { registerWorkThrough } from './commands/workThrough.ts';
@@ -72,6 +73,7 @@ export type CommandDeps = AddEndpointDeps &
   SetKeyDeps &
   SetUpPipelineDeps &
   ShowLogDeps &
+  ShowStatisticsDeps &
   TestConnectionDeps;
 
 export function registerCommands(deps: CommandDeps): vscode.Disposable {
@@ -117,6 +119,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerSetUpPipeline,
     registerShowLog,
     registerShowRayLog,
+    registerShowStatistics,
     registerStopOnRay,
     registerTestConnection,
     registerWorkThrough,

@@ -48,6 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerWebviewPanelSerializer(ids.PREVIEW_PANEL, {
       deserializeWebviewPanel: async (panel, state) => (await parts()).restore.preview(panel, state),
     }),
+    registerWebviewPanelSerializer(ids.STATISTICS_PANEL, {
+      deserializeWebviewPanel: async (panel, state) => (await parts()).restore.statistics(panel, state),
+    }),
     registerWebviewPanelSerializer(ids.GALLERY_PANEL, {
       deserializeWebviewPanel: async (panel) => (await parts()).restore.gallery(panel),
     }),

@@ -17,6 +17,7 @@ import {
   PREVIEW_PANEL,
   PROMPT_LANGUAGE,
   SETUP_EDITOR,
+  STATISTICS_PANEL,
   STUDIO_PANEL,
   TASK_TYPE,
   VIEWS,
@@ -147,7 +148,7 @@ test('settings are the ones the code reads, and workspaces that are not trusted 
 });
 
 test('activation waits for a need', () => {
-  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL, GALLERY_PANEL]) {
+  for (const panel of [STUDIO_PANEL, PREVIEW_PANEL, GALLERY_PANEL, STATISTICS_PANEL]) {
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panel}`), panel);
   }
   assert.deepEqual(

@@ -46,6 +46,7 @@ export const GENERAL_COMMANDS = {
   openDataset: 'openline.openDataset',
   openDatasetText: 'openline.openDatasetText',
   goToDatasetLine: 'openline.goToDatasetLine',
+  showStatistics: 'openline.showStatistics',
   applyReview: 'openline.applyReview',
   openRequest: 'openline.openRequest',
   openPipeline: 'openline.openPipeline',
@@ -97,6 +98,9 @@ export const DATASET_EDITOR = 'openline.dataset';
 
 /** Type of the editor that shows a pipeline as a form, as it stands in `contributes.customEditors`. */
 export const SETUP_EDITOR = 'openline.setup';
+
+/** Type of the panel with the statistics of a dataset; also named in the activation events. */
+export const STATISTICS_PANEL = 'openline.statistics';
 
 /** Type of the panel with the recipes; also named in the activation events. */
 export const GALLERY_PANEL = 'openline.gallery';

@@ -59,6 +59,7 @@ export interface Parts {
   readonly restore: {
     readonly studio: (panel: vscode.WebviewPanel, state: unknown) => Promise<void>;
     readonly preview: Templates['restorePreview'];
+    readonly statistics: (panel: vscode.WebviewPanel, state: unknown) => Promise<void>;
     readonly gallery: Setup['restoreGallery'];
   };
   readonly datasets: DatasetEditors;
@@ -99,6 +100,12 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
       version: versionOf(context),
       questions: await questions(),
     });
+    subscriptions.push(panels);
+    return panels;
+  });
+  const statistics = lazily(async () => {
+    const { StatisticsPanels } = await import('./panels/statisticsPanels.ts');
+    const panels = new StatisticsPanels({ extensionUri, log, questions: await questions() });
     subscriptions.push(panels);
     return panels;
   });
@@ -189,6 +196,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
           probe,
           comparisons,
           showGallery: setup.showGallery,
+          showStatistics: async (about) => (await statistics()).show(about),
           selectedEndpoint: () => endpointsView.selection[0],
           show: async (folder, appearance) => (await studio()).show(folder, appearance),
           onProfilesChanged: changes.fire,
@@ -201,6 +209,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
     restore: {
       studio: async (panel, state) => (await studio()).restore(panel, state),
       preview: templates.restorePreview,
+      statistics: async (panel, state) => (await statistics()).restore(panel, state),
       gallery: setup.restoreGallery,
     },
     ...{ datasets, setup, tasks },

@@ -4,16 +4,18 @@ import * as z from 'zod/mini';
 const count = z.number();
 const text = z.string();
 
+const figuresSchema = z.object({ count, mean: count, median: count, min: count, max: count });
+export type ChartFigures = z.infer<typeof figuresSchema>;
+
 const spreadSchema = z.object({
   field: text,
   /** Scores and other numbers as they are; texts by their length in words. */
   kind: z.enum(['number', 'words']),
-  count,
-  mean: count,
-  median: count,
-  min: count,
-  max: count,
-  bins: z.array(z.object({ from: count, to: count, count })),
+  /** Of the records; null: none of them has the field. */
+  kept: z.nullable(figuresSchema),
+  /** Of what was turned down; null: nothing that has the field. */
+  rejected: z.nullable(figuresSchema),
+  bins: z.array(z.object({ from: count, to: count, count, rejected: count })),
 });
 
 /** How the values of a field are spread. */
@@ -44,6 +46,11 @@ const branchSchema: z.ZodMiniType<ChartBranch> = z.object({
   branches: z.array(z.lazy(() => branchSchema)),
 });
 
+const labelSchema = z.object({ field: text, values: count, counts: z.array(z.tuple([text, count])) });
+
+/** How often each value of a field with few of them stands there. */
+export type ChartLabels = z.infer<typeof labelSchema>;
+
 const mapSchema = z.object({
   field: text,
   points: z.array(z.object({ x: count, y: count, line: count })),
@@ -60,6 +67,7 @@ export type BranchPath = z.infer<typeof branchPathSchema>;
 export const chartsSchema = z.object({
   records: count,
   spreads: z.array(spreadSchema),
+  labels: z.array(labelSchema),
   topics: z.nullable(branchSchema),
   maps: z.array(mapSchema),
 });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from '../../esbuild.mjs';
-import { launchBrowser, viewport } from '../support/browser.ts';
-import { startCodeServer, workbenchUrl, type CodeServer } from '../support/codeServer.ts';
-import { linkExtension, linkModelProvider } from '../support/linkExtension.ts';
+import type { CodeServer } from '../support/codeServer.ts';
+import { linkModelProvider } from '../support/linkExtension.ts';
 import { root } from '../support/machine.ts';
 import { readStartup, type Startup } from '../support/startup.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
 import { atMost, median, plain, printFigures, ratio } from './figures.ts';
+import { inWorkbench } from './inWorkbench.ts';
 import type { Scenario } from './scenario.ts';
 
 const TRIALS = 3;
@@ -29,8 +29,8 @@ export const activation: Scenario = async () => {
   const settled: Startup[] = [];
   const opening: (readonly [own: Startup, smallest: Startup])[] = [];
   for (let number = 0; number < TRIALS; number += 1) {
-    settled.push(await inWorkbench(empty, activateLate));
-    opening.push(await inWorkbench(example, activateAtOnce));
+    settled.push(await inWorkbench(empty, linkModelProvider, activateLate));
+    opening.push(await inWorkbench(example, linkModelProvider, activateAtOnce));
   }
   await rm(empty, { recursive: true, force: true });
   const total = ({ loadMs, activateMs }: Startup): number => loadMs + activateMs;
@@ -44,26 +44,6 @@ export const activation: Scenario = async () => {
     plain('ratio', ratio(median(opening.map(([own, smallest]) => total(own) / Math.max(1, total(smallest)))))),
   ]);
 };
-
-async function inWorkbench<Result>(
-  folder: string,
-  measure: (workbench: Workbench, server: CodeServer) => Promise<Result>,
-): Promise<Result> {
-  const extensionsFolder = await mkdtemp(join(tmpdir(), 'openline-activation-'));
-  await linkExtension(extensionsFolder);
-  await linkModelProvider(extensionsFolder);
-  const server = await startCodeServer({ extensionsFolder });
-  const browser = await launchBrowser();
-  try {
-    const workbench = new Workbench(await browser.newPage({ viewport }));
-    await workbench.open(workbenchUrl(server, { folder }));
-    return await measure(workbench, server);
-  } finally {
-    await browser.close();
-    await server.stop();
-    await rm(extensionsFolder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
 
 /** Opens the view while the window still loads its extensions. */
 async function activateAtOnce(workbench: Workbench): Promise<readonly [Startup, Startup]> {

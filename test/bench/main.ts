@@ -15,6 +15,7 @@ import { activation } from './activation.ts';
 import { dataset } from './dataset.ts';
 import { dedup } from './dedup.ts';
 import { faults } from './faults.ts';
+import { firstPaint } from './firstPaint.ts';
 import { makespan } from './makespan.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
@@ -26,7 +27,7 @@ import { Worker } from './worker.ts';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...{ makespan, overhead, memory, resume, faults },
-  ...{ shards, dedup, dataset, activation },
+  ...{ shards, dedup, dataset, activation, firstPaint },
 };
 
 const given = process.argv.slice(2);

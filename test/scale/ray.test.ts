@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Running, Workspace } from '../faults/workspace.ts';
+import { startBucketService } from '../support/bucketService.ts';
 import { startRayCluster, type RayCluster } from '../support/rayCluster.ts';
 import { AT_ONCE, makeReference, withScene, type Reference } from './support/scene.ts';
 
@@ -124,5 +125,27 @@ describe('on Ray', { skip: process.env['OPENLINE_WITHOUT_RAY'] ?? false, timeout
       assert.match(done.stderr, /no node of the cluster has 0\.5 CPUs .*--cpus/u);
       scene.assertWhole(done, 0);
     });
+  });
+
+  test('a bucket stands for a folder that is shared: a node dies, whoever was gone comes back', async () => {
+    const service = await startBucketService('training-data');
+    try {
+      const spare = await cluster.addNode();
+      await withScene(reference, { env: { ...env, ...service.environment }, reply: SLOW }, async (scene) => {
+        const { workspace } = scene;
+        const passed = Object.keys(service.environment).flatMap((name) => ['--pass-env', name]);
+        const submitted = submit(workspace, '--storage', 's3://training-data/some/folder', ...passed);
+        await scene.halfway(submitted);
+        submitted.process.kill('SIGINT');
+        assert.equal((await submitted.finished).status, 130);
+        cluster.killNode(spare);
+        // What was in flight there, and what it had answered since its journal last went up.
+        scene.assertWhole(await workspace.run('ray', 'attach', 'latest'), 6 * AT_ONCE);
+        const again = await workspace.run('run', 'p.openline.yaml');
+        assert.equal(again.json?.['reused'], reference.requests, 'its answers are here');
+      });
+    } finally {
+      service.stop();
+    }
   });
 });

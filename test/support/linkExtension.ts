@@ -13,6 +13,11 @@ export async function linkModelProvider(extensionsFolder: string): Promise<void>
   await link(join(root, 'test', 'fixtures', 'model-provider'), extensionsFolder);
 }
 
+/** Links the test extension that opens webviews and writes down when. */
+export async function linkPaintClock(extensionsFolder: string): Promise<void> {
+  await link(join(root, 'test', 'fixtures', 'paint-clock'), extensionsFolder);
+}
+
 async function link(extension: string, extensionsFolder: string): Promise<void> {
   const manifest = z
     .object({ publisher: z.string(), name: z.string(), version: z.string() })

@@ -157,7 +157,7 @@ function familyOf(leader: number): ReadonlySet<number> {
   return family;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const server = createServer().once('error', failed);
     server.listen(0, '127.0.0.1', () => {

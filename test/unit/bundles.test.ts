@@ -130,6 +130,7 @@ describe('the bundles', () => {
       ...['webview/gallery.css', 'webview/gallery.js'],
       ...['webview/preview.css', 'webview/preview.js'],
       ...['webview/setup.css', 'webview/setup.js'],
+      ...['webview/statistics.css', 'webview/statistics.js'],
       ...['webview/studio.css', 'webview/studio.js'],
     ]);
     assert.equal(external.size, 0);

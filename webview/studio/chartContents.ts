@@ -1,8 +1,7 @@
-/** What the charts of a run say: pictures, sentences and tables. */
+/** What the charts of a run's steps and times say: pictures, sentences and tables. */
 import type { StudioRun } from '../../src/protocol/studio.ts';
-import type { ChartBranch, ChartMap, ChartSpread } from '../../src/protocol/studioCharts.ts';
 import type { ChartContent } from '../ui/charts/chart.ts';
-import { drawBars, drawColumns, drawPoints } from '../ui/charts/drawings.ts';
+import { drawBars, drawColumns } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from './reasons.ts';
 
@@ -131,108 +130,4 @@ function spanText(at: number, seconds: number, { t, clock }: Wording): string {
 
 function endsOf({ course: { seconds, spans } }: Timed, { clock }: Wording): readonly [string, string] {
   return [clock(0), clock(spans.length * seconds)];
-}
-
-export function spreadContent(spread: ChartSpread, { t, rate, number }: Wording): ChartContent {
-  const { bins, median, mean, min, max, kind } = spread;
-  const of = (from: number, to: number): string => t('{0} to {1}', rate(from), rate(to));
-  const columns = bins.map(({ from, to, count }) => ({
-    value: count,
-    sentence: t('{0}: {1} records', of(from, to), number(count)),
-  }));
-  const sentence =
-    kind === 'words'
-      ? t('{0} to {1} words, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean))
-      : t('{0} to {1}, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean));
-  return {
-    sentence,
-    draw: (width) => drawColumns(columns, [rate(min), rate(max)], width),
-    columns: [kind === 'words' ? t('Words') : t('Value'), t('Records')],
-    rows: bins.map(({ from, to, count }) => [of(from, to), number(count)]),
-  };
-}
-
-/** Branches of one level of the topics. @param onOpen one with branches below it is to be seen closer */
-export function topicsContent(
-  { branches, records, rejected }: ChartBranch,
-  words: Wording,
-  onOpen: (branch: ChartBranch) => void,
-): ChartContent {
-  const { t, number } = words;
-  const share = (part: number): string => t('{0}%', number(Math.round((100 * part) / Math.max(1, records))));
-  const bars = branches.map((branch) => ({
-    name: branch.name,
-    value: branch.records,
-    more: branch.rejected,
-    figure: branch.rejected === 0 ? number(branch.records) : `${number(branch.records)} + ${number(branch.rejected)}`,
-    isThin: branch.isThin,
-    sentence: branchSentence(branch, share(branch.records), words),
-    ...(branch.branches.length === 0 ? {} : { onChoose: () => onOpen(branch) }),
-  }));
-  // Both ends are worth seeing: the fullest, and those with the least.
-  const half = MOST_BARS / 2;
-  const shown = bars.length <= MOST_BARS ? bars : [...bars.slice(0, half), ...bars.slice(-half)];
-  const thin = branches.filter(({ isThin }) => isThin).length;
-  const kinds = new Set(branches.map(({ field }) => field));
-  return {
-    sentence: t(
-      '{0} records and {1} rejected in {2} branches ({3}); {4} thin.',
-      number(records),
-      number(rejected),
-      number(branches.length),
-      [...kinds].join(', '),
-      number(thin),
-    ),
-    draw: (width) => drawBars(shown, width),
-    columns: [t('Topic'), t('Field'), t('Records'), t('Share'), t('Rejected'), t('Branches'), t('Thin')],
-    rows: branches.map((branch) => [
-      branch.name,
-      branch.field,
-      number(branch.records),
-      share(branch.records),
-      number(branch.rejected),
-      number(branch.branches.length),
-      branch.isThin ? t('yes') : '',
-    ]),
-  };
-}
-
-function branchSentence(
-  { name, field, records, rejected, isThin, branches }: ChartBranch,
-  share: string,
-  { t, number }: Wording,
-): string {
-  const parts = [
-    t('{0} ({1}): {2} records, {3}', name, field, number(records), share),
-    ...(rejected === 0 ? [] : [t('{0} rejected', number(rejected))]),
-    ...(branches.length === 0 ? [] : [t('{0} branches below', number(branches.length))]),
-    ...(isThin ? [t('thin')] : []),
-  ];
-  return parts.join('; ');
-}
-
-export function mapContent(
-  { points, explained }: ChartMap,
-  { t, number, rate }: Wording,
-  onRecord: (line: number) => void,
-): ChartContent {
-  return {
-    sentence: t(
-      '{0} records; what is alike lies side by side. The picture shows {1}% of the differences.',
-      number(points.length),
-      number(Math.round(explained * 100)),
-    ),
-    draw: (width) =>
-      drawPoints(
-        points.map(({ x, y, line }) => ({
-          x,
-          y,
-          sentence: t('Line {0}', number(line + 1)),
-          onChoose: () => onRecord(line),
-        })),
-        width,
-      ),
-    columns: [t('Line'), 'x', 'y'],
-    rows: points.map(({ x, y, line }) => [number(line + 1), rate(x * 100), rate(y * 100)]),
-  };
 }

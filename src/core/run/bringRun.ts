@@ -16,16 +16,22 @@ import {
 } from './runFolder.ts';
 
 /**
- * @param there folder of the workspace in which it ran
+ * @param there folder of the workspace in which it ran, and where its files are now, if somewhere else
  * @param here this workspace's
  * @returns paths of the outputs that have been brought
  * @throws ForeignOutputError where a file that Openline did not make stands in the way; then nothing has been brought
  */
-export async function bringRun(run: string, there: string, here: string, force = false): Promise<readonly string[]> {
-  const from = runPaths(join(runsFolder(there), run));
+export async function bringRun(
+  run: string,
+  { there, now = there }: { readonly there: string; readonly now?: string },
+  here: string,
+  force = false,
+): Promise<readonly string[]> {
+  const from = runPaths(join(runsFolder(now), run));
   const file = await readRunFile(from);
   const moved = movedFile(file, there, here);
-  const outputs = moved.outputs.map((output, index) => ({ to: output.path, from: file.outputs[index]?.path ?? '' }));
+  const lying = movedFile(file, there, now).outputs;
+  const outputs = moved.outputs.map((output, index) => ({ to: output.path, from: lying[index]?.path ?? '' }));
   const inside: typeof outputs = [];
   // What the file says of places outside is not believed: it lies where others write.
   for (const output of outputs) if (!(await isOutside(output.to, here))) inside.push(output);

@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { startModelServer } from '../../../test/support/modelServer.ts';
+import { RecipeRuns } from '../../../test/support/recipeRuns.ts';
 import { describeDataset } from './describeDataset.ts';
 import { fileSource } from './exportSource.ts';
+import { runRecords } from './recordSource.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'openline-charts-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -55,7 +58,40 @@ describe('what charts show of a dataset', () => {
 
   it('draws no map where there are no embeddings, and nothing where nothing was asked for', async () => {
     const source = await dataset('plain.jsonl', [{ prompt: 'Why?' }, { prompt: 'How?' }]);
-    assert.deepEqual((await describeDataset(source, { charts: true })).charts, { topics: null, maps: [] });
+    assert.deepEqual((await describeDataset(source, { charts: true })).charts, {
+      topics: null,
+      maps: [],
+      rejected: {},
+    });
     assert.equal((await describeDataset(source)).charts, null);
+  });
+
+  it('shows the scores of what was turned down beside those of the records, in the same bins', async () => {
+    const runs = new RecipeRuns();
+    const server = await startModelServer();
+    try {
+      runs.begin();
+      const scored = Array.from({ length: 20 }, (_, at) => JSON.stringify({ text: `Text ${String(at)}`, score: at }));
+      runs.put('scored.jsonl', scored.join('\n'));
+      const steps = [
+        { id: 'all', read: { files: 'scored.jsonl' } },
+        { id: 'good', filter: { field: 'score', min: 15 } },
+      ];
+      const summary = await runs.run({ steps, output: 'data/demo.jsonl' }, server);
+      assert.deepEqual([summary.records, summary.discarded], [5, 15]);
+      const source = await runRecords(runs.folderOf(summary), undefined);
+      const { charts, statistics } = await describeDataset(source, { charts: true });
+      assert.equal(statistics.numbers['score']?.min, 15);
+      const { score } = charts?.rejected ?? {};
+      assert.deepEqual([score?.summary.count, score?.summary.min, score?.summary.max], [15, 0, 14]);
+      assert.deepEqual(
+        score?.bins.map(({ records, rejected }) => [records, rejected]),
+        scored.map((_, at) => (at < 15 ? [0, 1] : [1, 0])),
+      );
+      assert.deepEqual([score.bins[0]?.from, score.bins.at(-1)?.to], [0, 19]);
+    } finally {
+      runs.dispose();
+      await server.close();
+    }
   });
 });

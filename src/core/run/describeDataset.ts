@@ -1,5 +1,6 @@
 /** What a dataset is like: the one way to statistics of a file or a run, for the command, the editor and the library. */
 import { DEFAULT_ENCODING } from '../curate/encodings.ts';
+import { BINS, Distribution, type DistributionSummary } from '../curate/statistics/distribution.ts';
 import { RecordStatistics, type RecordSummary } from '../curate/statistics/recordStatistics.ts';
 import type { SimilarityMap } from '../curate/statistics/embeddingStatistics.ts';
 import { measuredShare } from '../curate/statistics/textStatistics.ts';
@@ -11,7 +12,7 @@ import { InvalidInputError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../record/json.ts';
 import { readBranches } from './readBranches.ts';
 import type { RecordSource } from './recordSource.ts';
-import { rejectedTopics, rejectStatistics, type StepRejects } from './rejectStatistics.ts';
+import { rejectedValues, rejectStatistics, type StepRejects } from './rejectStatistics.ts';
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS_MS = 100;
@@ -44,7 +45,24 @@ export interface DatasetDescription {
   /** Of a run: topics of which every record was turned down, by field. */
   readonly lostTopics: Readonly<Record<string, readonly string[]>>;
   /** What only charts show; null when it was not asked for. */
-  readonly charts: { readonly topics: TopicBranch | null; readonly maps: readonly SimilarityMap[] } | null;
+  readonly charts: {
+    readonly topics: TopicBranch | null;
+    readonly maps: readonly SimilarityMap[];
+    /** Of a run: numbers in what was turned down, beside those of the records, by field. */
+    readonly rejected: Readonly<Record<string, RejectedSpread>>;
+  } | null;
+}
+
+/** How the numbers of a field are spread among what was turned down, and among the records. */
+export interface RejectedSpread {
+  readonly summary: DistributionSummary;
+  /** Those of records (which may not have the field) and rejects together. */
+  readonly bins: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly records: number;
+    readonly rejected: number;
+  }[];
 }
 
 /**
@@ -79,28 +97,47 @@ export async function describeDataset(
   const summary = statistics.summary();
   checkFields(summary, texts ?? [], embeddings);
   const lostTopics: Record<string, readonly string[]> = {};
-  for (const [field, topics] of folder === null ? [] : await rejectedTopics(folder)) {
+  const rejected = folder === null ? null : await rejectedValues(folder, statistics.topicTree);
+  for (const [field, topics] of rejected?.topics ?? []) {
     lostTopics[field] = [...topics].filter((topic) => !statistics.hasTopic(field, topic)).sort();
   }
   const steps = folder === null ? [] : await rejectStatistics(folder);
   if (!charts) return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: null };
-  const drawn = { topics: await topicsOf(source, statistics, lostTopics, signal), maps: statistics.maps() };
+  const drawn = {
+    topics: await topicsOf(source, statistics, signal),
+    maps: statistics.maps(),
+    rejected: rejectedSpreads(statistics, rejected?.numbers ?? new Map<string, Distribution>()),
+  };
   return { source: path, run, unreadable, statistics: summary, steps, lostTopics, charts: drawn };
+}
+
+function rejectedSpreads(
+  statistics: RecordStatistics,
+  numbers: ReadonlyMap<string, Distribution>,
+): Readonly<Record<string, RejectedSpread>> {
+  const spreads: Record<string, RejectedSpread> = {};
+  for (const [field, rejected] of numbers) {
+    const summary = rejected.summary();
+    if (summary === null) continue;
+    const records = statistics.numbersIn(field) ?? new Distribution();
+    const bins = rejected.plus(records).histogram(BINS);
+    const [out, down] = [records.countsIn(bins), rejected.countsIn(bins)];
+    spreads[field] = {
+      summary,
+      bins: bins.map(({ from, to }, at) => ({ from, to, records: out[at] ?? 0, rejected: down[at] ?? 0 })),
+    };
+  }
+  return spreads;
 }
 
 /** The topics of a run's records by their lineage, which holds what the records themselves do not; else by their fields. */
 async function topicsOf(
   { folder, output }: RecordSource,
   { topicTree }: RecordStatistics,
-  lostTopics: DatasetDescription['lostTopics'],
   signal: AbortSignal | undefined,
 ): Promise<TopicBranch | null> {
   const byLineage = folder === null || output === undefined ? null : await readBranches(folder, output, signal);
-  if (byLineage !== null) return byLineage;
-  for (const [field, topics] of Object.entries(lostTopics)) {
-    for (const topic of topics) topicTree.addEmpty(field, topic);
-  }
-  return topicTree.summary();
+  return byLineage ?? topicTree.summary();
 }
 
 /** Fields that look like embeddings: long lists of numbers, however deep they stand. */

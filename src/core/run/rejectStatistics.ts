@@ -1,7 +1,8 @@
 /** What a run turned down: by step and reason, and the topics of which nothing is left. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { isTopicField } from '../curate/statistics/topicTree.ts';
+import { isTopicField, type TopicTree } from '../curate/statistics/topicTree.ts';
+import { Distribution } from '../curate/statistics/distribution.ts';
 import { leafFields } from '../curate/statistics/leafFields.ts';
 import { readRecordLines } from '../datasets/readRecordLines.ts';
 import { isJsonObject, parseJson } from '../record/json.ts';
@@ -43,18 +44,39 @@ export async function rejectStatistics(folder: string): Promise<readonly StepRej
   }));
 }
 
-/** Topics that stand in the rejects of a run, by field. */
-export async function rejectedTopics(folder: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+/** Fields of rejects whose numbers are looked at, at the most. */
+const MOST_FIELDS = 100;
+
+/** What stands in the records that a run turned down, by field. */
+export interface RejectedValues {
+  readonly topics: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly numbers: ReadonlyMap<string, Distribution>;
+}
+
+/**
+ * Goes through the rejects of a run; there is nothing where it has none (yet).
+ *
+ * @param tree counts them by their topics; it has counted the records already
+ */
+export async function rejectedValues(folder: string, tree: TopicTree): Promise<RejectedValues> {
   const topics = new Map<string, Set<string>>();
+  const numbers = new Map<string, Distribution>();
   const path = runPaths(folder).rejects;
-  if (!(await exists(path))) return topics;
+  if (!(await exists(path))) return { topics, numbers };
   for await (const entry of readRecordLines(path, { growing: true })) {
     const fields = 'fields' in entry ? entry.fields['fields'] : undefined;
     if (!isJsonObject(fields)) continue;
-    for (const [name, value] of leafFields(fields)) {
-      if (typeof value !== 'string' || !isTopicField(name)) continue;
-      topics.set(name, (topics.get(name) ?? new Set()).add(value));
+    const values = [...leafFields(fields)];
+    tree.addFields(values, 'rejected');
+    for (const [name, value] of values) {
+      if (typeof value === 'number' && Number.isFinite(value)) {
+        const known = numbers.get(name) ?? new Distribution();
+        known.add(value);
+        if (numbers.size < MOST_FIELDS) numbers.set(name, known);
+      } else if (typeof value === 'string' && isTopicField(name)) {
+        topics.set(name, (topics.get(name) ?? new Set()).add(value));
+      }
     }
   }
-  return topics;
+  return { topics, numbers };
 }

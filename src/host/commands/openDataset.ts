@@ -38,10 +38,14 @@ function activeDataset(): { readonly tab: vscode.Tab; readonly uri: vscode.Uri }
   return tab !== undefined && uri?.path.endsWith('.jsonl') === true ? { tab, uri } : undefined;
 }
 
-async function chooseDataset(): Promise<vscode.Uri | undefined> {
-  const files = await vscode.workspace.findFiles(DATASETS, NOT_DATASETS, MOST_FILES);
+/** One of the workspace's datasets. @param none said when there is none */
+export async function chooseDataset(
+  pattern = DATASETS,
+  none = l10n.t('There is no JSONL file in the workspace.'),
+): Promise<vscode.Uri | undefined> {
+  const files = await vscode.workspace.findFiles(pattern, NOT_DATASETS, MOST_FILES);
   if (files.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t('There is no JSONL file in the workspace.'));
+    void vscode.window.showInformationMessage(none);
     return undefined;
   }
   const items = files

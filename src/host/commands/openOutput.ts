@@ -32,7 +32,8 @@ export async function chooseResultFile(entry: RunEntry): Promise<string | undefi
   return undefined;
 }
 
-async function chooseOutput({ outputs }: RunEntry): Promise<RunOutput | undefined> {
+/** The only output of a run, or the one that the person chooses. */
+export async function chooseOutput({ outputs }: RunEntry): Promise<RunOutput | undefined> {
   if (outputs.length < 2) return outputs[0];
   const items = outputs.map((output) => ({ label: output.shown, output }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which output?') });

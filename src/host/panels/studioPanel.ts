@@ -27,7 +27,7 @@ import { isResumable, type RunEntry, type RunOutput } from '../runs/runEntry.ts'
 import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
-import { saveChart, StudioChartsReader } from './studioCharts.ts';
+import { chartsOf, DatasetMeasurer, saveChart } from './datasetCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
@@ -57,7 +57,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #options: StudioPanelOptions;
   readonly #messenger: Messenger<ToHost, HostAnswers, ToStudio, StudioAnswers>;
   readonly #history: StudioHistoryReader;
-  readonly #charts: StudioChartsReader;
+  readonly #charts: DatasetMeasurer;
   readonly #repairs: StudioRepairs;
   readonly #results = new Map<string, Promise<OutputResults>>();
   readonly #disposables: vscode.Disposable[] = [];
@@ -70,7 +70,7 @@ export class StudioPanel implements vscode.Disposable {
     this.#options = options;
     this.#folder = options.folder;
     this.#history = new StudioHistoryReader(options.questions);
-    this.#charts = new StudioChartsReader(options.questions);
+    this.#charts = new DatasetMeasurer(options.questions);
     this.#repairs = new StudioRepairs({
       ...options,
       entry: () => this.#entry,
@@ -92,7 +92,7 @@ export class StudioPanel implements vscode.Disposable {
         'open-template': async ({ template }) => {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
-        charts: ({ output }) => this.#charts.measure(this.#folder, output),
+        charts: async ({ output }) => chartsOf(await this.#charts.measure({ path: this.#folder, output })),
         'generate-more': async ({ path }) => {
           const { generateMore } = await import('../results/generateMore.ts');
           await generateMore(this.#folder, path, options);

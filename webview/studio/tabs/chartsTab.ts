@@ -1,19 +1,12 @@
 import type { StudioRun } from '../../../src/protocol/studio.ts';
-import type { BranchPath, ChartBranch, StudioCharts } from '../../../src/protocol/studioCharts.ts';
-import { Chart, type ChartContent } from '../../ui/charts/chart.ts';
+import type { StudioCharts } from '../../../src/protocol/studioCharts.ts';
+import { Chart, type ChartContent, type ChartOptions } from '../../ui/charts/chart.ts';
+import { drawRecordCharts } from '../../ui/charts/recordCharts.ts';
 import { element, setHidden, setText } from '../../ui/element.ts';
 import { createButton, createDropdown, fillDropdown } from '../../ui/toolkit.ts';
-import {
-  funnelContent,
-  latencyContent,
-  mapContent,
-  reasonsContent,
-  speedContent,
-  spreadContent,
-} from '../chartContents.ts';
+import { funnelContent, latencyContent, reasonsContent, speedContent } from '../chartContents.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
-import { TopicsChart } from '../topicsChart.ts';
 import type { RejectedWish } from './rejectedTab.ts';
 
 function showOrHide(chart: Chart, content: ChartContent | undefined): void {
@@ -126,39 +119,23 @@ class ChartsTab implements StudioTab {
     }
   }
 
-  #draw({ topics, spreads, maps }: StudioCharts): readonly HTMLElement[] {
-    const { words, open } = this.#context;
-    const { t } = words;
-    const roots: HTMLElement[] = [];
-    if (topics !== null) roots.push(this.#topics(topics));
-    for (const spread of spreads) {
-      const chart = this.#chart(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field);
-      chart.show(spreadContent(spread, words));
-      roots.push(chart.root);
-    }
-    for (const map of maps) {
-      const chart = this.#chart(t('Similarity by {0}', map.field));
-      chart.show(mapContent(map, words, (line) => open('records', { output: this.#output, line })));
-      roots.push(chart.root);
-    }
-    return roots;
-  }
-
-  #topics(topics: ChartBranch): HTMLElement {
-    const { words, send } = this.#context;
+  #draw(charts: StudioCharts): readonly HTMLElement[] {
+    const { words, open, send } = this.#context;
     // What is thin while a run goes on may not be when it is over.
     const isOver = this.#run !== undefined && !isGoingOn(this.#run);
-    const onMore = (path: BranchPath): void => send({ type: 'generate-more', path });
-    return new TopicsChart(this.#chart(words.t('Topics')), topics, words, isOver ? onMore : undefined).root;
+    return drawRecordCharts(charts, {
+      words,
+      onSave: this.#save,
+      onRecord: (line) => open('records', { output: this.#output, line }),
+      ...(isOver ? { onMore: (path) => send({ type: 'generate-more', path }) } : {}),
+    });
   }
 
+  readonly #save: ChartOptions['onSave'] = (name, format, content) =>
+    this.#context.send({ type: 'save-chart', name, format, content });
+
   #chart(title: string): Chart {
-    const { words, send } = this.#context;
-    return new Chart({
-      words,
-      title,
-      onSave: (name, format, content) => send({ type: 'save-chart', name, format, content }),
-    });
+    return new Chart({ words: this.#context.words, title, onSave: this.#save });
   }
 }
 

@@ -57,22 +57,30 @@ export function drawBars(bars: readonly Bar[], width: number): Drawing {
 
 export interface Column {
   readonly value: number;
+  /** Stands beside it in another colour. */
+  readonly more?: number;
   readonly sentence: string;
 }
 
 /** Columns side by side over an axis of which both ends are named. */
 export function drawColumns(columns: readonly Column[], ends: readonly [string, string], width: number): Drawing {
-  const most = Math.max(1, ...columns.map(({ value }) => value));
+  const most = Math.max(1, ...columns.map(({ value, more = 0 }) => Math.max(value, more)));
+  const isDouble = columns.some(({ more }) => more !== undefined);
   const step = width / Math.max(1, columns.length);
-  const parts: SVGElement[] = columns.map(({ value, sentence }, at) => {
+  const room = Math.max(1, step - 2);
+  const bar = (look: string, value: number, x: number): SVGElement => {
     const height = value === 0 ? 0 : Math.max(EDGE, (value / most) * (HEIGHT - 8));
-    return mark(
+    return shape('rect', { class: look, x, y: HEIGHT - height, width: isDouble ? room / 2 : room, height });
+  };
+  const parts: SVGElement[] = columns.map(({ value, more, sentence }, at) =>
+    mark(
       sentence,
       undefined,
       shape('rect', { class: 'row', x: at * step + 0.5, y: 0.5, width: Math.max(1, step - 1), height: HEIGHT }),
-      shape('rect', { class: 'value', x: at * step + 1, y: HEIGHT - height, width: Math.max(1, step - 2), height }),
-    );
-  });
+      bar('value', value, at * step + 1),
+      ...(more === undefined ? [] : [bar('more', more, at * step + 1 + room / 2)]),
+    ),
+  );
   parts.push(
     shape('line', { class: 'axis', x1: 0, y1: HEIGHT, x2: width, y2: HEIGHT }),
     label(ends[0], 0, HEIGHT + 15, 'quiet'),

@@ -57,6 +57,40 @@ export class Distribution {
     this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + 1);
   }
 
+  /** These numbers and those of another together. */
+  plus(other: Distribution): Distribution {
+    const sum = new Distribution();
+    for (const { value, count } of [...this.#rounded(), ...other.#rounded()]) sum.#addRounded(value, count);
+    sum.#min = Math.min(this.#min, other.#min);
+    sum.#max = Math.max(this.#max, other.#max);
+    return sum;
+  }
+
+  /** How many of these numbers lie in each of some bins that stand side by side, the first and the last with all beyond. */
+  countsIn(bins: readonly Pick<Bin, 'from' | 'to'>[]): readonly number[] {
+    const counts = bins.map(() => 0);
+    for (const { value, count } of this.#rounded()) {
+      const found = bins.findIndex(({ to }) => value < to);
+      const at = found === -1 ? bins.length - 1 : found;
+      if (at >= 0) counts[at] = (counts[at] ?? 0) + count;
+    }
+    return counts;
+  }
+
+  #rounded(): { readonly value: number; readonly count: number }[] {
+    return [...this.#counts].map(([value, count]) => ({ value, count }));
+  }
+
+  /** Mean and deviation are those of the rounded numbers. */
+  #addRounded(value: number, count: number): void {
+    const before = this.#count;
+    this.#count += count;
+    const difference = value - this.#mean;
+    this.#mean += (difference * count) / this.#count;
+    this.#squares += (difference * difference * before * count) / this.#count;
+    this.#counts.set(value, (this.#counts.get(value) ?? 0) + count);
+  }
+
   /** Null where there is no number at all. */
   summary(): DistributionSummary | null {
     if (this.#count === 0) return null;

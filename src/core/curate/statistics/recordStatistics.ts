@@ -121,6 +121,11 @@ export class RecordStatistics {
       .filter(({ points }) => points.length > 1);
   }
 
+  /** The numbers in a field; undefined: there is no such field. */
+  numbersIn(field: string): Distribution | undefined {
+    return this.#fields.get(field)?.numbers;
+  }
+
   /** Whether a record has this topic. */
   hasTopic(field: string, topic: string): boolean {
     return this.#topics.get(field)?.has(topic) === true;

@@ -76,7 +76,7 @@ describe('the tree of topics', () => {
     const tree = new TopicTree();
     const counts = { Optics: 10, Acoustics: 10, Rivers: 5, Seas: 4, Lakes: 0 };
     for (const [topic, count] of Object.entries(counts)) {
-      if (count === 0) tree.addEmpty('topic', topic);
+      if (count === 0) tree.addFields([['topic', topic]], 'rejected');
       for (let index = 0; index < count; index += 1) tree.addFields([['topic', topic]]);
     }
     assert.deepEqual(
@@ -108,18 +108,23 @@ describe('the tree of topics', () => {
     );
   });
 
-  it('shows a topic of which nothing is left, once', () => {
+  it('shows a topic of which nothing is left, in the place that the records have', () => {
     const tree = new TopicTree();
     tree.addFields([['topic', 'Optics']]);
-    tree.addEmpty('topic', 'Acoustics');
-    tree.addEmpty('topic', 'Optics');
-    assert.deepEqual(
-      tree.summary()?.branches.map(({ name, records }) => [name, records]),
+    for (const topic of ['Acoustics', 'Optics']) {
+      tree.addFields(Object.entries({ macro_topic: 'Science', topic }), 'rejected');
+    }
+    const summary = tree.summary();
+    assert.ok(summary);
+    assert.deepEqual(figuresOf(summary), [
+      '',
+      1,
+      2,
       [
-        ['Optics', 1],
-        ['Acoustics', 0],
+        ['Optics', 1, 1, []],
+        ['Acoustics', 0, 1, []],
       ],
-    );
+    ]);
   });
 
   it('is none where records have no topics', () => {

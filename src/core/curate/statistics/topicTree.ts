@@ -57,18 +57,29 @@ export function isTopicField(name: string): boolean {
 /** Grows as records come, in bounded memory. */
 export class TopicTree {
   readonly #root = branchNamed('', '', null);
+  /** Fields of records that hold topics. */
+  readonly #fields = new Set<string>();
   #branches = 0;
   /** Levels that are kept apart. */
   #levels = Number.POSITIVE_INFINITY;
 
-  /** Counts a record by its topics. @param values the record's values by field; those that are no topics count for nothing */
-  addFields(values: Iterable<readonly [string, unknown]>): void {
+  /**
+   * Counts a record by its topics, or what was turned down: that by the fields which the records have as well.
+   *
+   * @param values the record's values by field; those that are no topics count for nothing
+   */
+  addFields(values: Iterable<readonly [string, unknown]>, what: 'records' | 'rejected' = 'records'): void {
     const path: (TopicPlace | undefined)[] = LEVELS.map(() => undefined);
     for (const [field, value] of values) {
       const level = levelOf(field);
-      if (level !== undefined && typeof value === 'string' && value.trim() !== '') path[level] ??= { field, value };
+      if (level === undefined || typeof value !== 'string' || value.trim() === '') continue;
+      if (what === 'records') this.#fields.add(field);
+      if (this.#fields.has(field)) path[level] ??= { field, value };
     }
-    this.add(path.filter((place) => place !== undefined));
+    this.add(
+      path.filter((place) => place !== undefined),
+      what,
+    );
   }
 
   /** Counts a record, or what was turned down. @param path from the widest topic to the narrowest */
@@ -82,11 +93,6 @@ export class TopicTree {
       next[what] += 1;
       branch = next;
     }
-  }
-
-  /** Makes sure that a topic of which nothing is left is seen. */
-  addEmpty(field: string, name: string): void {
-    if (!has(this.#root, name)) this.#branchOf(this.#root, { field, value: name }, 0);
   }
 
   /** Null when no record had a topic. */
@@ -118,10 +124,6 @@ export class TopicTree {
 
 function branchNamed(name: string, field: string, step: string | null): Branch {
   return { name, field, step, records: 0, rejected: 0, branches: new Map() };
-}
-
-function has({ branches }: Branch, name: string): boolean {
-  return [...branches.values()].some((branch) => branch.name === name || has(branch, name));
 }
 
 function depthOf({ branches }: Branch): number {

@@ -18,6 +18,9 @@ import time
 import ray
 
 MARK = "OPENLINE "
+# How often what is new goes up to a bucket, and how often it is looked what others have put there.
+SEND_SECONDS = 1
+LOOK_SECONDS = 10
 # How often it is looked whether any node can take a part at all.
 ROOM_SECONDS = 10
 
@@ -58,8 +61,11 @@ def size_of(pattern):
     return sum(os.path.getsize(path) for path in glob.glob(pattern) if os.path.exists(path))
 
 
-def command(job, arguments, journals):
-    """Runs `openline ARGUMENTS --json` and returns its last line. Raises when nothing was answered for too long."""
+def command(job, arguments, journals, send):
+    """Runs `openline ARGUMENTS --json` and returns its last line. Raises when nothing was answered for too long.
+
+    `send` is called every now and then, for what has been written meanwhile.
+    """
     program = [find_node(job["node"]), os.path.join(job["root"], job["command"])] + arguments + ["--json"]
     env = dict(os.environ, XDG_CONFIG_HOME=os.path.join(job["root"], job["config"]))
     with open(os.path.join(job["root"], "..", "log-%d-%d.txt" % (os.getpid(), time.time_ns())), "w+b") as log:
@@ -71,6 +77,7 @@ def command(job, arguments, journals):
         try:
             while child.poll() is None:
                 time.sleep(0.2)
+                send()
                 grown = size_of(os.path.join(job["root"], journals))
                 if grown != size:
                     size, since = grown, time.monotonic()
@@ -93,6 +100,8 @@ def command(job, arguments, journals):
 
 def check_storage(job):
     """The token that the driver wrote has to be here, too."""
+    if is_bucket(job["storage"]):
+        return None
     path = os.path.join(job["root"], "..", "token")
     try:
         with open(path) as file:
@@ -109,10 +118,78 @@ def check_storage(job):
 
 def part(job, arguments, journals):
     """One part of the run, on any node."""
+    if is_bucket(job["storage"]):
+        return part_in_bucket(job, arguments, journals)
     obstacle = check_storage(job)
     if obstacle:
         return {"state": "failed", "error": obstacle}
-    return command(job, arguments, journals)
+    return command(job, arguments, journals, lambda: None)
+
+
+def is_bucket(storage):
+    return storage.startswith("s3://")
+
+
+def open_bucket(job):
+    sys.path.append(os.path.join(os.getcwd(), os.path.dirname(job["command"]), "library", "ray"))
+    try:
+        from bucket import Bucket
+
+        return Bucket(job["storage"], job["id"], job["root"])
+    except ImportError as error:
+        raise RuntimeError("A bucket needs the Python package boto3 on the nodes (%s)" % error)
+
+
+def part_in_bucket(job, arguments, journals):
+    """The same in a folder of this node: what the part needs comes from the bucket, what it writes goes there."""
+    bucket = open_bucket(job)
+    needed, own = whole_run, whole_run
+    if "--shard" in arguments:
+        needed, own = files_of_shard(arguments[1], arguments[arguments.index("--shard") + 1])
+    try:
+        bucket.prepare(os.getcwd(), needed)
+        if bucket.get("token").decode() != job["token"]:
+            return {"state": "failed", "error": "%s holds another job of this name" % job["storage"]}
+    except Exception as error:
+        return {"state": "failed", "error": "%s cannot be read from here: %s" % (job["storage"], error)}
+    sent = {"at": time.monotonic(), "looked": time.monotonic()}
+
+    def send():
+        now = time.monotonic()
+        try:
+            if now - sent["at"] > SEND_SECONDS:
+                # All else is sent when it is complete.
+                bucket.send(lambda path: own(path) and path.endswith("/journal.jsonl"))
+                sent["at"] = time.monotonic()
+            # What other shards have left of the limits.
+            if now - sent["looked"] > LOOK_SECONDS:
+                bucket.fetch(lambda path: needed(path) and path.endswith("/done"))
+                sent["looked"] = time.monotonic()
+        except Exception:
+            # It goes up with the next; at the end it has to.
+            sent["at"] = sent["looked"] = time.monotonic()
+
+    try:
+        return command(job, arguments, journals, send)
+    finally:
+        bucket.send_all(own)
+
+
+def whole_run(path):
+    return not path.endswith("/lock")
+
+
+def files_of_shard(run, index):
+    """What a shard has to be given, and what is its own."""
+    shards = ".openline/runs/%s/shards/" % run
+
+    def needed(path):
+        if not path.startswith(shards):
+            return whole_run(path)
+        name = path[len(shards) :].split("/")
+        return name[0] in (index, "trunk", "cut.json") or name[-1] == "done"
+
+    return needed, lambda path: path.startswith(shards + index + "/")
 
 
 def runs_of(root):
@@ -124,13 +201,20 @@ def main():
     home = os.path.join(job["storage"], job["id"])
     job["root"] = os.path.join(home, "work")
     job["token"] = job["id"]
-    os.makedirs(home, exist_ok=True)
-    with open(os.path.join(home, "token"), "w") as file:
-        file.write(job["token"])
-    if not os.path.isdir(job["root"]):
-        beside = "%s.%d" % (job["root"], os.getpid())
-        shutil.copytree(os.getcwd(), beside)
-        os.rename(beside, job["root"])
+    if is_bucket(job["storage"]):
+        # The same path on every node: it stands in the run's file.
+        job["root"] = "/tmp/%s/work" % job["id"]
+        bucket = open_bucket(job)
+        bucket.put("token", job["token"].encode())
+        bucket.prepare(os.getcwd(), whole_run)
+    else:
+        os.makedirs(home, exist_ok=True)
+        with open(os.path.join(home, "token"), "w") as file:
+            file.write(job["token"])
+        if not os.path.isdir(job["root"]):
+            beside = "%s.%d" % (job["root"], os.getpid())
+            shutil.copytree(os.getcwd(), beside)
+            os.rename(beside, job["root"])
     ray.init(address="auto", log_to_driver=False)
     task = ray.remote(num_cpus=job["cpus"], scheduling_strategy="SPREAD")(part)
 
@@ -162,6 +246,9 @@ def outcome(job, reference):
         return ray.get(reference)
     except ray.exceptions.RayError as error:
         return {"state": "failed", "error": str(error).strip().split("\n")[-1]}
+    finally:
+        if is_bucket(job["storage"]):
+            open_bucket(job).fetch(lambda path: whole_run(path) and os.path.basename(path) != "journal.jsonl")
 
 
 def wait_for_one(job, references):

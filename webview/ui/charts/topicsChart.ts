@@ -1,9 +1,9 @@
-import type { BranchPath, ChartBranch } from '../../src/protocol/studioCharts.ts';
-import type { Chart } from '../ui/charts/chart.ts';
-import { element } from '../ui/element.ts';
-import { createButton } from '../ui/toolkit.ts';
-import type { Wording } from '../ui/wording.ts';
-import { topicsContent } from './chartContents.ts';
+import type { BranchPath, ChartBranch } from '../../../src/protocol/studioCharts.ts';
+import type { Chart } from './chart.ts';
+import { element } from '../element.ts';
+import { createButton } from '../toolkit.ts';
+import type { Wording } from '../wording.ts';
+import { topicsContent } from './recordContents.ts';
 
 /** Thin branches that are offered one by one; the table has them all. */
 const MOST_OFFERED = 8;

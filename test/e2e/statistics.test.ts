@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { seriousFindings } from '../support/accessibility.ts';
+import { check } from '../support/session.ts';
+
+const topics = ['Tides', 'Reefs', 'Currents'];
+const scored = Array.from({ length: 60 }, (_, at) => ({
+  topic: topics[at % 7 === 0 ? 1 : at % 2 === 0 ? 0 : 2],
+  question: `What do ${String(at)} ${'people '.repeat(at % 9)}know of the sea?`,
+  reward: { helpfulness: (at % 20) / 5 },
+}));
+
+const pipeline = `openline: 1
+steps:
+  - id: all
+    read: { files: scored.jsonl }
+  - id: good
+    filter: { field: reward.helpfulness, min: 1.5 }
+output: good.jsonl
+`;
+
+check('what a dataset is like, as a page; scores of rejects beside those of records', async (session) => {
+  const { workbench, page, folder, picture } = session;
+  const lines = scored.map((record) => JSON.stringify(record));
+  await writeFile(join(folder, 'scored.jsonl'), `${lines.join('\n')}\n{"broken\n`);
+  await writeFile(join(folder, 'scores.csv'), 'name,score\nA,1\nB,2\nC,4\n');
+  await writeFile(join(folder, 'measured.openline.yaml'), pipeline);
+
+  await workbench.openFile('scored.jsonl');
+  await workbench.command('Openline: Show Statistics');
+  const statistics = await workbench.webview({ title: 'Statistics: scored.jsonl' });
+  await statistics.getByText('60 records · 3 fields · 1 lines are no records').waitFor();
+  const chart = (title: string) =>
+    statistics.locator('.chart').filter({ has: statistics.getByRole('heading', { name: title, exact: true }) });
+  await chart('reward.helpfulness').locator('g.mark').first().waitFor();
+  await chart('Length of question').locator('g.mark').first().waitFor();
+  await chart('Values of topic').locator('g.mark').first().waitFor();
+  await chart('Topics').locator('g.mark').first().waitFor();
+  const fields = statistics.getByRole('table', { name: 'Fields', exact: true });
+  assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100 %/u);
+  assert.equal(await seriousFindings(statistics), '');
+  await picture('statistics');
+  await chart('Topics').getByRole('button', { name: 'Save as SVG' }).click();
+  const path = await workbench.acceptFile();
+  await workbench.toast(basename(path)).waitFor();
+  await workbench.clearToasts();
+  assert.match(await readFile(path, 'utf8'), /^<svg /u);
+
+  await workbench.openFile('scores.csv');
+  await workbench.command('Openline: Show Statistics');
+  const ofTable = await workbench.webview({ title: 'Statistics: scores.csv' });
+  await ofTable.getByText('3 records · 2 fields').waitFor();
+  await workbench.closeEditors();
+
+  await workbench.openPipeline('measured');
+  await workbench.command('Openline: Run');
+  await workbench.toast('good.jsonl').waitFor();
+  await workbench.clearToasts();
+  await workbench.closeEditors();
+  await workbench.openView('Openline');
+  await workbench.treeItem(/^measured, done/u).click();
+  const studio = await workbench.webview({ title: 'Studio: measured' });
+  await studio.getByRole('tab', { name: 'Charts' }).click();
+  const scores = studio
+    .locator('.chart')
+    .filter({ has: studio.getByRole('heading', { name: 'reward.helpfulness', exact: true }) });
+  await scores.getByText(/Rejected \(red\): 0 to 1\.4, /u).waitFor();
+  await scores.locator('g.mark[tabindex="0"]').focus();
+  await page.keyboard.press('Home');
+  const sentence = await studio.evaluate<string>('document.activeElement.getAttribute("aria-label")');
+  assert.match(sentence, /: 0 records, 3 rejected$/u);
+  await picture('studio-charts-rejected-scores');
+  assert.equal(await seriousFindings(studio), '');
+
+  await workbench.treeItem(/^measured, done/u).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Show Statistics' }).hover();
+  await page.keyboard.press('Enter');
+  const ofRun = await workbench.webview({ title: 'Statistics: good.jsonl' });
+  await ofRun.getByText(/^\d+ records · 4 fields$/u).waitFor();
+  await ofRun.getByText(/Rejected \(red\): 0 to 1\.4, /u).waitFor();
+  await ofRun.getByRole('button', { name: 'Show Records' }).click();
+  await workbench.webview({ has: '#dataset .grid' });
+  await workbench.closeEditors();
+});

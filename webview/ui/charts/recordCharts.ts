@@ -1,0 +1,37 @@
+/** The charts of records: how their values are spread, their labels, topics and embeddings. */
+import type { BranchPath, ChartFormat, StudioCharts } from '../../../src/protocol/studioCharts.ts';
+import type { Wording } from '../wording.ts';
+import { Chart, type ChartContent } from './chart.ts';
+import { labelsContent, mapContent, spreadContent } from './recordContents.ts';
+import { TopicsChart } from './topicsChart.ts';
+
+export interface RecordChartsOptions {
+  readonly words: Wording;
+  readonly onSave: (name: string, format: ChartFormat, content: string) => void;
+  /** A record is to be seen, by its line from 0. */
+  readonly onRecord: (line: number) => void;
+  /** More records of a branch are wanted; absent: there is no way to make them. */
+  readonly onMore?: (path: BranchPath) => void;
+}
+
+/** What is drawn of records, one below the other. */
+export function drawRecordCharts(
+  { topics, spreads, labels, maps }: StudioCharts,
+  { words, onSave, onRecord, onMore }: RecordChartsOptions,
+): readonly HTMLElement[] {
+  const { t } = words;
+  const chart = (title: string): Chart => new Chart({ words, title, onSave });
+  const drawn = (title: string, content: ChartContent): HTMLElement => {
+    const one = chart(title);
+    one.show(content);
+    return one.root;
+  };
+  return [
+    ...(topics === null ? [] : [new TopicsChart(chart(t('Topics')), topics, words, onMore).root]),
+    ...spreads.map((spread) =>
+      drawn(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field, spreadContent(spread, words)),
+    ),
+    ...labels.map((label) => drawn(t('Values of {0}', label.field), labelsContent(label, words))),
+    ...maps.map((map) => drawn(t('Similarity by {0}', map.field), mapContent(map, words, onRecord))),
+  ];
+}

@@ -1,0 +1,152 @@
+/** What the charts of records say, of a run as of any dataset: pictures, sentences and tables. */
+import type {
+  ChartBranch,
+  ChartFigures,
+  ChartLabels,
+  ChartMap,
+  ChartSpread,
+} from '../../../src/protocol/studioCharts.ts';
+import type { Wording } from '../wording.ts';
+import type { ChartContent } from './chart.ts';
+import { drawBars, drawColumns, drawPoints } from './drawings.ts';
+
+/** Bars of one picture; the table has them all. */
+const MOST_BARS = 30;
+
+export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words: Wording): ChartContent {
+  const { t, rate, number } = words;
+  const of = (from: number, to: number): string => t('{0} to {1}', rate(from), rate(to));
+  const columns = bins.map(({ from, to, count, rejected: down }) => ({
+    value: count,
+    ...(rejected === null ? {} : { more: down }),
+    sentence:
+      rejected === null
+        ? t('{0}: {1} records', of(from, to), number(count))
+        : t('{0}: {1} records, {2} rejected', of(from, to), number(count), number(down)),
+  }));
+  const sentences = [
+    ...(kept === null ? [] : [figuresText(kept, kind, words)]),
+    ...(rejected === null ? [] : [t('Rejected (red): {0}', figuresText(rejected, kind, words))]),
+  ];
+  const [first, last] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
+  return {
+    sentence: sentences.join(' '),
+    draw: (width) => drawColumns(columns, [rate(first), rate(last)], width),
+    columns: [kind === 'words' ? t('Words') : t('Value'), t('Records'), ...(rejected === null ? [] : [t('Rejected')])],
+    rows: bins.map(({ from, to, count, rejected: down }) => [
+      of(from, to),
+      number(count),
+      ...(rejected === null ? [] : [number(down)]),
+    ]),
+  };
+}
+
+function figuresText(
+  { min, max, median, mean }: ChartFigures,
+  kind: ChartSpread['kind'],
+  { t, rate }: Wording,
+): string {
+  return kind === 'words'
+    ? t('{0} to {1} words, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean))
+    : t('{0} to {1}, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean));
+}
+
+export function labelsContent({ values, counts }: ChartLabels, { t, number }: Wording): ChartContent {
+  const bars = counts.slice(0, MOST_BARS).map(([name, count]) => ({
+    name,
+    value: count,
+    figure: number(count),
+    sentence: t('{0}: {1} records', name, number(count)),
+  }));
+  return {
+    sentence: t('{0} values.', number(values)),
+    draw: (width) => drawBars(bars, width),
+    columns: [t('Value'), t('Records')],
+    rows: counts.map(([name, count]) => [name, number(count)]),
+  };
+}
+
+/** Branches of one level of the topics. @param onOpen one with branches below it is to be seen closer */
+export function topicsContent(
+  { branches, records, rejected }: ChartBranch,
+  words: Wording,
+  onOpen: (branch: ChartBranch) => void,
+): ChartContent {
+  const { t, number } = words;
+  const share = (part: number): string => t('{0}%', number(Math.round((100 * part) / Math.max(1, records))));
+  const bars = branches.map((branch) => ({
+    name: branch.name,
+    value: branch.records,
+    more: branch.rejected,
+    figure: branch.rejected === 0 ? number(branch.records) : `${number(branch.records)} + ${number(branch.rejected)}`,
+    isThin: branch.isThin,
+    sentence: branchSentence(branch, share(branch.records), words),
+    ...(branch.branches.length === 0 ? {} : { onChoose: () => onOpen(branch) }),
+  }));
+  // Both ends are worth seeing: the fullest, and those with the least.
+  const half = MOST_BARS / 2;
+  const shown = bars.length <= MOST_BARS ? bars : [...bars.slice(0, half), ...bars.slice(-half)];
+  const thin = branches.filter(({ isThin }) => isThin).length;
+  const kinds = new Set(branches.map(({ field }) => field));
+  return {
+    sentence: t(
+      '{0} records and {1} rejected in {2} branches ({3}); {4} thin.',
+      number(records),
+      number(rejected),
+      number(branches.length),
+      [...kinds].join(', '),
+      number(thin),
+    ),
+    draw: (width) => drawBars(shown, width),
+    columns: [t('Topic'), t('Field'), t('Records'), t('Share'), t('Rejected'), t('Branches'), t('Thin')],
+    rows: branches.map((branch) => [
+      branch.name,
+      branch.field,
+      number(branch.records),
+      share(branch.records),
+      number(branch.rejected),
+      number(branch.branches.length),
+      branch.isThin ? t('yes') : '',
+    ]),
+  };
+}
+
+function branchSentence(
+  { name, field, records, rejected, isThin, branches }: ChartBranch,
+  share: string,
+  { t, number }: Wording,
+): string {
+  const parts = [
+    t('{0} ({1}): {2} records, {3}', name, field, number(records), share),
+    ...(rejected === 0 ? [] : [t('{0} rejected', number(rejected))]),
+    ...(branches.length === 0 ? [] : [t('{0} branches below', number(branches.length))]),
+    ...(isThin ? [t('thin')] : []),
+  ];
+  return parts.join('; ');
+}
+
+export function mapContent(
+  { points, explained }: ChartMap,
+  { t, number, rate }: Wording,
+  onRecord: (line: number) => void,
+): ChartContent {
+  return {
+    sentence: t(
+      '{0} records; what is alike lies side by side. The picture shows {1}% of the differences.',
+      number(points.length),
+      number(Math.round(explained * 100)),
+    ),
+    draw: (width) =>
+      drawPoints(
+        points.map(({ x, y, line }) => ({
+          x,
+          y,
+          sentence: t('Line {0}', number(line + 1)),
+          onChoose: () => onRecord(line),
+        })),
+        width,
+      ),
+    columns: [t('Line'), 'x', 'y'],
+    rows: points.map(({ x, y, line }) => [number(line + 1), rate(x * 100), rate(y * 100)]),
+  };
+}
