@@ -9,8 +9,8 @@ import { askAll, askText, BACK, LEFT, type Question } from '../input/steps.ts';
 const clusterSchema = z.strictObject({
   /** Of the dashboard. */
   address: z.url({ protocol: /^https?$/u }),
-  /** Folder that every node sees. */
-  storage: z.string().refine((path) => isAbsolute(path)),
+  /** Folder that every node sees, or a bucket. */
+  storage: z.string().refine((place) => isAbsolute(place) || /^s3:\/\/[^/]/u.test(place)),
   shards: z.int().min(1).optional(),
   cpus: z.number().positive().optional(),
   node: z.string().min(1).optional(),
@@ -59,10 +59,10 @@ async function addCluster(): Promise<RayCluster | undefined> {
     text('address', l10n.t('Address of the dashboard of the cluster’s head'), (value) =>
       shape.address.safeParse(value.trim()).success ? undefined : l10n.t('An address such as http://head:8265'),
     ),
-    text('storage', l10n.t('Folder that every node sees under this path; runs are kept there'), (value) =>
+    text('storage', l10n.t('Folder that every node sees under this path, or a bucket; runs are kept there'), (value) =>
       shape.storage.safeParse(value.trim()).success
         ? undefined
-        : l10n.t('An absolute path such as /mnt/shared/openline'),
+        : l10n.t('An absolute path such as /mnt/shared/openline, or s3://bucket/folder'),
     ),
     text('shards', l10n.t('Shards: parts of a run that are worked on at the same time'), (value) =>
       /^[1-9]\d*$/u.test(value.trim()) ? undefined : l10n.t('A whole number, at least 1'),
