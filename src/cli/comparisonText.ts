@@ -18,7 +18,7 @@ export function comparisonText(
       `${'AB'.charAt(at)}  ${name}: ${records[at] ?? 0} records, texts in ${fields[at] ?? ''}${missing > 0 ? `, ${missing} without` : ''}`,
     );
     for (const [reason, count] of Object.entries(unreadable[at] ?? {})) {
-      lines.push(`   ${count} lines are no records: ${reason}`);
+      lines.push(`   ${count} ${count === 1 ? 'line is no record' : 'lines are no records'}: ${reason}`);
     }
   });
   for (const key of ['characters', 'words', 'tokens'] as const) {
@@ -44,7 +44,10 @@ export function comparisonText(
     lines.push('', `topics: ${topics.both} in both, ${topics.onlyFirst} only in A, ${topics.onlySecond} only in B`);
   }
   const near = duplicates.nearShare === null ? '' : `; near duplicates ${percent(duplicates.nearShare)} of a sample`;
-  lines.push('', `duplicates: ${duplicates.exact} records of B stand in A (${percent(duplicates.exactShare)})${near}`);
+  lines.push(
+    '',
+    `duplicates: ${duplicates.exact === 1 ? '1 record of B stands' : `${duplicates.exact} records of B stand`} in A (${percent(duplicates.exactShare)})${near}`,
+  );
   const { auc, sampled } = tellApart;
   lines.push(
     auc === null

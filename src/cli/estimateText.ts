@@ -1,12 +1,13 @@
 import type { Estimate, Range, StepEstimate } from '../core/run/estimate.ts';
 import { formatSeconds } from './progressLine.ts';
+import { counted } from './counted.ts';
 
 /** An estimate in one line, for the beginning of a run. */
 export function estimateLine(estimate: Estimate): string {
   const { records, requests, promptTokens, completionTokens, cost, seconds } = estimate;
   const parts = [
-    ...(records === null ? [] : [`${records.toLocaleString('en')} records`]),
-    `${range(requests)} requests`,
+    ...(records === null ? [] : [`${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`]),
+    rangeOf(requests, 'request'),
     `about ${round(promptTokens.likely + completionTokens.likely)} tokens`,
     ...(cost === null ? [] : [`cost ${money(cost)}`]),
     `${formatSeconds(seconds.low)} to ${formatSeconds(seconds.high)}`,
@@ -20,12 +21,12 @@ export function estimateTable(estimate: Estimate): string {
   const width = Math.max(4, ...estimate.steps.map((step) => nameOf(step).length));
   for (const step of estimate.steps) {
     const { requests, promptTokens, completionTokens, cost, measured } = step;
-    const parts = [`${range(requests)} requests`, `${range(promptTokens)} + ${range(completionTokens)} tokens`];
+    const parts = [rangeOf(requests, 'request'), `${range(promptTokens)} + ${range(completionTokens)} tokens`];
     if (cost !== null) parts.push(`cost ${money(cost)}`);
     lines.push(`  ${nameOf(step).padEnd(width)}  ${parts.join(', ')}${measured ? '  (measured)' : ''}`);
   }
-  const records = estimate.records === null ? 'records: not known beforehand' : `${estimate.records} records`;
-  lines.push('', `${records}, ${range(estimate.requests)} requests`);
+  const records = estimate.records === null ? 'records: not known beforehand' : counted(estimate.records, 'record');
+  lines.push('', `${records}, ${rangeOf(estimate.requests, 'request')}`);
   lines.push(`${range(estimate.promptTokens)} prompt tokens, ${range(estimate.completionTokens)} completion tokens`);
   lines.push(estimate.cost === null ? 'Cost: the profile has no prices' : `Cost: ${money(estimate.cost)}`);
   lines.push(
@@ -43,6 +44,11 @@ function nameOf({ step, side }: StepEstimate): string {
 
 function range({ low, likely, high }: Range): string {
   return round(low) === round(high) ? round(likely) : `${round(likely)} (${round(low)} to ${round(high)})`;
+}
+
+function rangeOf(value: Range, what: string): string {
+  const text = range(value);
+  return `${text} ${text === '1' ? what : `${what}s`}`;
 }
 
 function money({ low, likely, high }: Range): string {

@@ -44,7 +44,11 @@ export const OPTIONS = {
   },
   shard: { type: 'string', value: 'I', help: 'ask only what belongs to this shard of a run that was divided (from 0)' },
   address: { type: 'string', value: 'URL', help: 'dashboard of a Ray cluster, such as http://head:8265' },
-  storage: { type: 'string', value: 'PATH', help: 'folder that every node of the cluster sees under this path, or a bucket: s3://bucket/folder' },
+  storage: {
+    type: 'string',
+    value: 'PATH',
+    help: 'folder that every node of the cluster sees under this path, or a bucket: s3://bucket/folder',
+  },
   'pass-env': {
     type: 'string',
     multiple: true,

@@ -1,6 +1,7 @@
 import type { RunSnapshot } from '../core/run/events.ts';
 import { describeBatches } from './batchText.ts';
 import type { Surroundings } from './console.ts';
+import { counted } from './counted.ts';
 
 /** How often a plain line is written where there is no terminal, in seconds. */
 const PLAIN_SECONDS = 5;
@@ -36,10 +37,10 @@ export class ProgressLine {
 }
 
 function describe(snapshot: RunSnapshot, bar: boolean): string {
-  const parts = [`${snapshot.records} records`, `${snapshot.requests + snapshot.reused} answers`];
+  const parts = [counted(snapshot.records, 'record'), counted(snapshot.requests + snapshot.reused, 'answer')];
   if (snapshot.reused > 0) parts.push(`${snapshot.reused} reused`);
   if (snapshot.discarded > 0) parts.push(`${snapshot.discarded} rejected`);
-  if (snapshot.retries > 0) parts.push(`${snapshot.retries} retries`);
+  if (snapshot.retries > 0) parts.push(snapshot.retries === 1 ? '1 retry' : `${snapshot.retries} retries`);
   if (snapshot.batches.length > 0) parts.push(describeBatches(snapshot.batches));
   if (snapshot.batches.length === 0 || snapshot.inFlight > 0)
     parts.push(`${snapshot.inFlight}/${snapshot.slots} in flight`, `${snapshot.requestsPerSecond.toFixed(1)}/s`);

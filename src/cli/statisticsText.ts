@@ -4,6 +4,7 @@ import type { RecordSummary } from '../core/curate/statistics/recordStatistics.t
 import type { TextSummary } from '../core/curate/statistics/textStatistics.ts';
 import type { DatasetDescription } from '../core/run/describeDataset.ts';
 import type { StepRejects } from '../core/run/rejectStatistics.ts';
+import { counted } from './counted.ts';
 
 const BAR = 30;
 const SHOWN_LABELS = 12;
@@ -11,8 +12,9 @@ const SHOWN_WORDS = 10;
 
 /** The report that a person reads. */
 export function statisticsText({ statistics: summary, unreadable, steps, lostTopics }: DatasetDescription): string {
-  const lines = [`${summary.records} records`];
-  for (const [reason, count] of Object.entries(unreadable)) lines.push(`  ${count} lines are no records: ${reason}`);
+  const lines = [counted(summary.records, 'record')];
+  for (const [reason, count] of Object.entries(unreadable))
+    lines.push(`  ${count} ${count === 1 ? 'line is no record' : 'lines are no records'}: ${reason}`);
   if (summary.fieldsLeftOut > 0) lines.push(`  ${summary.fieldsLeftOut} fields were left out: there are too many`);
   for (const [field, text] of Object.entries(summary.texts)) {
     if (summary.labels[field] === undefined) lines.push('', ...textLines(field, text, summary.records));

@@ -7,6 +7,7 @@ import type { RunReport } from '../core/run/report.ts';
 import { tokensOff } from '../core/run/tokensOff.ts';
 import { describeBatches } from './batchText.ts';
 import { formatSeconds } from './progressLine.ts';
+import { counted } from './counted.ts';
 
 /** What a person reads at the end of a run: the funnel of the steps, the totals, where the output is, what to do next (`next` where the usual is not it). */
 export async function summaryText(
@@ -27,12 +28,12 @@ export async function summaryText(
     }
     lines.push('');
   }
-  const counts = [`${summary.records} records`, `${summary.requests} requests`];
+  const counts = [counted(summary.records, 'record'), counted(summary.requests, 'request')];
   if (summary.reused > 0) counts.push(`${summary.reused} reused`);
   if (summary.replayed > 0) counts.push(`${summary.replayed} from the journal`);
   if (summary.discarded > 0) counts.push(`${summary.discarded} rejected`);
-  if (summary.retries > 0) counts.push(`${summary.retries} retries`);
-  counts.push(`${summary.tokens.prompt + summary.tokens.completion} tokens`);
+  if (summary.retries > 0) counts.push(summary.retries === 1 ? '1 retry' : `${summary.retries} retries`);
+  counts.push(counted(summary.tokens.prompt + summary.tokens.completion, 'token'));
   if (summary.cost !== null) counts.push(`cost ${summary.cost.toFixed(4)}`);
   lines.push(`${HEADLINE[summary.state]} in ${formatSeconds(summary.seconds)}: ${counts.join(', ')}`);
   if (summary.state === 'done' && report !== undefined) lines.push(...deviation(report));

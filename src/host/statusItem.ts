@@ -5,7 +5,7 @@ import { l10n } from 'vscode';
 import { COMMANDS, CONTAINER, CONTEXT_KEYS, STATUS_ITEM } from './ids.ts';
 import { isResumable } from './runs/runEntry.ts';
 import type { ActiveRun, RunManager } from './runs/runManager.ts';
-import { formatCount } from './wording/format.ts';
+import { recordsText } from './wording/format.ts';
 import type { FileCatalog } from './workspace/fileCatalog.ts';
 
 /**
@@ -53,7 +53,7 @@ export class StatusItem implements vscode.Disposable {
 
   #showRun({ folder, snapshot }: ActiveRun): void {
     // The last snapshot of a run comes before its process is gone; what shows is decided by `look` then.
-    const records = l10n.t('{0} records', formatCount(snapshot?.records ?? 0));
+    const records = recordsText(snapshot?.records ?? 0);
     this.#item.text = `$(loading~spin) ${snapshot?.pipeline ?? 'Openline'}: ${records}`;
     this.#item.tooltip = l10n.t('A pipeline is running. Open the Studio');
     this.#item.accessibilityInformation = { label: l10n.t('Openline is running, {0}', records), role: 'button' };

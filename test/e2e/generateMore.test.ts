@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { viewport } from '../support/browser.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
 
@@ -70,11 +71,24 @@ check(
       await picture('studio-charts-thin');
       assert.equal(await seriousFindings(studio), '');
 
+      await workbench.setTheme('Dark High Contrast');
+      await studio.locator('body.vscode-high-contrast').waitFor();
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin');
+      assert.equal(await seriousFindings(studio), '');
+      await workbench.setTheme('Dark Modern');
+      await studio.locator('body.vscode-dark').waitFor();
+      await page.setViewportSize({ width: 580, height: 800 });
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin-narrow');
+      assert.equal(await studio.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+      await page.setViewportSize(viewport);
+
       const more = thin.getByRole('button', { name: 'Generate More Here' });
       await more.focus();
       await page.keyboard.press('Enter');
       await workbench.inputStep('Generate More: Nature › Seas');
-      await workbench.option(/Run, 1 requests · about .* tokens · cost /u).waitFor();
+      await workbench.option(/Run, 1 request · about .* tokens · cost /u).waitFor();
       await picture('studio-charts-generate-more');
       await page.keyboard.press('Escape');
       await workbench.quickInput.waitFor({ state: 'hidden' });
@@ -82,7 +96,7 @@ check(
 
       await more.click();
       await workbench.inputStep('Generate More: Nature › Seas');
-      await workbench.pick(/Run, 1 requests/u);
+      await workbench.pick(/Run, 1 request/u);
       await workbench.toast('data/thinned-seas.jsonl').waitFor();
       await workbench.clearToasts();
       const since = service.received.slice(asked).map(({ body }) => body['messages']);

@@ -97,7 +97,7 @@ test('answers of other requests are refused whole, missing ones stay, the same f
     assert.equal(workspace.journal(run).length, journal, 'nothing of a wrong file is taken');
 
     const third = await workspace.run('batch', 'import', run, 'b.results.jsonl', '--output', 'c.jsonl');
-    assert.match(third.stderr, /4 answers taken .*4 requests have no answer yet/su);
+    assert.match(third.stderr, /4 answers taken .*4 requests without an answer yet/su);
     const open = idsOf(workspace.read('b.jsonl')).filter((id) => !workspace.read('b.results.jsonl').includes(id));
     assert.equal(open.length, 4);
     const inNext = new Set(idsOf(workspace.read('c.jsonl')));

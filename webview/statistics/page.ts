@@ -82,12 +82,14 @@ export class StatisticsPage {
   }
 
   #show({ charts, fields, fieldsLeftOut, unreadable }: DatasetFacts): void {
-    const { t, number } = this.#words;
+    const { t, number, records } = this.#words;
     const spoiled = Object.values(unreadable).reduce((sum, count) => sum + count, 0);
     const facts = [
-      t('{0} records', number(charts.records)),
+      records(charts.records),
       t('{0} fields', number(fields.length + fieldsLeftOut)),
-      ...(spoiled === 0 ? [] : [t('{0} lines are no records', number(spoiled))]),
+      ...(spoiled === 0
+        ? []
+        : [spoiled === 1 ? t('1 line is no record') : t('{0} lines are no records', number(spoiled))]),
       ...(fieldsLeftOut === 0 ? [] : [t('{0} fields were left out: there are too many', number(fieldsLeftOut))]),
     ];
     setText(this.#told, facts.join(' · '));

@@ -89,7 +89,7 @@ export class Header {
     this.#batches.show(snapshot);
     setHidden(this.#error, snapshot.error === null);
     setText(this.#error, snapshot.error ?? '');
-    this.#announce(`${snapshot.pipeline}: ${state}`, t('{0} records', this.#words.number(snapshot.records)));
+    this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
   }
 
   #showBar(run: StudioRun, going: boolean): void {

@@ -142,7 +142,7 @@ export class History {
     const { t, number } = words;
     const total =
       rejectCount === 0
-        ? t('{0} records', number(recordCount))
+        ? words.records(recordCount)
         : t('{0} records, {1} rejected', number(recordCount), number(rejectCount));
     const links = [
       ...records.map(({ output, line, id }) => link(id, '', () => showRecord(output, line))),

@@ -227,7 +227,7 @@ export class RecordTable {
     setHidden(this.#problem, problem === null);
     setText(
       this.#count,
-      this.isPart ? t('{0} of {1} records', number(matched), number(total)) : t('{0} records', number(total)),
+      this.isPart ? t('{0} of {1} records', number(matched), number(total)) : this.#options.words.records(total),
     );
     setHidden(this.#parts, total === 0);
     setHidden(this.#empty, total > 0);

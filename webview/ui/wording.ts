@@ -3,6 +3,8 @@ export interface Wording {
   /** The translation of an English text with `{0}`, `{1}` … filled in. */
   readonly t: (text: string, ...values: readonly (string | number)[]) => string;
   readonly number: (value: number) => string;
+  /** So many records: 1 record, 2,000 records. */
+  readonly records: (count: number) => string;
   /** A large number in short: 12.3K. */
   readonly short: (value: number) => string;
   /** A number with at most one digit after the point. */
@@ -23,12 +25,14 @@ export function createWording(translations: Readonly<Record<string, string>>, la
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
   const price = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const t: Wording['t'] = (text, ...values) =>
+    (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
+      String(values[Number(index)] ?? ''),
+    );
   return {
-    t: (text, ...values) =>
-      (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
-        String(values[Number(index)] ?? ''),
-      ),
+    t,
     number: (value) => plain.format(value),
+    records: (count) => (count === 1 ? t('1 record') : t('{0} records', plain.format(count))),
     short: (value) => short.format(value),
     rate: (value) => rate.format(value),
     money: (value) => money.format(value),

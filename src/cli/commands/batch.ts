@@ -14,6 +14,7 @@ import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
 import { readyToResume } from './resume.ts';
 import { finish, watched } from './run.ts';
+import { counted } from '../counted.ts';
 
 export const BATCH_OPTIONS: readonly OptionName[] = [
   'output',
@@ -86,9 +87,12 @@ async function bringAnswers(given: Given, around: Surroundings): Promise<Result>
     const { run: id } = await readRunFile(runPaths(folder));
     const imported = await importAnswers({ ...settings, ...ready, answers });
     const { answered, failed, open, reasons } = imported;
-    around.err.write(`${answered} answers taken into run ${id}${failed > 0 ? `, ${failed} failed for good` : ''}\n`);
-    for (const [reason, count] of reasons) around.err.write(`${count} requests without an answer: ${reason}\n`);
-    if (open > 0) around.err.write(`${open} requests have no answer yet; they are in the next file again\n`);
+    around.err.write(
+      `${counted(answered, 'answer')} taken into run ${id}${failed > 0 ? `, ${failed} failed for good` : ''}\n`,
+    );
+    for (const [reason, count] of reasons)
+      around.err.write(`${counted(count, 'request')} without an answer: ${reason}\n`);
+    if (open > 0) around.err.write(`${counted(open, 'request')} without an answer yet: in the next file again\n`);
     return resumeRun({ ...settings, ...ready });
   });
 }
@@ -104,7 +108,7 @@ async function giveUp(given: Given, around: Surroundings): Promise<Result> {
   const { run } = await readRunFile(runPaths(ready.folder));
   if (!given.flag('json'))
     around.out.write(
-      `${count} batches cancelled; what they had answered is kept. The rest is asked again with: openline resume ${run}\n`,
+      `${counted(count, 'batch')} cancelled; what was answered is kept. The rest is asked again with: openline resume ${run}\n`,
     );
   return { status: 0, json: { run, cancelled: count, error: null } };
 }

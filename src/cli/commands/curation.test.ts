@@ -85,7 +85,7 @@ describe('openline stats', () => {
     put('data.jsonl', { text: LONG, r: { h: 1.5 } }, { text: 'Short one.', r: { h: 'x' } }, '[1]');
     const report = await command('stats', 'data.jsonl');
     assert.equal(report.status, 0, report.err);
-    assert.match(report.out, /^2 records\n {2}1 lines are no records: not-an-object\n\ntext: 2 texts\n/u);
+    assert.match(report.out, /^2 records\n {2}1 line is no record: not-an-object\n\ntext: 2 texts\n/u);
     assert.match(report.out, /r\.h: mean 1\.5.*\n {2}1 values are no numbers/u);
     const { json } = await command('stats', 'data.jsonl', '--json');
     assert.equal(json['state'], 'done');
@@ -150,7 +150,7 @@ describe('openline compare', () => {
     const { status, out, err } = await command('compare', 'one.jsonl', 'two.jsonl', '--label', 'label');
     assert.equal(status, 0, err);
     assert.match(out, /^A {2}one\.jsonl: 30 records, texts in text\nB {2}two\.jsonl: 31 records/u);
-    assert.match(out, /duplicates: 1 records of B stand in A \(3\.2 %\)/u);
+    assert.match(out, /duplicates: 1 record of B stands in A \(3\.2 %\)/u);
     assert.match(out, /a simple model for 2 labels, tested on 9 texts/u);
     const { json } = await command('compare', 'one.jsonl', 'two.jsonl', '--json');
     const auc = at(json, 'comparison', 'tellApart', 'auc');

@@ -13,6 +13,7 @@ import { REVIEW_OPTIONS, reviewOf } from '../reviewOptions.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
 import { exportTemplatesCommand, templatesFolder } from './exportTemplates.ts';
+import { counted } from '../counted.ts';
 
 export const EXPORT_OPTIONS: readonly OptionName[] = [
   ...(['format', 'output', 'map', 'source', 'raw', 'license', 'force', 'dry-run'] as const),
@@ -123,7 +124,7 @@ function mapOf(given: Given): Readonly<Record<string, string>> | undefined {
 function summary(report: ExportReport, format: ExportFormat): string {
   const count = discarded(report);
   const rejected = count === 0 ? '' : `, ${count} rejected`;
-  return `Done: ${report.records} records as ${format}${rejected}; read back and valid`;
+  return `Done: ${counted(report.records, 'record')} as ${format}${rejected}; read back and valid`;
 }
 
 function discarded({ rejected }: ExportReport): number {

@@ -4,6 +4,7 @@ import { emptySummary, EXIT_STATUS, type Result, type Surroundings } from '../co
 import type { Given } from '../options.ts';
 import { shorten } from '../summaryText.ts';
 import { UsageError } from '../usage.ts';
+import { counted } from '../counted.ts';
 
 /** `openline import FOLDER [KEPT]`: what a cluster has left of the records of a hand-over, into their dataset's review. */
 export async function importKeptCommand(given: Given, around: Surroundings): Promise<Result> {
@@ -38,9 +39,9 @@ export async function importKeptCommand(given: Given, around: Surroundings): Pro
 
 function reportText(report: ImportKeptReport, cwd: string): string {
   const { handedOver, kept, rejected, labelled, overruled, fields, dataset, review } = report;
-  const lines = [`${kept} of ${handedOver} records were kept; ${rejected} more are rejected in the review now`];
-  if (labelled > 0) lines.push(`${labelled} have new fields: ${fields.join(', ')}`);
-  if (overruled > 0) lines.push(`${overruled} were not kept, but stay, since somebody has accepted them`);
+  const lines = [`kept: ${kept} of ${counted(handedOver, 'record')}; rejected in the review now: ${rejected}`];
+  if (labelled > 0) lines.push(`with new fields (${fields.join(', ')}): ${labelled}`);
+  if (overruled > 0) lines.push(`not kept, but accepted by somebody, so that they stay: ${overruled}`);
   const [data, decisions] = [shorten(dataset, cwd), shorten(review, cwd)];
   lines.push(decisions, `Next: openline export ${data} --review ${decisions} --format jsonl --output PATH`);
   return `${lines.join('\n')}\n`;

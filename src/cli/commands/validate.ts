@@ -3,6 +3,7 @@ import type { Result, Surroundings } from '../console.ts';
 import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { shorten } from '../summaryText.ts';
+import { counted } from '../counted.ts';
 
 export const VALIDATE_OPTIONS: readonly OptionName[] = ['base-url', 'model', 'endpoint', 'set', 'output', 'until'];
 
@@ -13,7 +14,7 @@ export async function validateCommand(given: Given, around: Surroundings): Promi
   const outputs = plan.outputs.map((output) => output.path);
   if (!given.flag('json')) {
     around.out.write(
-      `${plan.name} is valid: ${plan.steps.length} steps, endpoints ${plan.endpoints.join(', ') || 'none'}, output ${outputs.map((path) => shorten(path, around.cwd)).join(', ')}\n`,
+      `${plan.name} is valid: ${counted(plan.steps.length, 'step')}, endpoints ${plan.endpoints.join(', ') || 'none'}, output ${outputs.map((path) => shorten(path, around.cwd)).join(', ')}\n`,
     );
   }
   return {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
-import { formatAge, formatCount } from '../wording/format.ts';
+import { formatAge, formatCount, recordsText } from '../wording/format.ts';
 import { datasetReferences, type DatasetReference } from './datasetReferences.ts';
 import type { KnownDataset, KnownDatasets, Refresh } from './knownDatasets.ts';
 
@@ -89,7 +89,7 @@ export function factsText(dataset: KnownDataset, refresh: Refresh | undefined): 
   if (made === undefined) return l10n.t('{0} is not made yet: {1} makes it', name, basename(pipeline ?? ''));
   const { card, at, score } = made;
   return [
-    card.records === 1 ? l10n.t('1 record') : l10n.t('{0} records', formatCount(card.records)),
+    recordsText(card.records),
     formatAge(at, Date.now()),
     ...(score === undefined
       ? []

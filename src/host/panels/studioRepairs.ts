@@ -21,7 +21,7 @@ import type { ShowDifference } from '../results/differences.ts';
 import { readUsualModel } from '../results/usualModel.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
-import { formatCount } from '../wording/format.ts';
+import { formatCount, requestsText } from '../wording/format.ts';
 
 /** Reading a few lines takes no longer. */
 const READ_MS = 60_000;
@@ -196,14 +196,14 @@ function shown(record: JsonObject): string {
 }
 
 function estimateText({ requests, promptTokens, completionTokens, cost }: RepairEstimate): string {
-  const asked = requests === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(requests));
+  const asked = requestsText(requests);
   const tokens = l10n.t('about {0} tokens', formatCount(promptTokens + completionTokens));
   return [asked, tokens, costText(cost)].filter((part) => part !== '').join(', ');
 }
 
 function reportText({ requests, reused, tokens, cost }: RepairReport): string {
   const parts = [
-    requests === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(requests)),
+    requestsText(requests),
     reused === 0 ? '' : l10n.t('{0} answered before', formatCount(reused)),
     l10n.t('{0} tokens', formatCount(tokens.prompt + tokens.completion)),
     costText(cost),

@@ -11,7 +11,7 @@ import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
 import { batchesText } from '../wording/batches.ts';
-import { formatCount } from '../wording/format.ts';
+import { recordsText, requestsText } from '../wording/format.ts';
 import type { CodeConsent } from './codeConsent.ts';
 import type { EstimateView } from './estimateView.ts';
 import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
@@ -213,8 +213,8 @@ export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
 /** How far a run is, in a few words. */
 export function progressText(snapshot: RunSnapshot): string {
   if (snapshot.notice !== null) return snapshot.notice.message;
-  const records = l10n.t('{0} records', formatCount(snapshot.records));
-  const requests = l10n.t('{0} requests', formatCount(snapshot.requests));
+  const records = recordsText(snapshot.records);
+  const requests = requestsText(snapshot.requests);
   return [records, requests, batchesText(snapshot.batches)].filter((part) => part !== '').join(', ');
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
-import { formatCount } from '../wording/format.ts';
+import { formatCount, recordsText, requestsText } from '../wording/format.ts';
 import { progressText } from '../runs/runSession.ts';
 import type { RunHandle, RunOutcome } from '../runs/runManager.ts';
 import type { PipelineTask, TasksOptions } from './pipelineTasks.ts';
@@ -119,9 +119,9 @@ export class PipelineTerminal implements vscode.Pseudoterminal {
     const { state, records, discarded, requests, reused, cost, outputs, error } = summary;
     this.#line(
       [
-        l10n.t('{0} records', formatCount(records)),
+        recordsText(records),
         l10n.t('{0} discarded', formatCount(discarded)),
-        l10n.t('{0} requests', formatCount(requests)),
+        requestsText(requests),
         l10n.t('{0} reused', formatCount(reused)),
         ...(cost === null ? [] : [l10n.t('cost {0}', cost.toFixed(cost < 1 ? 4 : 2))]),
       ].join(', '),

@@ -4,8 +4,8 @@ import type { RunSnapshot } from '../../core/run/events.ts';
 import { COMMANDS, ITEM_KINDS } from '../ids.ts';
 import { isResumable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
-import { formatAge, formatCount } from '../wording/format.ts';
 import type { RayJobs } from '../ray/rayJobs.ts';
+import { formatAge, formatCount, recordsText } from '../wording/format.ts';
 import { ChangingTree } from './changingTree.ts';
 import { RayJobItem } from './rayJobItem.ts';
 
@@ -107,7 +107,7 @@ export function stateText(entry: Pick<RunEntry, 'state' | 'owner'>): string {
 }
 
 function describe(entry: RunEntry): string {
-  const records = l10n.t('{0} records', formatCount(entry.records));
+  const records = recordsText(entry.records);
   const parts = [
     entry.mode === 'preview' ? l10n.t('preview') : '',
     entry.state === 'done' ? records : `${stateText(entry)}, ${records}`,

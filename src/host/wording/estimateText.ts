@@ -6,7 +6,7 @@ import { formatCount } from './format.ts';
 /** Requests, tokens, cost and time in one line. */
 export function estimateLine({ requests, promptTokens, completionTokens, cost, seconds }: Estimate): string {
   return [
-    l10n.t('{0} requests', count(requests)),
+    count(requests) === '1' ? l10n.t('1 request') : l10n.t('{0} requests', count(requests)),
     l10n.t('about {0} tokens', formatCount(Math.round(promptTokens.likely + completionTokens.likely))),
     ...(cost === null ? [] : [l10n.t('cost {0}', money(cost))]),
     l10n.t('{0} to {1}', duration(seconds.low), duration(seconds.high)),

@@ -5,6 +5,14 @@ export function formatCount(value: number): string {
   return value.toLocaleString(env.language);
 }
 
+export function recordsText(count: number): string {
+  return count === 1 ? l10n.t('1 record') : l10n.t('{0} records', formatCount(count));
+}
+
+export function requestsText(count: number): string {
+  return count === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(count));
+}
+
 /** A size in bytes, in short: 1.2 GB. */
 export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;

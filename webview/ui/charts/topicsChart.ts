@@ -89,7 +89,7 @@ export class TopicsChart {
       const { name, records, rejected } = branch;
       const figures =
         rejected === 0
-          ? t('{0} records', number(records))
+          ? this.#words.records(records)
           : t('{0} records, {1} rejected', number(records), number(rejected));
       const text = element('span', { class: 'thin-name', text: name });
       text.title = name;

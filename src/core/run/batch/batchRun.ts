@@ -320,7 +320,9 @@ export class CarriedError extends OpenlineError {
   readonly carriage: Carriage;
 
   constructor(carriage: Carriage) {
-    super(`${carriage.requests} requests are in ${carriage.paths.join(', ')}; their answers are awaited.`);
+    super(
+      `${carriage.requests === 1 ? '1 request is' : `${carriage.requests} requests are`} in ${carriage.paths.join(', ')}; the answers are awaited.`,
+    );
     this.carriage = carriage;
   }
 }

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import { COMMANDS } from '../../ids.ts';
 import type { RunManager } from '../../runs/runManager.ts';
 import { stateText } from '../../trees/runsTree.ts';
-import { formatAge, formatCount } from '../../wording/format.ts';
+import { formatAge, formatCount, recordsText } from '../../wording/format.ts';
 import { yamlRangeOf } from './yamlPlace.ts';
 
 /** Run, Preview, Estimate and what the last run came to, above a pipeline. */
@@ -40,7 +40,7 @@ export class PipelineLenses implements vscode.CodeLensProvider, vscode.Disposabl
     if (last === undefined) return actions;
     const parts = [
       last.mode === 'preview' ? l10n.t('last preview: {0}', stateText(last)) : l10n.t('last run: {0}', stateText(last)),
-      last.records === 1 ? l10n.t('1 record') : l10n.t('{0} records', formatCount(last.records)),
+      recordsText(last.records),
       ...(last.discarded === 0 ? [] : [l10n.t('{0} discarded', formatCount(last.discarded))]),
       formatAge(last.finishedAt ?? last.startedAt, Date.now()),
     ];
