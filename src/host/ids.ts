@@ -16,6 +16,10 @@ export const GENERAL_COMMANDS = {
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
+  runOnRay: 'openline.runOnRay',
+  attachToRay: 'openline.attachToRay',
+  stopOnRay: 'openline.stopOnRay',
+  showRayLog: 'openline.showRayLog',
   allowCode: 'openline.allowCode',
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
@@ -143,6 +147,7 @@ export const SETTINGS = {
   defaultEndpoint: 'defaultEndpoint',
   budget: 'budget',
   confirmRun: 'confirmRun',
+  rayClusters: 'rayClusters',
   openStudioOnRun: 'openStudioOnRun',
   showRunProblems: 'showRunProblems',
 } as const;
@@ -184,6 +189,9 @@ export const ITEM_KINDS = {
   runElsewhere: 'openline.run.elsewhere',
   runResumable: 'openline.run.resumable',
   runDone: 'openline.run.done',
+  rayFollowed: 'openline.ray.followed',
+  rayLeft: 'openline.ray.left',
+  rayEnded: 'openline.ray.ended',
 } as const;
 
 /** File names that the manifest's `when` clauses, the trees and the watchers look for. */

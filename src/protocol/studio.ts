@@ -223,6 +223,9 @@ export const STUDIO_ACTIONS = [
 ] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
 
+/** Mark on the page's timeline: the whole panel is there. */
+export const STUDIO_SHOWN = 'openline-studio-shown';
+
 const toHostSchema = z.discriminatedUnion('type', [
   /** The panel can show something: what is there? */
   z.object({ type: z.literal('ready') }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { viewport } from '../support/browser.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
 
@@ -69,6 +70,19 @@ check(
       await thin.scrollIntoViewIfNeeded();
       await picture('studio-charts-thin');
       assert.equal(await seriousFindings(studio), '');
+
+      await workbench.setTheme('Dark High Contrast');
+      await studio.locator('body.vscode-high-contrast').waitFor();
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin');
+      assert.equal(await seriousFindings(studio), '');
+      await workbench.setTheme('Dark Modern');
+      await studio.locator('body.vscode-dark').waitFor();
+      await page.setViewportSize({ width: 580, height: 800 });
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin-narrow');
+      assert.equal(await studio.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+      await page.setViewportSize(viewport);
 
       const more = thin.getByRole('button', { name: 'Generate More Here' });
       await more.focus();

@@ -40,6 +40,8 @@ const TELL_MS = 200;
 export interface StudioPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly folder: string;
+  /** The pipeline's name, where it is known: shown at once. */
+  readonly heading: string;
   readonly extensionUri: vscode.Uri;
   /** Bundle of the worker that reads records. */
   readonly worker: string;
@@ -63,6 +65,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
   #entry: RunEntry | undefined;
+  #first: Promise<StudioRun | null> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> = Promise.resolve();
 
@@ -121,7 +124,11 @@ export class StudioPanel implements vscode.Disposable {
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
-    panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title);
+    // Read while the page loads.
+    this.#first = this.#read();
+    // Whoever waits for it is told; nobody may wait, where the panel is closed at once.
+    this.#first.catch(() => undefined);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title, options.heading);
     this.#disposables.push(
       runs.onDidProgress((run) => {
         if (run.folder === this.#folder) this.#scheduleRefresh();
@@ -183,7 +190,10 @@ export class StudioPanel implements vscode.Disposable {
   }
 
   async #start(): Promise<StudioStart> {
-    const run = await this.#read();
+    const run = await (this.#first ?? this.#read());
+    this.#first = undefined;
+    // What has happened since it was read.
+    this.#scheduleRefresh();
     return { run, wording: wordingOf(l10n.bundle), language: vscode.env.language };
   }
 
