@@ -114,6 +114,7 @@ check('a dataset is looked through, searched, sorted and measured', async (sessi
   assert.equal(await seriousFindings(again), '');
   await again.getByRole('button', { name: 'glaciers' }).click();
   await countOf(again, '1,250 of 5,001 lines');
+  await picture('dataset-filtered');
   await workbench.closeEditors();
 });
 

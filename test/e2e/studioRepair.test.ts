@@ -51,6 +51,23 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   await rejected.locator('.difference ins', { hasText: 'Corrected by hand?' }).waitFor();
   await picture('studio-repair');
   assert.equal(await seriousFindings(studio), '');
+  for (const [theme, mark] of [
+    ['Dark High Contrast', 'vscode-high-contrast'],
+    ['Light High Contrast', 'vscode-high-contrast-light'],
+  ] as const) {
+    await workbench.setTheme(theme);
+    await studio.locator(`body.${mark}`).waitFor();
+    await picture('studio-repair');
+    // What goes and what comes are told apart without backgrounds, which these themes do not have.
+    const outline = (tag: string) =>
+      rejected
+        .locator(`.difference ${tag}:not(:empty)`)
+        .first()
+        .evaluate((change) => getComputedStyle(change).outlineColor);
+    assert.notEqual(await outline('del'), await outline('ins'), theme);
+    assert.equal(await seriousFindings(studio), '', theme);
+  }
+  await workbench.setTheme('Dark Modern');
   await rejected.getByRole('button', { name: 'Keep', exact: true }).click();
   await rejected.locator('.told', { hasText: '1 corrected.' }).waitFor();
 
