@@ -120,7 +120,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     cpus: given.number('cpus', 0, false) ?? 1,
     retries: RETRIES,
     patience: (given.number('stall-minutes', 0.01, false) ?? STALL_MINUTES) * 60,
-    node: node === 'pip' ? null : (node ?? null),
+    node: node ?? null,
     begin: trunk,
     arguments: [...passed, ...(given.flag('allow-scripts') ? ['--allow-scripts'] : [])],
   };
