@@ -36,8 +36,8 @@ output: data/far.jsonl
       await picture('ray-job');
 
       // The window goes, the job stays; whoever comes back attaches to it.
+      // The view comes back by itself.
       await workbench.reload();
-      await workbench.openView('Openline');
       await workbench.reveal(job, 'Runs');
       await job.hover();
       await job.getByRole('button', { name: 'Attach to Ray Job' }).click();
