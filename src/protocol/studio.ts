@@ -301,6 +301,8 @@ const toStudioSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: studioRunSchema }),
   /** There is more to see of a table. */
   z.object({ type: z.literal('results'), counts: resultCountsSchema }),
+  /** How much of an output has been measured for the charts, from 0 to 1. */
+  z.object({ type: z.literal('charts-share'), output: text, share: count }),
   repairProgressSchema,
 ]);
 
@@ -308,6 +310,7 @@ const toStudioSchema = z.discriminatedUnion('type', [
 export type ToStudio =
   | { readonly type: 'run'; readonly run: StudioRun }
   | { readonly type: 'results'; readonly counts: ResultCounts }
+  | { readonly type: 'charts-share'; readonly output: string; readonly share: number }
   | RepairProgressMessage;
 
 /** The webview answers nothing: what goes to it are notices. */

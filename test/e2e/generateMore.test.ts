@@ -107,6 +107,16 @@ check(
         ['Why?', 'How?', 'When?', 'Where?'],
       );
       assert.equal(await readFile(dataset, 'utf8'), before, 'the records that were there stay as they are');
+
+      // Once more, by the form: under another name, and still nothing is asked.
+      const spent = service.received.length;
+      await more.click();
+      await workbench.inputStep('Generate More: Nature › Seas');
+      await workbench.pick(/Set Up First/u);
+      const form = await workbench.webview({ has: '#setup h1' });
+      await form.getByText('thinned-seas-2', { exact: false }).first().waitFor();
+      assert.match(await readFile(join(folder, 'thinned-seas-2.openline.yaml'), 'utf8'), /^reuse: false$/mu);
+      assert.equal(service.received.length, spent);
     } finally {
       await service.close();
     }

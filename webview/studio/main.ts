@@ -24,7 +24,7 @@ async function start(api: EditorApi, root: HTMLElement): Promise<void> {
     readMessage: readToStudio,
     readAnswer: readHostAnswer,
     // What comes before the panel is there is in the answer that makes it.
-    handlers: { run: tell, results: tell, 'repair-progress': tell },
+    handlers: { run: tell, results: tell, 'charts-share': tell, 'repair-progress': tell },
     onError: (error) => {
       console.error(error);
     },

@@ -95,7 +95,10 @@ export class StudioPanel implements vscode.Disposable {
         'open-template': async ({ template }) => {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
-        charts: async ({ output }) => chartsOf(await this.#charts.measure({ path: this.#folder, output })),
+        charts: async ({ output }) => {
+          const tell = (share: number): void => this.#messenger.notify({ type: 'charts-share', output, share });
+          return chartsOf(await this.#charts.measure({ path: this.#folder, output }, tell));
+        },
         'generate-more': async ({ path }) => {
           const { generateMore } = await import('../results/generateMore.ts');
           await generateMore(this.#folder, path, options);
