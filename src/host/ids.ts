@@ -20,6 +20,7 @@ export const GENERAL_COMMANDS = {
   attachToRay: 'openline.attachToRay',
   stopOnRay: 'openline.stopOnRay',
   showRayLog: 'openline.showRayLog',
+  forgetRayJob: 'openline.forgetRayJob',
   allowCode: 'openline.allowCode',
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
