@@ -112,6 +112,7 @@ export function bundles(production) {
         setup: 'webview/setup/main.ts',
         gallery: 'webview/gallery/main.ts',
         statistics: 'webview/statistics/main.ts',
+        boot: 'webview/ui/boot.ts',
       },
       outdir: 'dist/webview',
       loader: { '.ttf': 'file' },

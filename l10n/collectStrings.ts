@@ -5,9 +5,13 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { loadRecipes } from '../src/core/pipeline/recipeLibrary.ts';
 
 /** Where people's words are. */
 const SOURCES = ['src/host/**/*.ts', 'webview/**/*.ts'];
+
+/** Their titles and descriptions are shown as well. */
+const RECIPES = 'src/core/library/recipes';
 
 /** Properties of VS Code's own interface that hold words. */
 const WORDED = new Set(
@@ -50,6 +54,10 @@ export async function collectStrings(root: string): Promise<UserStrings> {
       found[kind].push({ text, place: `${file}:${line + 1}` });
     };
     visit(source, tell);
+  }
+  for (const { id, title, description, parameters } of (await loadRecipes(join(root, RECIPES))).values()) {
+    const helps = Object.values(parameters).map((parameter) => parameter.description);
+    for (const text of [title, description, ...helps]) found.wrapped.push({ text, place: `${RECIPES}/${id}.yaml` });
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { registerAddEndpoint, type AddEndpointDeps } from './commands/addEndpoin
 import { registerAllowCode, type CodeConsentDeps } from './commands/allowCode.ts';
 import { registerApplyReview, type DatasetCommandDeps } from './commands/applyReview.ts';
 import { registerAskAgain } from './commands/askAgain.ts';
+import { registerAttachToRay, type RayJobDeps } from './commands/attachToRay.ts';
 import { registerBrowseRecipes, type BrowseRecipesDeps } from './commands/browseRecipes.ts';
 import { registerCancel, type CancelDeps } from './commands/cancel.ts';
 import { registerChooseModel, type ChooseModelDeps } from './commands/chooseModel.ts';
@@ -15,6 +16,7 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerForgetRayJob } from './commands/forgetRayJob.ts';
 import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
 import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
@@ -32,12 +34,15 @@ import { registerResume, type ResumeDeps } from './commands/resume.ts';
 import { registerResumeWithBudget } from './commands/resumeWithBudget.ts';
 import { registerRetryFailed } from './commands/retryFailed.ts';
 import { registerRun, type RunCommandDeps } from './commands/run.ts';
+import { registerRunOnRay, type RunOnRayDeps } from './commands/runOnRay.ts';
 import { registerRunStep, type RunStepDeps } from './commands/runStep.ts';
 import { registerSetDefaultEndpoint, type SetDefaultEndpointDeps } from './commands/setDefaultEndpoint.ts';
 import { registerSetKey, type SetKeyDeps } from './commands/setKey.ts';
 import { registerSetUpPipeline, type SetUpPipelineDeps } from './commands/setUpPipeline.ts';
 import { registerShowLog, type ShowLogDeps } from './commands/showLog.ts';
+import { registerShowRayLog } from './commands/showRayLog.ts';
 import { registerShowStatistics, type ShowStatisticsDeps } from './commands/showStatistics.ts';
+import { registerStopOnRay } from './commands/stopOnRay.ts';
 import { registerTestConnection, type TestConnectionDeps } from './commands/testConnection.ts';
 import { registerWorkThrough } from './commands/workThrough.ts';
 
@@ -59,9 +64,11 @@ export type CommandDeps = AddEndpointDeps &
   OpenOutputDeps &
   OpenPipelineDeps &
   OpenStudioDeps &
+  RayJobDeps &
   RemoveEndpointDeps &
   ResumeDeps &
   RunCommandDeps &
+  RunOnRayDeps &
   RunStepDeps &
   SetDefaultEndpointDeps &
   SetKeyDeps &
@@ -76,6 +83,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerAllowCode,
     registerApplyReview,
     registerAskAgain,
+    registerAttachToRay,
     registerBrowseRecipes,
     registerCancel,
     registerChooseModel,
@@ -88,6 +96,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerForgetRayJob,
     registerGoToDatasetLine,
     registerInsertLoadingCode,
     registerMoveEndpointDown,
@@ -105,12 +114,15 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerResumeWithBudget,
     registerRetryFailed,
     registerRun,
+    registerRunOnRay,
     registerRunStep,
     registerSetDefaultEndpoint,
     registerSetKey,
     registerSetUpPipeline,
     registerShowLog,
+    registerShowRayLog,
     registerShowStatistics,
+    registerStopOnRay,
     registerTestConnection,
     registerWorkThrough,
   ];

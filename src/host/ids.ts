@@ -16,6 +16,11 @@ export const GENERAL_COMMANDS = {
   run: 'openline.run',
   preview: 'openline.preview',
   runStep: 'openline.runStep',
+  runOnRay: 'openline.runOnRay',
+  attachToRay: 'openline.attachToRay',
+  stopOnRay: 'openline.stopOnRay',
+  showRayLog: 'openline.showRayLog',
+  forgetRayJob: 'openline.forgetRayJob',
   allowCode: 'openline.allowCode',
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
@@ -143,6 +148,7 @@ export const SETTINGS = {
   defaultEndpoint: 'defaultEndpoint',
   budget: 'budget',
   confirmRun: 'confirmRun',
+  rayClusters: 'rayClusters',
   openStudioOnRun: 'openStudioOnRun',
   showRunProblems: 'showRunProblems',
 } as const;
@@ -188,6 +194,9 @@ export const ITEM_KINDS = {
   runResumableFailures: 'openline.run.resumable.failures',
   runDone: 'openline.run.done',
   runDoneFailures: 'openline.run.done.failures',
+  rayFollowed: 'openline.ray.followed',
+  rayLeft: 'openline.ray.left',
+  rayEnded: 'openline.ray.ended',
 } as const;
 
 /** File names that the manifest's `when` clauses, the trees and the watchers look for. */

@@ -24,6 +24,7 @@ import { RunHistory } from './runs/runHistory.ts';
 import { RunManager } from './runs/runManager.ts';
 import { RunMessages } from './runs/runMessages.ts';
 import { RunSessions } from './runs/runSession.ts';
+import { RayJobs } from './ray/rayJobs.ts';
 import { StatusItem } from './statusItem.ts';
 import type { PipelineTasks } from './tasks/pipelineTasks.ts';
 import { registerTemplates, type Templates } from './templates/registerTemplates.ts';
@@ -83,6 +84,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   const start: ChildStart = { script, environment: networkEnvironment, relay: editorRelay };
   const consent = new CodeConsent(context.workspaceState);
   const runs = new RunManager({ start, profiles, history, log, consent });
+  const rayJobs = new RayJobs({ start, profiles, roots, log });
   const estimates = new EstimateView(runs);
   /** The process that answers questions about runs; started when the first is put. */
   const questions = lazily(async () => {
@@ -125,7 +127,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   const sessions = new RunSessions({
     runs,
     diagnostics,
-    ...{ estimates, consent, messages },
+    ...{ estimates, consent, messages, profiles },
     showStudio: async (folder, appearance) => (await studio()).show(folder, appearance),
     onTold: (folder) => offer.markTold(folder),
   });
@@ -133,7 +135,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   const endpointsTree = new EndpointsTree(profiles, keys).refreshOn(changes.event, keys.onDidChange);
   const endpointDrag = new EndpointDrag(changes.fire);
   const pipelinesTree = FilesTree.ofPipelines(pipelines);
-  const runsTree = new RunsTree(runs);
+  const runsTree = new RunsTree(runs, rayJobs);
   const schemas = context.asAbsolutePath('dist/schemas');
   const probe = new EndpointProbe(start);
   const setup = makeSetup({
@@ -150,7 +152,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
   });
   subscriptions.push(
     ...[pipelines, prompts, changes, history, runs, estimates, diagnostics, offer, problems],
-    ...[endpointsTree, pipelinesTree, runsTree, datasets, setup, templates],
+    ...[endpointsTree, pipelinesTree, runsTree, rayJobs, datasets, setup, templates],
     new StatusItem(runs, pipelines),
     followContext(CONTEXT_KEYS.codeAllowed, () => consent.given, {
       events: [consent.onDidChange, vscode.workspace.onDidGrantWorkspaceTrust],
@@ -175,7 +177,21 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
       const { registerCommands } = await import('./commands.ts');
       return () =>
         registerCommands({
-          ...{ log, pipelines, profiles, keys, runs, sessions, estimates, library, roots, consent, datasets, problems },
+          ...{
+            log,
+            pipelines,
+            profiles,
+            keys,
+            runs,
+            rayJobs,
+            sessions,
+            estimates,
+            library,
+            roots,
+            consent,
+            datasets,
+            problems,
+          },
           steps: async (file, text) => (await checker()).steps(file, text),
           probe,
           comparisons,

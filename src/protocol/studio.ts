@@ -223,6 +223,9 @@ export const STUDIO_ACTIONS = [
 ] as const;
 export type StudioAction = (typeof STUDIO_ACTIONS)[number];
 
+/** Mark on the page's timeline: the whole panel is there. */
+export const STUDIO_SHOWN = 'openline-studio-shown';
+
 const toHostSchema = z.discriminatedUnion('type', [
   /** The panel can show something: what is there? */
   z.object({ type: z.literal('ready') }),
@@ -298,6 +301,8 @@ const toStudioSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: studioRunSchema }),
   /** There is more to see of a table. */
   z.object({ type: z.literal('results'), counts: resultCountsSchema }),
+  /** How much of an output has been measured for the charts, from 0 to 1. */
+  z.object({ type: z.literal('charts-share'), output: text, share: count }),
   repairProgressSchema,
 ]);
 
@@ -305,6 +310,7 @@ const toStudioSchema = z.discriminatedUnion('type', [
 export type ToStudio =
   | { readonly type: 'run'; readonly run: StudioRun }
   | { readonly type: 'results'; readonly counts: ResultCounts }
+  | { readonly type: 'charts-share'; readonly output: string; readonly share: number }
   | RepairProgressMessage;
 
 /** The webview answers nothing: what goes to it are notices. */

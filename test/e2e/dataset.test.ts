@@ -195,3 +195,46 @@ check('records are reviewed by the keyboard alone, and the review is applied', a
   await workbench.clearToasts();
   await workbench.closeEditors();
 });
+
+check(
+  'a large file that changes: its search is stopped, a huge line is shown in part, what was cut is gone',
+  async (session) => {
+    const { workbench, page, folder } = session;
+    const path = join(folder, 'data', 'large.jsonl');
+    await mkdir(join(folder, 'data'), { recursive: true });
+    const many = 1_000_000;
+    const huge = JSON.stringify({ id: 'huge', text: 'x'.repeat(6_000_000) });
+    const lines = Array.from(
+      { length: many },
+      (_, index) => `{"id":"${String(index)}","text":"number ${String(index)}"}`,
+    );
+    await writeFile(path, `${huge}\n${lines.join('\n')}\n`);
+    const viewer = await openDataset(session, 'data/large.jsonl');
+    await countOf(viewer, '1,000,001 lines');
+
+    // By the keyboard alone: a search over all of it, which is stopped while it goes on.
+    await viewer.locator('.grid').focus();
+    await page.keyboard.press('/');
+    await viewer.getByRole('button', { name: 'Use Condition on Fields' }).click();
+    await viewer.locator('.find input').fill('len(text) > 100 and not (text == id)');
+    const stop = viewer.getByRole('button', { name: 'Stop' });
+    await stop.focus();
+    await page.keyboard.press('Enter');
+    await stop.waitFor({ state: 'hidden' });
+    await viewer.locator('.find input').fill('');
+    await countOf(viewer, '1,000,001 lines');
+
+    // A line of six megabytes is a row like others; its text is cut where it is shown.
+    await viewer.locator('.grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await viewer.getByRole('button', { name: /^Show all [\d,]+ characters$/u }).waitFor();
+    await page.keyboard.press('Escape');
+
+    // Somebody else replaces the file by a shorter one.
+    await writeFile(path, `${lines.slice(0, 20).join('\n')}\n`);
+    await countOf(viewer, '20 lines');
+    await viewer.locator('.grid tbody tr[data-index="0"] td', { hasText: 'number 0' }).waitFor();
+    await workbench.closeEditors();
+  },
+);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { viewport } from '../support/browser.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
 
@@ -70,6 +71,19 @@ check(
       await picture('studio-charts-thin');
       assert.equal(await seriousFindings(studio), '');
 
+      await workbench.setTheme('Dark High Contrast');
+      await studio.locator('body.vscode-high-contrast').waitFor();
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin');
+      assert.equal(await seriousFindings(studio), '');
+      await workbench.setTheme('Dark Modern');
+      await studio.locator('body.vscode-dark').waitFor();
+      await page.setViewportSize({ width: 580, height: 800 });
+      await thin.scrollIntoViewIfNeeded();
+      await picture('studio-charts-thin-narrow');
+      assert.equal(await studio.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+      await page.setViewportSize(viewport);
+
       const more = thin.getByRole('button', { name: 'Generate More Here' });
       await more.focus();
       await page.keyboard.press('Enter');
@@ -93,6 +107,16 @@ check(
         ['Why?', 'How?', 'When?', 'Where?'],
       );
       assert.equal(await readFile(dataset, 'utf8'), before, 'the records that were there stay as they are');
+
+      // Once more, by the form: under another name, and still nothing is asked.
+      const spent = service.received.length;
+      await more.click();
+      await workbench.inputStep('Generate More: Nature › Seas');
+      await workbench.pick(/Set Up First/u);
+      const form = await workbench.webview({ has: '#setup h1' });
+      await form.getByText('thinned-seas-2', { exact: false }).first().waitFor();
+      assert.match(await readFile(join(folder, 'thinned-seas-2.openline.yaml'), 'utf8'), /^reuse: false$/mu);
+      assert.equal(service.received.length, spent);
     } finally {
       await service.close();
     }

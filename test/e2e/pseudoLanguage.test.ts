@@ -66,7 +66,7 @@ async function textsOf(items: Locator): Promise<readonly string[]> {
   return (await items.allTextContents()).map((text) => text.trim()).filter((text) => text !== '');
 }
 
-test('in another language nothing of it is English: views, palette, lenses, Studio', async () => {
+test('in another language nothing of it is English: views, palette, lenses, Studio, recipes, dataset viewer', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'openline-language-'));
   const folder = join(scratch, 'example');
   await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
@@ -107,6 +107,18 @@ test('in another language nothing of it is English: views, palette, lenses, Stud
       const words = await untranslated(studio);
       assert.deepEqual(words, [], (await tab.textContent()) ?? '');
     }
+    await workbench.command('Openline: ⟦Browse Recipes⟧');
+    const gallery = await workbench.webview({ title: '⟦Recipes⟧' });
+    await gallery.locator('h2').first().waitFor();
+    assert.deepEqual(await untranslated(gallery), []);
+    const told = await textsOf(gallery.locator('.entry-title, h2 + p, .parameters dd'));
+    assert.ok(told.length > 20 && told.every((text) => text.startsWith('⟦')), told.join('\n'));
+    await workbench.closeEditors();
+    await workbench.command('Openline: ⟦Open Dataset⟧');
+    await workbench.pick(/open-qa\.jsonl/u);
+    const viewer = await workbench.webview({ has: '#dataset .grid' });
+    await viewer.locator('tbody tr:not(.spacer)').first().waitFor();
+    assert.deepEqual(await untranslated(viewer), []);
   } finally {
     await browser.close();
     await server.stop();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { viewport } from '../support/browser.ts';
 import { check } from '../support/session.ts';
 
 const topics = ['Tides', 'Reefs', 'Currents'];
@@ -41,11 +42,23 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100 %/u);
   assert.equal(await seriousFindings(statistics), '');
   await picture('statistics');
+  await workbench.setTheme('Dark High Contrast');
+  await statistics.locator('body.vscode-high-contrast').waitFor();
+  await picture('statistics');
+  assert.equal(await seriousFindings(statistics), '');
+  await workbench.setTheme('Dark Modern');
+  await statistics.locator('body.vscode-dark').waitFor();
+  await page.setViewportSize({ width: 580, height: 800 });
+  await picture('statistics-narrow');
+  assert.equal(await statistics.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+  await page.setViewportSize(viewport);
   await chart('Topics').getByRole('button', { name: 'Save as SVG' }).click();
   const path = await workbench.acceptFile();
   await workbench.toast(basename(path)).waitFor();
   await workbench.clearToasts();
   assert.match(await readFile(path, 'utf8'), /^<svg /u);
+  // Whoever saves a chart of this name is not asked about it.
+  await rm(path);
 
   await workbench.openFile('scores.csv');
   await workbench.command('Openline: Show Statistics');
@@ -79,7 +92,10 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   const ofRun = await workbench.webview({ title: 'Statistics: good.jsonl' });
   await ofRun.getByText(/^\d+ records · 4 fields$/u).waitFor();
   await ofRun.getByText(/Rejected \(red\): 0 to 1\.4, /u).waitFor();
-  await ofRun.getByRole('button', { name: 'Show Records' }).click();
+  await workbench.reload();
+  const again = await workbench.webview({ title: 'Statistics: good.jsonl' });
+  await again.getByText(/^\d+ records · 4 fields$/u).waitFor();
+  await again.getByRole('button', { name: 'Show Records' }).click();
   await workbench.webview({ has: '#dataset .grid' });
   await workbench.closeEditors();
 });

@@ -17,6 +17,9 @@ import { Workbench } from './workbench.ts';
 /** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
 export const environmentKey = 'sk-of-the-environment';
 
+/** What clusters of Ray ask for; VS Code has it from its environment. */
+export const RAY_TOKEN = 'a-token-of-the-environment';
+
 export interface Session {
   readonly workbench: Workbench;
   readonly page: Page;
@@ -44,7 +47,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   const server = await startCodeServer({
     extensionsFolder,
     settings: followColorScheme,
-    environment: { OPENLINE_TEST_KEY: environmentKey },
+    environment: { OPENLINE_TEST_KEY: environmentKey, RAY_AUTH_TOKEN: RAY_TOKEN },
   });
   closing.unshift(() => server.stop());
   const browser: Browser = await launchBrowser();

@@ -126,6 +126,7 @@ describe('the bundles', () => {
   it('a panel’s page is one script and one style sheet', async () => {
     const { files, external } = await bundled('webview');
     assert.deepEqual([...files.keys()].sort(), [
+      'webview/boot.js',
       ...['webview/dataset.css', 'webview/dataset.js'],
       ...['webview/gallery.css', 'webview/gallery.js'],
       ...['webview/preview.css', 'webview/preview.js'],

@@ -1,7 +1,7 @@
 /** The Studio: a run as it goes on or as it was, and its results. */
 import * as z from 'zod/mini';
 import { Messenger } from '../../src/protocol/messenger.ts';
-import { readHostAnswer, readToStudio, type ToStudio } from '../../src/protocol/studio.ts';
+import { readHostAnswer, readToStudio, STUDIO_SHOWN, type ToStudio } from '../../src/protocol/studio.ts';
 import { windowPort, type EditorApi } from '../ui/editorApi.ts';
 import { element } from '../ui/element.ts';
 import { registerControls } from '../ui/toolkit.ts';
@@ -15,7 +15,6 @@ import type { Host } from './tab.ts';
 z.config({ jitless: true });
 
 async function start(api: EditorApi, root: HTMLElement): Promise<void> {
-  registerControls();
   const listeners = new Set<(message: ToStudio) => void>();
   const tell = (message: ToStudio): void => {
     for (const listener of listeners) listener(message);
@@ -25,12 +24,14 @@ async function start(api: EditorApi, root: HTMLElement): Promise<void> {
     readMessage: readToStudio,
     readAnswer: readHostAnswer,
     // What comes before the panel is there is in the answer that makes it.
-    handlers: { run: tell, results: tell, 'repair-progress': tell },
+    handlers: { run: tell, results: tell, 'charts-share': tell, 'repair-progress': tell },
     onError: (error) => {
       console.error(error);
     },
   });
-  const { run, wording, language } = await host.request({ type: 'ready' });
+  const beginning = host.request({ type: 'ready' });
+  registerControls();
+  const { run, wording, language } = await beginning;
   const words = createWording(wording, language);
   if (run === null) {
     const text = words.t('This run is not there any more: its folder was moved or deleted.');
@@ -39,6 +40,7 @@ async function start(api: EditorApi, root: HTMLElement): Promise<void> {
   }
   const studio = new Studio(api, host, words, run, root);
   listeners.add((message) => studio.receive(message));
+  performance.mark(STUDIO_SHOWN);
 }
 
 const root = document.getElementById('studio');

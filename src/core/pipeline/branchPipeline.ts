@@ -12,8 +12,8 @@ import type { PipelineText } from './planPipeline.ts';
 export interface PipelineBranch {
   /** Step that makes it. */
   readonly step: string;
-  /** What its record holds: the topic, and those above it. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** What its record holds: the topic, and those above it. Several values of a field: every combination is a record. */
+  readonly fields: Readonly<Record<string, readonly Json[]>>;
   /** What it is called, from the widest topic to the narrowest. */
   readonly names: readonly string[];
 }
@@ -67,8 +67,8 @@ export async function branchPipeline(
 function readOf(fields: PipelineBranch['fields']): JsonObject {
   const entries = Object.entries(fields);
   const [only] = entries;
-  if (only !== undefined && entries.length === 1) return { values: [only[1]], into: only[0] };
-  return { cross: Object.fromEntries(entries.map(([field, value]) => [field, [value]])) };
+  if (only !== undefined && entries.length === 1) return { values: only[1], into: only[0] };
+  return { cross: { ...fields } };
 }
 
 /** The steps as written, each with those it reads from. */
@@ -136,10 +136,7 @@ function nameOutputs(
   const all: readonly Output[] = outputs ?? [{ path: output ?? `data/${name}.jsonl` }];
   const left = all.filter(({ from = last }) => kept.has(from));
   document.delete('output');
-  document.set(
-    'outputs',
-    document.createNode(left.map((one) => ({ ...one, path: withStem(one.path, stem) }))),
-  );
+  document.set('outputs', document.createNode(left.map((one) => ({ ...one, path: withStem(one.path, stem) }))));
   return left.length > 0;
 }
 

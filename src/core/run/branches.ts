@@ -1,7 +1,7 @@
 /** The branches that a run's records stand on: which steps made many records of one, and what told those apart. */
 import { isTopicField, type TopicPlace } from '../curate/statistics/topicTree.ts';
 import type { ModifyStep, PlanStep } from '../pipeline/plan.ts';
-import type { JsonObject } from '../record/json.ts';
+import type { Json, JsonObject } from '../record/json.ts';
 import type { Origin } from '../record/record.ts';
 
 /** A longer value is no name of a branch: a document, an answer. In characters. */
@@ -20,15 +20,33 @@ export interface BranchLevel {
 function branchFields(step: PlanStep): readonly string[] {
   switch (step.kind) {
     case 'read':
-      if (step.source.kind === 'list') return [step.source.field];
-      return step.source.kind === 'cross' ? step.source.fields.map(({ field }) => field) : [];
+      return step.source.kind === 'list' ? [step.source.field] : crossedBy(step).map(({ field }) => field);
     case 'generate':
       return step.expect.kind === 'list' || step.expect.kind === 'pairs' ? [step.expect.field] : [];
     case 'modify':
-      return step.cross?.map(({ field }) => field) ?? [];
+      return crossedBy(step).map(({ field }) => field);
     default:
       return [];
   }
+}
+
+/** Fields that tell where a value of a list stands in it. */
+function originOf(step: PlanStep | undefined, name: string): Readonly<Record<string, readonly Json[]>> {
+  if (step?.kind !== 'read' || step.source.kind !== 'list') return {};
+  const { values, label, indexField, sourceField } = step.source;
+  const index = values.findIndex((value) => nameOf(value) === name);
+  return {
+    ...(indexField === undefined ? {} : { [indexField]: [index] }),
+    ...(sourceField === undefined ? {} : { [sourceField]: [`${label}:${String(index + 1)}`] }),
+  };
+}
+
+/** Fields that a step crosses with each other. */
+function crossedBy(
+  step: PlanStep | undefined,
+): readonly { readonly field: string; readonly values: readonly Json[] }[] {
+  if (step?.kind === 'modify') return step.cross ?? [];
+  return step?.kind === 'read' && step.source.kind === 'cross' ? step.source.fields : [];
 }
 
 /** Whether a step makes several records of one. */
@@ -88,8 +106,11 @@ export class Branches {
     return names.some((name) => name !== null) ? names : [];
   }
 
-  /** Fields of the record that is the last of some places, as its step made it; those above it as they are called there. */
-  fieldsAt(path: readonly TopicPlace[]): Readonly<Record<string, string>> {
+  /**
+   * Fields of the record that is the last of some places, as its step made it; those above it as they are called there.
+   * Several values: the step crosses them with the place, and all of them belong to it.
+   */
+  fieldsAt(path: readonly TopicPlace[]): Readonly<Record<string, readonly Json[]>> {
     const end = path.at(-1)?.step ?? '';
     const before = new Set([end]);
     const climb = (id: string): void => {
@@ -102,10 +123,16 @@ export class Branches {
     climb(end);
     // No step of a plan stands before one it reads from.
     const levels = this.levels([...this.#steps.keys()].filter((id) => before.has(id)));
-    const fields: Record<string, string> = {};
+    const fields: Record<string, readonly Json[]> = {};
     for (const { step, field, value } of path) {
       const level = levels.find((one) => one.step === step && one.field === field);
-      if (level?.current != null) fields[level.current] = value;
+      if (level?.current == null) continue;
+      fields[level.current] = [value];
+      Object.assign(fields, originOf(this.#steps.get(step ?? ''), value));
+    }
+    for (const { field, values } of crossedBy(this.#steps.get(end))) {
+      const [wanted] = fields[field] ?? [];
+      fields[field] = wanted === undefined ? values : values.filter((value) => nameOf(value) === wanted);
     }
     return fields;
   }

@@ -144,6 +144,41 @@ describe('more records of a branch', () => {
     );
   });
 
+  it('take in all that a topic is crossed with', async () => {
+    const ask = { prompt: { text: 'Tasks on {topic}: {kind}' }, expect: { list: 'task' } };
+    const steps = [
+      { id: 'pairs', read: { cross: { topic: ['Sea', 'Sky'], kind: ['poem', 'essay'] } } },
+      { id: 'tasks', generate: ask },
+    ];
+    const foresee = (topic: string, kind: string): void =>
+      service.foresee({ text: 'Tasks on {topic}: {kind}' }, { topic, kind }, listed(`${topic} ${kind}`));
+    for (const topic of ['Sea', 'Sky']) for (const kind of ['poem', 'essay']) foresee(topic, kind);
+    const summary = await runs.run({ steps, outputs: [{ path: 'data/demo.jsonl' }] }, service.server);
+    service.check();
+    const { file, text } = await propose(summary, ['Sky']);
+    for (const kind of ['poem', 'essay']) foresee('Sky', kind);
+    const more = await runs.runFile(file, text, service.server);
+    service.check();
+    assert.deepEqual([more.state, more.requests], ['done', 2]);
+  });
+
+  it('keep telling where in a list a topic stands', async () => {
+    const ask = { prompt: { text: 'Ask about {topic}' }, expect: { list: 'question' } };
+    const steps = [
+      { id: 'topics', read: { values: ['Sea', 'Sky'], into: 'topic', index: 'number', source: 'origin' } },
+      { id: 'questions', generate: ask },
+    ];
+    for (const topic of ['Sea', 'Sky']) service.foresee({ text: 'Ask about {topic}' }, { topic }, listed('Why?'));
+    const summary = await runs.run({ steps, outputs: [{ path: 'data/demo.jsonl' }] }, service.server);
+    service.check();
+    const { file, text } = await propose(summary, ['Sky']);
+    service.foresee({ text: 'Ask about {topic}' }, { topic: 'Sky' }, listed('How?'));
+    await runs.runFile(file, text, service.server);
+    service.check();
+    const place = (name: string): unknown[] => runs.records(name).map(({ number, origin }) => [number, origin]);
+    assert.deepEqual(place('demo-sky'), [place('demo')[1]]);
+  });
+
   it('are refused where nothing comes of the branch alone', async () => {
     const summary = await openQuestions();
     const place = { step: 'revisions', field: 'prompt', value: 'Tides one? More.' };

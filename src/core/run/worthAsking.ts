@@ -1,4 +1,4 @@
-import { isLoopback } from '../endpoints/http/dispatchers.ts';
+import { isLoopback } from '../endpoints/http/loopback.ts';
 import type { NamedProfile } from '../endpoints/profile.ts';
 import type { Estimate } from './estimate.ts';
 

@@ -9,6 +9,7 @@ import type { KnownProfile } from '../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
 import { askAll, askPick, askText, BACK, LEFT, type Pick, type Question } from '../input/steps.ts';
 import { askedParameters, initialText, readParameter } from '../../core/pipeline/parameterQuestions.ts';
+import { shownRecipe } from '../wording/shownRecipe.ts';
 import { chooseFolder, freeName, namesIn, pipelineNameProblem, writePipeline } from './writePipeline.ts';
 
 /** What is known so far; each question fills in its part. */
@@ -26,7 +27,7 @@ interface Draft {
 export async function askForPipeline(deps: NewPipelineDeps): Promise<vscode.Uri | undefined> {
   const folder = await chooseFolder();
   if (folder === undefined) return undefined;
-  const recipes = inUsualOrder([...(await loadRecipes(join(deps.library, 'recipes'))).values()]);
+  const recipes = inUsualOrder([...(await loadRecipes(join(deps.library, 'recipes'))).values()].map(shownRecipe));
   const { profiles, defaultName } = await deps.profiles.all();
   const names = await namesIn(folder);
   const draft: Draft = {

@@ -39,6 +39,8 @@ const TELL_MS = 200;
 export interface StudioPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly folder: string;
+  /** The pipeline's name, where it is known: shown at once. */
+  readonly heading: string;
   readonly extensionUri: vscode.Uri;
   /** Bundle of the worker that reads records. */
   readonly worker: string;
@@ -62,6 +64,7 @@ export class StudioPanel implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   #folder: string;
   #entry: RunEntry | undefined;
+  #first: Promise<StudioRun | null> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> = Promise.resolve();
 
@@ -91,7 +94,10 @@ export class StudioPanel implements vscode.Disposable {
         'open-template': async ({ template }) => {
           if (this.#entry !== undefined) await this.#history.openTemplate(this.#entry, template);
         },
-        charts: async ({ output }) => chartsOf(await this.#charts.measure({ path: this.#folder, output })),
+        charts: async ({ output }) => {
+          const tell = (share: number): void => this.#messenger.notify({ type: 'charts-share', output, share });
+          return chartsOf(await this.#charts.measure({ path: this.#folder, output }, tell));
+        },
         'generate-more': async ({ path }) => {
           const { generateMore } = await import('../results/generateMore.ts');
           await generateMore(this.#folder, path, options);
@@ -120,7 +126,11 @@ export class StudioPanel implements vscode.Disposable {
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
-    panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title);
+    // Read while the page loads.
+    this.#first = this.#read();
+    // Whoever waits for it is told; nobody may wait, where the panel is closed at once.
+    this.#first.catch(() => undefined);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'studio', panel.title, options.heading);
     this.#disposables.push(
       runs.onDidProgress((run) => {
         if (run.folder === this.#folder) this.#scheduleRefresh();
@@ -182,7 +192,10 @@ export class StudioPanel implements vscode.Disposable {
   }
 
   async #start(): Promise<StudioStart> {
-    const run = await this.#read();
+    const run = await (this.#first ?? this.#read());
+    this.#first = undefined;
+    // What has happened since it was read.
+    this.#scheduleRefresh();
     return { run, wording: wordingOf(l10n.bundle), language: vscode.env.language };
   }
 

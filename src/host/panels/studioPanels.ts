@@ -51,7 +51,7 @@ export class StudioPanels implements vscode.Disposable {
       free.reveal(undefined, preserveFocus);
       return true;
     }
-    this.#adopt(createStudioWindow(titleOf(entry), column, preserveFocus), folder);
+    this.#adopt(createStudioWindow(titleOf(entry), column, preserveFocus), folder, entry.pipeline.name);
     return true;
   }
 
@@ -68,11 +68,12 @@ export class StudioPanels implements vscode.Disposable {
     this.#differences.registration.dispose();
   }
 
-  #adopt(window: vscode.WebviewPanel, folder: string): void {
+  #adopt(window: vscode.WebviewPanel, folder: string, heading = ''): void {
     const panel = new StudioPanel({
       ...this.#options,
       panel: window,
       folder,
+      heading,
       showDifference: this.#differences.show,
     });
     this.#panels.add(panel);

@@ -9,8 +9,16 @@ export function webviewFolder(extensionUri: vscode.Uri): vscode.Uri {
 /**
  * The page of a panel: one script, its style sheets, nothing else. Nothing remote, nothing inline; only the script with
  * this page's nonce runs.
+ *
+ * @param heading stands there before the script has made the rest; where it is given, the page is seen sooner
  */
-export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, name: string, title: string): string {
+export function webviewPage(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  name: string,
+  title: string,
+  heading = '',
+): string {
   const nonce = randomBytes(16).toString('base64');
   const uri = (file: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(webviewFolder(extensionUri), file)).toString();
@@ -20,6 +28,13 @@ export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, n
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
+  const own = uri(`${name}.js`);
+  // Fetched meanwhile, run when the heading can be seen.
+  const scripts =
+    heading === ''
+      ? `<script nonce="${nonce}" src="${own}"></script>`
+      : `<link rel="preload" as="script" nonce="${nonce}" href="${own}">
+<script nonce="${nonce}" src="${uri('boot.js')}" data-script="${own}"></script>`;
   return `<!DOCTYPE html>
 <html lang="${escape(vscode.env.language)}">
 <head>
@@ -31,10 +46,16 @@ export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, n
 <title>${escape(title)}</title>
 </head>
 <body>
-<main id="${name}"></main>
-<script nonce="${nonce}" src="${uri(`${name}.js`)}"></script>
+<main id="${name}">${heading === '' ? '' : headingMarkup(heading)}</main>
+${scripts}
 </body>
 </html>`;
+}
+
+/** As the pages' own headings are, so that nothing moves when they take its place. */
+function headingMarkup(heading: string): string {
+  const icon = '<span class="codicon" aria-hidden="true"></span>';
+  return `<header><div class="title-line"><div class="title">${icon}<h1>${escape(heading)}</h1></div></div></header>`;
 }
 
 function escape(text: string): string {

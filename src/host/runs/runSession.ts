@@ -2,10 +2,12 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
+import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { asksModels } from '../../core/pipeline/askingKinds.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
+import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
 import { batchesText } from '../wording/batches.ts';
@@ -18,6 +20,7 @@ import { confirmSetting } from './runSettings.ts';
 
 export interface RunSessionsOptions {
   readonly runs: RunManager;
+  readonly profiles: ProfileStore;
   readonly diagnostics: PipelineDiagnostics;
   readonly messages: RunMessages;
   readonly estimates: EstimateView;
@@ -56,6 +59,35 @@ export class RunSessions {
     if (!(await saveIfDirty(file))) return undefined;
     const asked: RunChoices = mode === 'run' ? { confirm: confirmSetting(), ...choices } : choices;
     return this.#carryOut({ type: 'start', mode, file: file.fsPath, choices: asked }, nameOf(file), watcher);
+  }
+
+  /**
+   * Saves a pipeline file and asks for consent to what it is expected to take, where the person wants to be asked.
+   *
+   * @returns whether it may be carried out
+   */
+  async agree(file: vscode.Uri): Promise<boolean> {
+    if (!(await saveIfDirty(file))) return false;
+    const { runs, profiles, diagnostics, messages } = this.#options;
+    const outcome = await runs.estimate(file.fsPath, new AbortController().signal);
+    if (outcome.type === 'invalid') {
+      const { diagnostics: mistakes, message } = outcome;
+      diagnostics.publish(file, mistakes);
+      const invalid = { kind: 'invalid', diagnostics: mistakes, message } as const;
+      await messages.tell(invalid, { name: nameOf(file), file: file.fsPath });
+      return false;
+    }
+    const { isWorthAsking } = await import('../../core/run/worthAsking.ts');
+    const known = await profiles.ofRoot(await findWorkspaceRoot(file.fsPath));
+    if (!isWorthAsking(confirmSetting(), outcome.estimate, known.profiles)) return true;
+    const choices: RunChoices = {};
+    const order: RunOrder = { type: 'start', mode: 'run', file: file.fsPath, choices };
+    const agreed = await this.#confirmEstimate(order, outcome.estimate);
+    if (agreed?.type === 'start' && agreed.mode === 'preview') {
+      await this.#carryOut(agreed, nameOf(file));
+      return false;
+    }
+    return agreed !== undefined;
   }
 
   /** Takes up a run again. */

@@ -4,8 +4,10 @@ import type { RunSnapshot } from '../../core/run/events.ts';
 import { COMMANDS, ITEM_KINDS } from '../ids.ts';
 import { isResumable, isRetryable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
+import type { RayJobs } from '../ray/rayJobs.ts';
 import { formatAge, formatCount, recordsText } from '../wording/format.ts';
 import { ChangingTree } from './changingTree.ts';
+import { RayJobItem } from './rayJobItem.ts';
 
 /** How often the counts of a run that is going on are written anew. */
 const PROGRESS_MS = 500;
@@ -42,16 +44,18 @@ export class RunItem extends vscode.TreeItem {
   }
 }
 
-export class RunsTree extends ChangingTree<RunItem> {
+export class RunsTree extends ChangingTree<RunItem | RayJobItem> {
   readonly #runs: RunManager;
+  readonly #rayJobs: RayJobs;
   readonly #progress: vscode.Disposable;
   #items: readonly RunItem[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(runs: RunManager) {
+  constructor(runs: RunManager, rayJobs: RayJobs) {
     super();
     this.#runs = runs;
-    this.refreshOn(runs.onDidChange);
+    this.#rayJobs = rayJobs;
+    this.refreshOn(runs.onDidChange, rayJobs.onDidChange);
     this.#progress = runs.onDidProgress(() => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
@@ -60,11 +64,11 @@ export class RunsTree extends ChangingTree<RunItem> {
     });
   }
 
-  async getChildren(): Promise<RunItem[]> {
-    const entries = await this.#runs.list();
+  async getChildren(): Promise<(RunItem | RayJobItem)[]> {
+    const [entries, jobs] = await Promise.all([this.#runs.list(), this.#rayJobs.list()]);
     const items = entries.map((entry) => new RunItem(entry));
     this.#items = items;
-    return items;
+    return [...jobs.map((job) => new RayJobItem(job)), ...items];
   }
 
   override dispose(): void {

@@ -1,4 +1,4 @@
-import type { StudioRun } from '../../../src/protocol/studio.ts';
+import type { StudioRun, ToStudio } from '../../../src/protocol/studio.ts';
 import type { StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart, type ChartContent, type ChartOptions } from '../../ui/charts/chart.ts';
 import { drawRecordCharts } from '../../ui/charts/recordCharts.ts';
@@ -31,6 +31,7 @@ class ChartsTab implements StudioTab {
   /** What was measured last: the run, the output, its records. */
   #measured = '';
   #drawn = '';
+  #isMeasuring = false;
 
   constructor(context: TabContext) {
     this.#context = context;
@@ -79,6 +80,13 @@ class ChartsTab implements StudioTab {
     void this.#look();
   }
 
+  receive(message: ToStudio): void {
+    if (message.type !== 'charts-share' || message.output !== this.#output || !this.#isMeasuring) return;
+    // In steps that a screen reader can follow.
+    const percent = Math.floor(message.share * 10) * 10;
+    setText(this.#note, this.#context.words.t('Measuring the records: {0} %', percent));
+  }
+
   restart(): void {
     this.#measured = '';
     this.#drawn = '';
@@ -107,14 +115,17 @@ class ChartsTab implements StudioTab {
       this.#parts.replaceChildren();
       return;
     }
+    this.#isMeasuring = true;
     setText(this.#note, t('Measuring the records …'));
     try {
       const charts = await host.request({ type: 'charts', output });
       if (this.#run?.folder !== run.folder || this.#output !== output) return;
+      this.#isMeasuring = false;
       setText(this.#note, t('{0} records were measured.', number(charts.records)));
       this.#parts.replaceChildren(...this.#draw(charts));
     } catch (error) {
       if (this.#run?.folder !== run.folder || this.#output !== output) return;
+      this.#isMeasuring = false;
       setText(this.#note, error instanceof Error ? error.message : String(error));
     }
   }

@@ -1,6 +1,7 @@
 import { Agent, buildConnector, EnvHttpProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { createTrust } from './certificates.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Proxies as URLs, in the meaning of the environment variables of these names; read by whoever composes the program. */
 export interface ProxySettings {
@@ -60,15 +61,4 @@ function lazyConnector(): buildConnector.connector {
     secure ??= buildConnector({ timeout: CONNECT_TIMEOUT, allowH2: false, secureContext: createTrust() });
     secure(options, callback);
   };
-}
-
-/** Whether an origin is on this machine: `localhost`, 127.0.0.0/8 or ::1. */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/u.test(hostname)
-  );
 }

@@ -23,6 +23,7 @@ import {
   pipelineNameProblem,
   writePipeline,
 } from '../../newPipeline/writePipeline.ts';
+import { shownRecipe } from '../../wording/shownRecipe.ts';
 import { portOf } from '../webviewPort.ts';
 import { webviewFolder, webviewPage } from '../webviewPage.ts';
 
@@ -80,7 +81,7 @@ export class GalleryPanel implements vscode.Disposable {
   }
 
   async #recipes(): Promise<readonly Recipe[]> {
-    return inUsualOrder([...(await loadRecipes(join(this.#options.library, 'recipes'))).values()]);
+    return inUsualOrder([...(await loadRecipes(join(this.#options.library, 'recipes'))).values()].map(shownRecipe));
   }
 
   async #start(): Promise<GalleryStart> {

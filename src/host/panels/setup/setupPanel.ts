@@ -26,6 +26,7 @@ import type { PipelineChecker, PipelineInspection } from '../../language/pipelin
 import type { RunManager } from '../../runs/runManager.ts';
 import type { RunSessions } from '../../runs/runSession.ts';
 import type { TemplateFiles } from '../../templates/templateFiles.ts';
+import { shownRecipes } from '../../wording/shownRecipe.ts';
 import { portOf } from '../webviewPort.ts';
 import { webviewFolder, webviewPage } from '../webviewPage.ts';
 import { changeDocument } from './documentEdits.ts';
@@ -188,7 +189,8 @@ export class SetupPanel implements vscode.Disposable {
     this.#inspection = inspection;
     this.#version = version;
     if (plan !== null) this.#lastPlan = plan;
-    const { recipes, defaultName } = around;
+    const { defaultName } = around;
+    const recipes = shownRecipes(around.recipes);
     const profiles = around.profiles.map(({ name, profile }) => ({ name, model: profile.model }));
     const facts = { text, file, recipes, schema, profiles, defaultName, diagnostics };
     const contents = setupContents({ ...facts, plan: plan ?? this.#lastPlan });
