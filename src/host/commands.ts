@@ -16,6 +16,7 @@ import { registerEditEndpoint, type EditEndpointDeps } from './commands/editEndp
 import { registerEstimate, type EstimateDeps } from './commands/estimate.ts';
 import { registerFindServices, type FindServicesDeps } from './commands/findServices.ts';
 import { registerForbidCode } from './commands/forbidCode.ts';
+import { registerForgetRayJob } from './commands/forgetRayJob.ts';
 import { registerGoToDatasetLine } from './commands/goToDatasetLine.ts';
 import { registerInsertLoadingCode } from './commands/insertLoadingCode.ts';
 import { registerMoveEndpointDown } from './commands/moveEndpointDown.ts';
@@ -95,6 +96,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerEstimate,
     registerFindServices,
     registerForbidCode,
+    registerForgetRayJob,
     registerGoToDatasetLine,
     registerInsertLoadingCode,
     registerMoveEndpointDown,

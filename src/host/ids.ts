@@ -20,6 +20,7 @@ export const GENERAL_COMMANDS = {
   attachToRay: 'openline.attachToRay',
   stopOnRay: 'openline.stopOnRay',
   showRayLog: 'openline.showRayLog',
+  forgetRayJob: 'openline.forgetRayJob',
   allowCode: 'openline.allowCode',
   forbidCode: 'openline.forbidCode',
   cancel: 'openline.cancel',
@@ -158,6 +159,8 @@ export const CONTEXT_KEYS = {
   running: 'openline.running',
   /** There is a run that can be taken up again. */
   resumable: 'openline.resumable',
+  /** There is a run in which something failed that can be asked again. */
+  retryable: 'openline.retryable',
   /** There is a run whose results can be looked at. */
   hasRuns: 'openline.hasRuns',
   /** There is a pipeline in the workspace. */
@@ -188,7 +191,9 @@ export const ITEM_KINDS = {
   runActive: 'openline.run.active',
   runElsewhere: 'openline.run.elsewhere',
   runResumable: 'openline.run.resumable',
+  runResumableFailures: 'openline.run.resumable.failures',
   runDone: 'openline.run.done',
+  runDoneFailures: 'openline.run.done.failures',
   rayFollowed: 'openline.ray.followed',
   rayLeft: 'openline.ray.left',
   rayEnded: 'openline.ray.ended',

@@ -3,7 +3,7 @@ import { setContext } from './contextKeys.ts';
 import type { Disposes } from './disposes.ts';
 import { l10n } from 'vscode';
 import { COMMANDS, CONTAINER, CONTEXT_KEYS, STATUS_ITEM } from './ids.ts';
-import { isResumable } from './runs/runEntry.ts';
+import { isResumable, isRetryable } from './runs/runEntry.ts';
 import type { ActiveRun, RunManager } from './runs/runManager.ts';
 import { recordsText } from './wording/format.ts';
 import type { FileCatalog } from './workspace/fileCatalog.ts';
@@ -46,6 +46,7 @@ export class StatusItem implements vscode.Disposable {
     setContext(CONTEXT_KEYS.hasPipelines, files.length > 0);
     setContext(CONTEXT_KEYS.hasRuns, runs.length > 0);
     setContext(CONTEXT_KEYS.resumable, runs.some(isResumable));
+    setContext(CONTEXT_KEYS.retryable, runs.some(isRetryable));
     if (active !== undefined) this.#showRun(active);
     else if (files.length > 0 || runs.length > 0) this.#showIdle();
     else this.#item.hide();

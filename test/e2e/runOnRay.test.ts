@@ -36,8 +36,8 @@ output: data/far.jsonl
       await picture('ray-job');
 
       // The window goes, the job stays; whoever comes back attaches to it.
+      // The view comes back by itself.
       await workbench.reload();
-      await workbench.openView('Openline');
       await workbench.reveal(job, 'Runs');
       await job.hover();
       await job.getByRole('button', { name: 'Attach to Ray Job' }).click();
@@ -56,6 +56,20 @@ output: data/far.jsonl
       // (6 subtopics + 3 macro topics) · 2 openlines · 2 revisions
       assert.equal(lines.length, 36);
       assert.deepEqual(Object.keys(cluster.variables[0] ?? {}), ['OPENLINE_TEST_KEY']);
+
+      // One that is stopped comes home as it is, and goes on here.
+      await workbench.clearToasts();
+      cluster.hold();
+      await writeFile(join(folder, 'far.openline.yaml'), pipeline.replace('n_openlines: 2', 'n_openlines: 3'));
+      await workbench.command('Openline: Run on Ray');
+      await workbench.pick(/^127\.0\.0\.1/u);
+      await job.waitFor();
+      await job.hover();
+      await job.getByRole('button', { name: 'Stop Ray Job' }).click();
+      await workbench.toast('far was stopped on Ray. What was answered is kept.').waitFor();
+      await picture('ray-stopped');
+      await workbench.toastButton('far was stopped on Ray', 'Resume Here');
+      await workbench.toast(/far: 54 records in data\/far\.jsonl/u).waitFor();
     } finally {
       cluster.close();
       await rm(storage, { recursive: true, force: true, maxRetries: 5 });

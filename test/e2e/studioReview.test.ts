@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
 import type { Frame } from 'playwright-core';
@@ -70,6 +70,20 @@ check('records of a run are reviewed, selected, exported and repaired together',
   // The search has to have been heard of, or its end would come later, and take the selection with it.
   await counted(studio, /^\d+ of \d+ records$/u);
   await studio.locator('.tally', { hasText: '1 accepted · 1 rejected' }).waitFor();
+  // What a search shows is written on its own.
+  await searchOf(studio).fill('e');
+  await counted(studio, /^[1-9]\d* of \d+ records$/u);
+  const [found = ''] = (await studio.locator('.tools .count').first().innerText()).split(' ');
+  await studio.getByRole('button', { name: 'Export What Is Shown' }).click();
+  await workbench.pick(/^jsonl/u);
+  const exported = await workbench.acceptFile();
+  await workbench.toast(`${found} records in`).waitFor();
+  await workbench.clearToasts();
+  const lines = (await readFile(exported, 'utf8')).trimEnd().split('\n');
+  assert.equal(lines.length, Number(found));
+  assert.ok(lines.every((line) => /e/iu.test(line)));
+  await rm(exported);
+  await workbench.editorTab('Studio: judged').click();
   await searchOf(studio).fill('');
   await counted(studio, /^\d+ records$/u);
 

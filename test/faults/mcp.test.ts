@@ -196,6 +196,32 @@ test('a client that goes away ends the run in good order: it can be resumed', as
   }
 });
 
+test('a client that asks is told how a run goes on', async () => {
+  const server = await startModelServer(() => ({ delayMs: 300 }));
+  const workspace = makeWorkspace(server.url);
+  const client = new Client({ name: 'test', version: '1' });
+  try {
+    const args = [CLI, 'mcp', workspace.folder, '--allow-run', '--budget-requests', '1000'];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
+    const told: { progress: number; message?: string | undefined }[] = [];
+    await client.callTool(
+      { name: 'run_pipeline', arguments: { pipeline: 'p.openline.yaml' } },
+      { onprogress: (progress) => told.push(progress) },
+    );
+    assert.ok(told.length > 0, 'nothing was told');
+    assert.match(told.at(-1)?.message ?? '', /p: \d+ records, \d+ answers/u);
+    const figures = told.map(({ progress }) => progress);
+    assert.deepEqual(
+      figures,
+      figures.toSorted((a, b) => a - b),
+    );
+  } finally {
+    await client.close();
+    workspace.remove();
+    await server.close();
+  }
+});
+
 test('runs may not be allowed without a limit', async () => {
   const workspace = makeWorkspace('http://127.0.0.1:1/v1');
   try {

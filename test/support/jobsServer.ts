@@ -42,6 +42,8 @@ export interface JobsServer {
   readonly variables: readonly Readonly<Record<string, string>>[];
   /** Lets the shards of jobs begin; until then jobs are between what stands before the shards and these. */
   release(): void;
+  /** From now on jobs wait there again. */
+  hold(): void;
   close(): void;
 }
 
@@ -50,7 +52,7 @@ export async function startJobsServer(token: string): Promise<JobsServer> {
   const packages = new Map<string, Uint8Array>();
   const jobs = new Map<string, Job>();
   const variables: Readonly<Record<string, string>>[] = [];
-  const gate = Promise.withResolvers<undefined>();
+  let gate = Promise.withResolvers<undefined>();
 
   async function answer(request: IncomingMessage): Promise<{ readonly status: number; readonly text: string }> {
     const body = await readAll(request);
@@ -97,6 +99,9 @@ export async function startJobsServer(token: string): Promise<JobsServer> {
     variables,
     release: () => {
       gate.resolve(undefined);
+    },
+    hold: () => {
+      gate = Promise.withResolvers();
     },
     close: () => {
       for (const { child } of jobs.values()) child?.kill('SIGKILL');

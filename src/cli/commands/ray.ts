@@ -10,7 +10,7 @@ import type { Given, OptionName } from '../options.ts';
 import { planCommand } from '../plan.ts';
 import { isKnownCluster, noteCluster, readAuthToken } from '../ray/authToken.ts';
 import { BucketError, checkBucket, fetchFromBucket, isBucket } from '../ray/bucket.ts';
-import { describeJob, followJob, lastTold, type Ended } from '../ray/followJob.ts';
+import { describeJob, followJob, lastTold, MARK, type Ended } from '../ray/followJob.ts';
 import { COMMAND_FOLDER, CONFIG_FOLDER, filesOfEditor, makeJobPackage } from '../ray/jobPackage.ts';
 import { JobsClient } from '../ray/jobsClient.ts';
 import { scriptsAllowed } from '../scripts.ts';
@@ -120,7 +120,7 @@ async function submit(given: Given, around: Surroundings, open: Open): Promise<R
     cpus: given.number('cpus', 0, false) ?? 1,
     retries: RETRIES,
     patience: (given.number('stall-minutes', 0.01, false) ?? STALL_MINUTES) * 60,
-    node: node === 'pip' ? null : (node ?? null),
+    node: node ?? null,
     begin: trunk,
     arguments: [...passed, ...(given.flag('allow-scripts') ? ['--allow-scripts'] : [])],
   };
@@ -195,11 +195,7 @@ async function conclude(
 ): Promise<Result> {
   const result = told?.phase === 'end' ? told.result : undefined;
   const state = result?.state ?? (status.status === 'STOPPED' ? 'interrupted' : 'failed');
-  const lastLines = text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-  const error =
-    state === 'done'
-      ? null
-      : (result?.error ?? (`${status.message ?? ''}\n${lastLines}`.trim() || 'The job has ended'));
+  const error = state === 'done' ? null : (result?.error ?? whyEnded(status, text));
   const run = result?.run ?? told?.run ?? null;
   const there =
     told?.root ?? (isBucket(saved.storage) ? `/tmp/${saved.job}/work` : `${saved.storage}/${saved.job}/work`);
@@ -225,6 +221,13 @@ async function conclude(
   }
   const json = { ...emptySummary(state, error), ...result, run, error, outputs, job: saved.job };
   return { status: EXIT_STATUS[state], json };
+}
+
+/** Of a job whose driver has not told: what Ray says, and what was printed last. */
+function whyEnded({ status, message }: Ended['status'], text: string): string {
+  if (status === 'STOPPED') return 'The job was stopped';
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith(MARK));
+  return [message ?? '', ...lines.slice(-LAST_LINES)].join('\n').trim() || 'The job has ended';
 }
 
 /** Where the files of a job are now; null where they cannot be had from here. */

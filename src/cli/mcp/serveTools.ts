@@ -13,6 +13,7 @@ import { TOOLS } from '../../core/tools/tools.ts';
 import { explain } from '../commandLine.ts';
 import { canAskIn, RememberingTransport } from './clientCapabilities.ts';
 import { Consent, type Allowed } from './consent.ts';
+import { tellProgress } from './tellProgress.ts';
 
 export interface ServeOptions {
   readonly version: string;
@@ -93,9 +94,15 @@ async function call(
   context: ServerContext,
   { consent, transport, options: { context: around, cwd } }: Session,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const ended = new AbortController();
   try {
     const { confirmation, ...input } = given as Readonly<Record<string, Json>>;
-    const toolContext: ToolContext = { ...around, signal: context.mcpReq.signal };
+    const { runs } = around;
+    const toolContext: ToolContext = {
+      ...around,
+      signal: context.mcpReq.signal,
+      ...(runs === undefined ? {} : { runs: tellProgress(runs, context, ended.signal) }),
+    };
     const question = await tool.question(input, toolContext);
     if (question !== null) {
       const text = typeof confirmation === 'string' ? confirmation : undefined;
@@ -107,5 +114,7 @@ async function call(
     return { content: [{ type: 'text', text: answerText(answer) }] };
   } catch (error) {
     return { content: [{ type: 'text', text: explain(error, cwd).message }], isError: true };
+  } finally {
+    ended.abort();
   }
 }

@@ -8,7 +8,7 @@ import type { JobsClient, JobStatus } from './jobsClient.ts';
 /** How often it is looked, in milliseconds. */
 const LOOK_MS = 1000;
 /** What the driver's lines for us begin with (library/ray/driver.py). */
-const MARK = 'OPENLINE ';
+export const MARK = 'OPENLINE ';
 
 const told = z.object({
   phase: z.enum(['trunk', 'shards', 'whole', 'waiting', 'end']),

@@ -387,11 +387,12 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
       ? file.outputs
       : file.outputs.map((output, index) => ({ ...output, records: progress.outputs[index]?.records ?? 0 }));
   const state = summary.state === 'invalid' ? 'failed' : summary.state;
-  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
+  // Who is told of the end by `run.json` finds the report there.
   await replaceFile(
     paths.report,
     `${JSON.stringify(runReport(plan, progress, summary, totals, usage, file.estimate), null, 2)}\n`,
   );
+  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
 }
 
 function messageOf(error: unknown): string {

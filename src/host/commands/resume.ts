@@ -9,6 +9,13 @@ export interface ResumeDeps {
   readonly sessions: RunSessions;
 }
 
+/** Whether a run waits for its shards: it goes on without any of its own. */
+async function isInShards(folder: string): Promise<boolean> {
+  const { readCut } = await import('../../core/run/shards.ts');
+  const { runPaths } = await import('../../core/run/runFolder.ts');
+  return (await readCut(runPaths(folder)).catch(() => undefined)) !== undefined;
+}
+
 /** Takes up a run that was interrupted, paused or has failed. */
 export function registerResume({ runs, sessions }: ResumeDeps): vscode.Disposable {
   return vscode.commands.registerCommand(COMMANDS.resume, async (argument?: unknown) => {
@@ -20,7 +27,8 @@ export function registerResume({ runs, sessions }: ResumeDeps): vscode.Disposabl
     });
     if (entry === undefined) return;
     // Its budget is used up: with the same one it would pause again at once.
-    if (entry.state === 'paused') await vscode.commands.executeCommand(COMMANDS.resumeWithBudget, entry.folder);
+    if (entry.state === 'paused' && !(await isInShards(entry.folder)))
+      await vscode.commands.executeCommand(COMMANDS.resumeWithBudget, entry.folder);
     else await sessions.resume(entry.folder, entry.pipeline.name);
   });
 }

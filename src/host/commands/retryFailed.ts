@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../ids.ts';
+import { isRetryable } from '../runs/runEntry.ts';
 import type { ResumeDeps } from './resume.ts';
 
 /**
@@ -10,7 +11,7 @@ export function registerRetryFailed({ runs, sessions }: ResumeDeps): vscode.Disp
   return vscode.commands.registerCommand(COMMANDS.retryFailed, async (argument?: unknown) => {
     const { targetRun } = await import('./target.ts');
     const entry = await targetRun(argument, runs, {
-      fits: ({ owner, mode }) => owner === 'nobody' && mode === 'run',
+      fits: isRetryable,
       none: vscode.l10n.t('There is no run whose failures could be asked again.'),
       newest: false,
     });

@@ -16,14 +16,13 @@ import {
   type ToHost,
   type ToStudio,
 } from '../../protocol/studio.ts';
-import type { EndpointFailure } from '../../core/errors.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
-import { isResumable, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
+import { isResumable, isRetryable, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
 import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -214,7 +213,7 @@ export class StudioPanel implements vscode.Disposable {
       recipe: entry.pipeline.recipe,
       owner: entry.owner,
       resumable: isResumable(entry),
-      retryable: entry.owner === 'nobody' && entry.mode === 'run' && hasFailures(snapshot),
+      retryable: isRetryable(entry),
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
       absent: await absentOutputs(entry),
     };
@@ -314,20 +313,6 @@ export function createStudioWindow(
 
 export function titleOf(entry: RunEntry): string {
   return l10n.t('Studio: {0}', entry.pipeline.name);
-}
-
-/** What a service may answer another time; everything else is settled with the answer that was read. */
-const PASSING: ReadonlySet<string> = new Set<EndpointFailure>([
-  'unreachable',
-  'timeout',
-  'rate-limited',
-  'server',
-  'rejected',
-  'unreadable',
-]);
-
-function hasFailures({ steps }: StudioRun['snapshot']): boolean {
-  return steps.some(({ rejected }) => Object.keys(rejected).some((reason) => PASSING.has(reason)));
 }
 
 /** Why records that were written cannot be shown, by the output's name. */

@@ -102,6 +102,13 @@ export class RayJobs implements vscode.Disposable {
     return this.#ask(root, parameters, { variables: {}, approvals: [] }, signal, () => undefined);
   }
 
+  /** Takes a job off the list; it is left alone. */
+  async forget({ root, saved }: RayJob): Promise<void> {
+    const { forgetJob } = await import('../../core/run/ray/savedJobs.ts');
+    await forgetJob(root, saved);
+    this.#changed.fire();
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     for (const abort of this.#followed.values()) abort.abort();

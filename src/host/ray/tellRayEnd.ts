@@ -20,7 +20,10 @@ export async function tellRayEnd(ended: RayEnded, root: string, name: string): P
     // The command says where it lies.
     offer(vscode.window.showWarningMessage(l10n.t('{0} is done on Ray. {1}', name, output.trim()), showLog));
   } else {
-    const text = l10n.t('{0} on Ray: {1}', name, error ?? l10n.t('it has ended early.'));
+    const text =
+      state === 'interrupted'
+        ? l10n.t('{0} was stopped on Ray. What was answered is kept.', name)
+        : l10n.t('{0} on Ray: {1}', name, error ?? l10n.t('it has ended early.'));
     const more = folder !== undefined && state !== 'invalid' ? [resume, studio, showLog] : [showLog];
     offer(
       (state === 'interrupted' ? vscode.window.showInformationMessage : vscode.window.showErrorMessage)(text, ...more),

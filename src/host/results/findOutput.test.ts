@@ -35,6 +35,7 @@ beforeEach(async () => {
       seconds: 1,
     },
     error: null,
+    hasFailures: false,
     snapshot: null,
   };
 });

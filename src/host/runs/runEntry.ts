@@ -1,4 +1,5 @@
 /** A run as the editor knows it: from its folder, and from its process where this window started it. */
+import type { EndpointFailure } from '../../core/errors.ts';
 import type { RunSnapshot, RunState } from '../../core/run/events.ts';
 import type { RunTotals } from '../../core/run/runFolder.ts';
 
@@ -30,6 +31,8 @@ export interface RunEntry {
   readonly outputs: readonly RunOutput[];
   readonly totals: RunTotals;
   readonly error: string | null;
+  /** Whether services refused or did not answer something in it that they may answer another time. */
+  readonly hasFailures: boolean;
   /** The latest that its process told; null for a run of another process or of the past. */
   readonly snapshot: RunSnapshot | null;
 }
@@ -37,6 +40,26 @@ export interface RunEntry {
 /** A run that stopped before it was complete and that nobody works on. */
 export function isResumable(entry: RunEntry): boolean {
   return entry.owner === 'nobody' && entry.state !== 'done';
+}
+
+/** A run that nobody works on, in which something can be asked again. */
+export function isRetryable(entry: RunEntry): boolean {
+  return entry.owner === 'nobody' && entry.mode === 'run' && entry.hasFailures;
+}
+
+/** What a service may answer another time; everything else is settled with the answer that was read. */
+const PASSING: ReadonlySet<string> = new Set<EndpointFailure>([
+  'unreachable',
+  'timeout',
+  'rate-limited',
+  'server',
+  'rejected',
+  'unreadable',
+]);
+
+/** @param rejected what a step turned down, by reason */
+export function hasPassing(rejected: Readonly<Record<string, number>>): boolean {
+  return Object.keys(rejected).some((reason) => PASSING.has(reason));
 }
 
 /** What its process tells goes before what the folder says. */

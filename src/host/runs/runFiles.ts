@@ -1,10 +1,12 @@
 /** Reads runs from their folders. Loaded when the first list of runs is asked for. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import * as z from 'zod';
+import { parseJson } from '../../core/record/json.ts';
 import { currentState } from '../../core/run/findRun.ts';
 import { listRuns, readRunFile, runPaths, runsFolder, type RunFile } from '../../core/run/runFolder.ts';
-import type { RunEntry, RunOutput } from './runEntry.ts';
+import { hasPassing, type RunEntry, type RunOutput } from './runEntry.ts';
 
 /** Folders of the runs under the given roots, the newest first, at most `most`. */
 export async function newestRunFolders(roots: readonly string[], most: number): Promise<readonly string[]> {
@@ -34,11 +36,21 @@ export async function readEntry(folder: string, before: ReadEntry | undefined): 
   const stamp = info === undefined ? '' : `${info.ino} ${info.mtimeNs} ${info.size}`;
   // Whether another process is alive does not stand in the file.
   if (before?.stamp === stamp && before.entry.owner !== 'elsewhere') return before;
-  return { entry: entryOfFile(folder, await readRunFile(paths)), stamp };
+  const file = await readRunFile(paths);
+  const hasFailures = file.totals.discarded > 0 && (await reportsFailures(paths.report));
+  return { entry: entryOfFile(folder, file, hasFailures), stamp };
+}
+
+const rejectedSchema = z.object({ steps: z.array(z.object({ rejected: z.record(z.string(), z.number()) })) });
+
+/** Whether a run's report counts what services refused or did not answer; without a report nothing is known of it. */
+async function reportsFailures(path: string): Promise<boolean> {
+  const report = rejectedSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => ''))).data;
+  return report?.steps.some(({ rejected }) => hasPassing(rejected)) === true;
 }
 
 /** Reads the state of affairs out of `run.json`: a run whose process is gone without a word was interrupted. */
-function entryOfFile(folder: string, file: RunFile): RunEntry {
+function entryOfFile(folder: string, file: RunFile, hasFailures: boolean): RunEntry {
   const state = currentState(file);
   const alive = state === 'starting' || state === 'running';
   return {
@@ -61,6 +73,7 @@ function entryOfFile(folder: string, file: RunFile): RunEntry {
     })),
     totals: file.totals,
     error: file.error,
+    hasFailures,
     snapshot: null,
   };
 }

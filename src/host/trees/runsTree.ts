@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { COMMANDS, ITEM_KINDS } from '../ids.ts';
-import { isResumable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
+import { isResumable, isRetryable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { RayJobs } from '../ray/rayJobs.ts';
 import { formatAge, formatCount, recordsText } from '../wording/format.ts';
@@ -135,6 +135,7 @@ function iconOf(entry: RunEntry): vscode.ThemeIcon {
 function kindOf(entry: RunEntry): string {
   if (entry.owner === 'window') return ITEM_KINDS.runActive;
   if (entry.owner === 'elsewhere') return ITEM_KINDS.runElsewhere;
+  if (isRetryable(entry)) return isResumable(entry) ? ITEM_KINDS.runResumableFailures : ITEM_KINDS.runDoneFailures;
   return isResumable(entry) ? ITEM_KINDS.runResumable : ITEM_KINDS.runDone;
 }
 

