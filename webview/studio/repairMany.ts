@@ -116,7 +116,7 @@ export class RepairMany {
     );
     const without = proposals.length - good.length;
     const told = [
-      t('{0} proposals', number(good.length)),
+      good.length === 1 ? t('1 proposal') : t('{0} proposals', number(good.length)),
       without === 0 ? '' : t('{0} without or with nothing changed', number(without)),
       text,
       isStopped ? t('stopped before the end') : '',

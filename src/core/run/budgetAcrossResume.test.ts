@@ -6,6 +6,7 @@ import { after, beforeEach, test } from 'node:test';
 import { openQaPlan } from '../../../test/support/openQaPlan.ts';
 import { createHttpFetch, type HttpFetch } from '../endpoints/httpFetch.ts';
 import { endpointProfileSchema } from '../endpoints/profile.ts';
+import { isJsonObject, parseJson } from '../record/json.ts';
 import type { RunSettings } from './runJob.ts';
 import { runPaths, runsFolder } from './runFolder.ts';
 import { resumeRun, startRun } from './runPipeline.ts';
@@ -43,6 +44,12 @@ test('requests that were sent again count against the budget of a run that is ta
   assert.equal(state, 'paused');
   assert.equal(sentBy(folder), 12);
   assert.match(readFileSync(runPaths(folder).journal, 'utf8'), /"kind":"attempt"/u, 'nothing failed: no test');
+  const report = parseJson(readFileSync(runPaths(folder).report, 'utf8'));
+  assert.deepEqual(
+    isJsonObject(report) ? report['budget'] : undefined,
+    [{ limit: 'requests', amount: 12, used: 12 }],
+    'how much was used is still told when nobody works on the run',
+  );
   const again = await resumeRun({ ...settings, folder, budget: { requests: 12 } });
   assert.equal(again.state, 'paused');
   assert.equal(sentBy(folder), 12);

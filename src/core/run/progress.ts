@@ -242,7 +242,7 @@ export class RunProgress implements FlowObserver {
       requestsPerSecond: speed,
       latency: this.#latencyFigures(),
       course: this.course.figures(),
-      budget: this.#budgetFigures(),
+      budget: this.budgetFigures(),
       notice,
       batches: this.batches?.progress() ?? [],
       failures: [...this.#failures],
@@ -255,7 +255,8 @@ export class RunProgress implements FlowObserver {
     return max === 0 ? null : { p50, p90 };
   }
 
-  #budgetFigures(): readonly BudgetFigure[] {
+  /** What is used of the limits that the run keeps to. */
+  budgetFigures(): readonly BudgetFigure[] {
     if (this.budget === undefined) return [];
     const { limits, ledger } = this.budget;
     const spent = ledger.spent();

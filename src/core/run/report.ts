@@ -1,5 +1,5 @@
 import type { Plan } from '../pipeline/plan.ts';
-import type { CourseFigures, RunSummary } from './events.ts';
+import type { BudgetFigure, CourseFigures, RunSummary } from './events.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunFile, RunTotals } from './runFolder.ts';
@@ -37,6 +37,8 @@ export interface RunReport {
   }[];
   /** Speed and latency over the time of the run. */
   readonly course: CourseFigures;
+  /** What the process that ended the run kept to, and what was used of it then. */
+  readonly budget: readonly BudgetFigure[];
   /** Of the process that finished the run. */
   readonly last: Pick<RunSummary, 'requests' | 'reused' | 'replayed' | 'retries' | 'seconds'>;
   /** Over all processes that worked on the run. */
@@ -105,6 +107,7 @@ export function runReport(
       ];
     }),
     course: progress.course.figures(),
+    budget: progress.budgetFigures(),
     last: { requests, reused, replayed, retries, seconds },
     totals,
     estimate,

@@ -2,6 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { batchesOut } from '../../core/run/batch/batchLog.ts';
+import { BUDGET_LIMITS } from '../../core/errors.ts';
 import { courseSchema } from '../../core/run/course.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { parseJson } from '../../core/record/json.ts';
@@ -30,6 +31,7 @@ const reportSchema = z.object({
     .array(z.object({ requests: z.number(), latency: z.object({ p50: z.number(), p90: z.number() }) }))
     .default([]),
   course: courseSchema.default({ seconds: 1, spans: [] }),
+  budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: z.number(), used: z.number() })).default([]),
   last: z.object({ retries: z.number() }),
 });
 
@@ -78,7 +80,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     requestsPerSecond: totals.seconds > 0 ? totals.requests / totals.seconds : 0,
     latency: latencyOf(report?.endpoints ?? []),
     course: report?.course ?? { seconds: 1, spans: [] },
-    budget: [],
+    budget: report?.budget ?? [],
     notice: null,
     batches: batchesOut(entry.folder),
     failures: await firstRejects(paths.rejects),
