@@ -14,7 +14,9 @@ const ANYWHERE = [
   ...['Import Templates', 'New Template', 'Preview Template', 'Show Log', 'Try Template'],
 ];
 /** Sense as soon as there is a folder to write into. */
-const IN_A_FOLDER = ['Browse Recipes', 'Curate Dataset', 'Insert Loading Code…', 'New Pipeline', 'Open Dataset'];
+const IN_A_FOLDER = [
+  ...['Browse Recipes', 'Curate Dataset', 'Insert Loading Code…', 'New Pipeline', 'Open Dataset', 'Show Statistics'],
+];
 
 test('the palette offers what makes sense: in a window without a folder, in an empty one, in one with a pipeline', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'openline-palette-'));
