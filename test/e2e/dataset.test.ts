@@ -202,7 +202,7 @@ check(
   'a large file that changes: its search is stopped, a huge line is shown in part, what was cut is gone',
   async (session) => {
     const { workbench, page, folder } = session;
-    const path = join(folder, 'data', 'large.jsonl');
+    const path = join(folder, 'data', 'vast.jsonl');
     await mkdir(join(folder, 'data'), { recursive: true });
     const many = 1_000_000;
     const huge = JSON.stringify({ id: 'huge', text: 'x'.repeat(6_000_000) });
@@ -211,7 +211,7 @@ check(
       (_, index) => `{"id":"${String(index)}","text":"number ${String(index)}"}`,
     );
     await writeFile(path, `${huge}\n${lines.join('\n')}\n`);
-    const viewer = await openDataset(session, 'data/large.jsonl');
+    const viewer = await openDataset(session, 'data/vast.jsonl');
     await countOf(viewer, '1,000,001 lines');
 
     // By the keyboard alone: a search over all of it, which is stopped while it goes on.
