@@ -49,6 +49,12 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await workbench.clearToasts();
   await workbench.setTheme('Light Modern');
   await studio.locator('body.vscode-light').waitFor();
+  // The library's controls take the theme's colours as well.
+  await studio.waitForFunction(`(() => {
+    const field = getComputedStyle(document.querySelector('vscode-text-field'));
+    const [own, theme] = ['--input-background', '--vscode-input-background'].map((name) => field.getPropertyValue(name));
+    return theme !== '' && own.trim() === theme.trim();
+  })()`);
   await studio.getByRole('button', { name: 'Resume' }).click();
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
   await picture('studio-running-light');

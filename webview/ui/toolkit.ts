@@ -45,6 +45,8 @@ export function registerControls(): void {
     vsCodeProgressRing(),
     vsCodeTextField(),
   );
+  // The library takes the theme's colours when the page has been loaded, which a script that starts late has missed.
+  if (document.readyState === 'complete') window.dispatchEvent(new Event('load'));
 }
 
 export interface ButtonOptions {
