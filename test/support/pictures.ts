@@ -1,15 +1,26 @@
 /** Pictures of the window, for eyes and for the documentation. */
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { root } from './machine.ts';
+import { atWidth } from './narrow.ts';
 
 export const pictures = join(root, 'out', 'screenshots');
+
+/**
+ * What OPENLINE_SCREENSHOTS asks for: `contrast` the two themes of high contrast in place of dark and light, `narrow` the
+ * pages beside an editor, any other value what `npm run screenshots` makes.
+ */
+const wanted = process.env['OPENLINE_SCREENSHOTS'];
+const isContrast = wanted === 'contrast';
+
+/** Width of the pages in the pictures of `narrow`, in pixels. */
+const NARROW = 390;
 
 /** Settings with which VS Code changes between dark and light as the browser says, so that no focus or menu is lost. */
 export const followColorScheme: Readonly<Record<string, unknown>> = {
   'window.autoDetectColorScheme': true,
-  'workbench.preferredDarkColorTheme': 'Default Dark Modern',
-  'workbench.preferredLightColorTheme': 'Default Light Modern',
+  'workbench.preferredDarkColorTheme': isContrast ? 'Default High Contrast' : 'Default Dark Modern',
+  'workbench.preferredLightColorTheme': isContrast ? 'Default High Contrast Light' : 'Default Light Modern',
 };
 
 type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
@@ -27,16 +38,37 @@ const marks: Readonly<Record<Theme, { readonly window: string; readonly page: st
  * window is dark again afterwards; in a theme that a test has chosen itself there is that one picture.
  */
 export async function takePictures(page: Page, name: string): Promise<void> {
+  if (wanted === undefined) return;
   const theme = await themeOf(page);
+  if (wanted === 'narrow') {
+    const frame = await widestPage(page);
+    if (frame !== undefined) await atWidth(page, frame, NARROW, () => keep(page, `narrow/${theme}`, name));
+    return;
+  }
   await keep(page, theme, name);
-  if (theme !== 'dark') return;
-  await follow(page, 'light');
-  await keep(page, 'light', name);
-  await follow(page, 'dark');
+  const other = isContrast ? 'high-contrast-light' : 'light';
+  if (theme !== (isContrast ? 'high-contrast' : 'dark')) return;
+  await follow(page, 'light', other);
+  await keep(page, other, name);
+  await follow(page, 'dark', theme);
 }
 
-async function keep(page: Page, theme: Theme, name: string): Promise<void> {
-  await page.screenshot({ path: join(pictures, 'surfaces', theme, `${name}.png`) });
+/** The page of the extension's own that has the most room. */
+async function widestPage(page: Page): Promise<Frame | undefined> {
+  let [widest, most]: [Frame | undefined, number] = [undefined, NARROW];
+  for (const frame of pagesOf(page)) {
+    const box = await (await frame.frameElement()).boundingBox().catch(() => null);
+    if (box !== null && box.width > most) [widest, most] = [frame, box.width];
+  }
+  return widest;
+}
+
+function pagesOf(page: Page): readonly Frame[] {
+  return page.frames().filter((frame) => frame.url().includes('/fake.html?id='));
+}
+
+async function keep(page: Page, folder: string, name: string): Promise<void> {
+  await page.screenshot({ path: join(pictures, 'surfaces', folder, `${name}.png`) });
 }
 
 async function themeOf(page: Page): Promise<Theme> {
@@ -47,11 +79,10 @@ async function themeOf(page: Page): Promise<Theme> {
 }
 
 /** Changes the scheme and waits until the window and every page in it have changed. */
-async function follow(page: Page, theme: 'dark' | 'light'): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
+async function follow(page: Page, colorScheme: 'dark' | 'light', theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme });
   await page.locator(`.monaco-workbench.${marks[theme].window}`).waitFor();
-  for (const frame of page.frames()) {
-    if (!frame.url().includes('/fake.html?id=')) continue;
+  for (const frame of pagesOf(page)) {
     // A page that is hidden may go away meanwhile.
     await frame
       .locator(`body.${marks[theme].page}`)

@@ -30,7 +30,7 @@ export interface Session {
   readonly folder: string;
   /**
    * Keeps pictures of the window as it is, when OPENLINE_SCREENSHOTS is set (`npm run screenshots`): in the dark theme,
-   * in which tests run, and in the light one. See {@link takePictures}.
+   * in which tests run, and in the light one; others on request. See {@link takePictures}.
    */
   readonly picture: (name: string) => Promise<void>;
 }
@@ -62,9 +62,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
     page,
     server,
     folder,
-    picture: async (name) => {
-      if (process.env['OPENLINE_SCREENSHOTS'] !== undefined) await takePictures(page, name);
-    },
+    picture: (name) => takePictures(page, name),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ViewPage, ViewQuery, ViewRow } from '../../src/protocol/dataset.ts';
+import { fittingWidths, NARROWEST_COLUMN } from '../ui/fittingWidths.ts';
 import { GridTable, type GridColumn } from '../ui/gridTable.ts';
 import { decorateRow } from '../ui/rowReview.ts';
 import type { Wording } from '../ui/wording.ts';
@@ -10,11 +11,6 @@ const USUAL_COLUMNS = 12;
 const LINE_WIDTH = 84;
 const USUAL_WIDTH = 220;
 const STEP = 40;
-const NARROWEST = 60;
-/** Widest that a column becomes by itself, and the room for a character and for what is around the text. */
-const WIDEST = 320;
-const CHARACTER = 7.2;
-const AROUND = 26;
 
 /** What is kept of the columns. */
 export interface ColumnsState {
@@ -79,7 +75,7 @@ export class TableView {
       onShow: (name, isShown) => this.#showColumn(name, isShown),
       onSort: (name) => this.#sortBy(name),
       onWiden: (name, by) => {
-        const width = Math.max(NARROWEST, this.#widthOf(name) + by * STEP);
+        const width = Math.max(NARROWEST_COLUMN, this.#widthOf(name) + by * STEP);
         this.#change({ widths: { ...this.#state.widths, [name]: width } });
       },
     });
@@ -101,12 +97,10 @@ export class TableView {
 
   /** Short values need no wide columns. Once fitted, a column stays as it is. */
   #fit({ shown, rows }: ViewPage): void {
-    if (rows.length < 2) return;
-    const widths = shown.map((name, index): readonly [string, number] => {
-      const longest = rows.reduce((most, { cells }) => Math.max(most, cells[index]?.length ?? 0), name.length);
-      return [name, Math.round(Math.min(WIDEST, Math.max(NARROWEST, longest * CHARACTER + AROUND)))];
-    });
-    this.#fitting = { ...Object.fromEntries(widths), ...this.#fitting };
+    // A line that cannot be read stands in the first column as it is.
+    const read = rows.filter(({ broken }) => broken === null);
+    if (read.length < 2) return;
+    this.#fitting = { ...Object.fromEntries(fittingWidths(shown, read)), ...this.#fitting };
   }
 
   #widthOf(name: string): number {

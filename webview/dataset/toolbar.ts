@@ -10,6 +10,7 @@ import type { Wording } from '../ui/wording.ts';
 import { iconButton, setPressed } from '../ui/iconButton.ts';
 import { drawKeysHelp } from '../ui/keysHelp.ts';
 import { Popup } from '../ui/popup.ts';
+import { drawMenu } from '../ui/popupMenu.ts';
 import { ReviewTally, type ReviewTallyOptions } from '../ui/reviewTally.ts';
 import { MODES, type Mode } from './keptState.ts';
 import { SearchBox } from './searchBox.ts';
@@ -40,6 +41,8 @@ export class Toolbar {
   readonly #review: ReviewTally;
   readonly #help: Popup;
   readonly #columns: Popup;
+  /** What is seldom used, where there is no room for its buttons. */
+  readonly #more: Popup;
 
   constructor(options: ToolbarOptions) {
     this.#options = options;
@@ -59,10 +62,14 @@ export class Toolbar {
     const modeButton = (mode: Mode): HTMLButtonElement =>
       iconButton({ label: labels[mode], icon: icons[mode], key: keys[mode], onClick: () => options.onMode(mode) });
     this.#modes = { table: modeButton('table'), cards: modeButton('cards'), statistics: modeButton('statistics') };
+    const more = iconButton({ label: t('More Actions…'), icon: 'ellipsis', onClick: () => this.#toggleMore() });
+    more.classList.add('more');
+    this.#more = new Popup(more, t('More Actions…'));
     const columns = iconButton({ label: t('Columns'), icon: 'split-horizontal', onClick: () => this.#toggleColumns() });
-    this.#columns = new Popup(columns, t('Columns'));
+    this.#columns = new Popup(columns, t('Columns'), more);
     const help = iconButton({ label: t('Keys'), icon: 'question', key: '?', onClick: () => this.toggleHelp() });
-    this.#help = new Popup(help, t('Keys'));
+    this.#help = new Popup(help, t('Keys'), more);
+    const seldom = element('span', { class: 'tool-group seldom' }, columns, help);
     this.#review = new ReviewTally(words, options);
     const left = element(
       'div',
@@ -73,8 +80,9 @@ export class Toolbar {
       this.#count,
       this.#busy,
     );
-    const views = element('span', { class: 'tool-group' }, ...MODES.map((mode) => this.#modes[mode]), columns, help);
-    const right = element('span', { class: 'popup-anchor' }, views, this.#columns.root, this.#help.root);
+    const views = element('span', { class: 'tool-group' }, ...MODES.map((mode) => this.#modes[mode]), seldom, more);
+    const popups = [this.#columns, this.#help, this.#more].map(({ root }) => root);
+    const right = element('span', { class: 'popup-anchor' }, views, ...popups);
     this.root = element('header', {}, left, right, this.#review.root);
   }
 
@@ -114,6 +122,23 @@ export class Toolbar {
     this.#showFilter(query.decision);
     this.#showWhere(query, onQuery);
     this.#review.show(review);
+  }
+
+  #toggleMore(): void {
+    if (this.#more.isOpen) {
+      this.#more.close();
+      return;
+    }
+    const { t } = this.#options.words;
+    const choose = (open: () => void) => () => {
+      this.#more.close();
+      open();
+    };
+    const menu = drawMenu(t('More Actions…'), [
+      { label: t('Columns'), icon: 'split-horizontal', onChoose: choose(() => this.#toggleColumns()) },
+      { label: t('Keys'), icon: 'question', key: '?', onChoose: choose(() => this.toggleHelp()) },
+    ]);
+    this.#more.open(menu);
   }
 
   #toggleColumns(): void {

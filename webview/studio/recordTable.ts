@@ -10,7 +10,8 @@ import {
 } from '../../src/protocol/studio.ts';
 import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
-import { GridTable } from '../ui/gridTable.ts';
+import { fittingWidths } from '../ui/fittingWidths.ts';
+import { GridTable, type GridColumn } from '../ui/gridTable.ts';
 import { decorateRow } from '../ui/rowReview.ts';
 import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
@@ -21,6 +22,8 @@ import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview
 const REST_MS = 200;
 /** Rows that are asked for at once when all are wanted. */
 const PAGE = 500;
+/** Columns that need no more, in pixels, leave the rest to the others. */
+const SHORT = 150;
 
 export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw' | 'actions'> {
   readonly words: Wording;
@@ -61,6 +64,8 @@ export class RecordTable {
   readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
+  /** Widths of columns whose values are short, by their names. Once fitted, a column stays as it is. */
+  readonly #short = new Map<string, number | undefined>();
   #view: ResultView;
   #mode: RecordsMode = 'table';
   /** Row of the open record; -1: none, or it is not known. */
@@ -239,12 +244,27 @@ export class RecordTable {
     const view = this.#view;
     const page = await this.#options.fetchRows(view, start, count);
     if (view === this.#view) {
-      const { sort } = view;
-      const sorted = sort?.descending === true ? 'descending' : 'ascending';
-      this.#grid.setColumns(page.columns.map((name) => (name === sort?.column ? { name, sorted } : { name })));
+      this.#showColumns(page);
       this.showCounts(page.counts);
     }
     return page.rows;
+  }
+
+  #showColumns({ columns, rows }: ResultPage): void {
+    const { sort } = this.#view;
+    const sorted = sort?.descending === true ? 'descending' : 'ascending';
+    if (rows.length > 1) {
+      for (const [name, width] of fittingWidths(columns, rows)) {
+        if (!this.#short.has(name)) this.#short.set(name, width <= SHORT ? width : undefined);
+      }
+    }
+    this.#grid.setColumns(
+      // The first column has a width of its own.
+      columns.map((name, index): GridColumn => {
+        const width = index === 0 ? undefined : this.#short.get(name);
+        return { name, ...(width === undefined ? {} : { width }), ...(name === sort?.column ? { sorted } : {}) };
+      }),
+    );
   }
 
   #showMode(): void {

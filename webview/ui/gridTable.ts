@@ -124,10 +124,6 @@ export class GridTable<Row extends GridRow> {
     this.#columns = made;
     this.#head.draw(made);
     this.#table.dataset['columns'] = String(Math.min(made.length, 9));
-    this.#table.classList.toggle(
-      'sized',
-      made.some(({ width }) => width !== undefined),
-    );
     if (isOther) {
       this.#widest = 0;
       this.#widen(made[0]?.name ?? '');

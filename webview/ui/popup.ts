@@ -5,10 +5,15 @@ import './popup.css';
 export class Popup {
   readonly root = element('div', { class: 'popup', role: 'dialog' });
   readonly #button: HTMLElement;
+  readonly #otherwise: HTMLElement | undefined;
 
-  /** @param label of the box, for screen readers */
-  constructor(button: HTMLElement, label: string) {
+  /**
+   * @param label of the box, for screen readers
+   * @param otherwise takes the focus back where there is no room for the button
+   */
+  constructor(button: HTMLElement, label: string, otherwise?: HTMLElement) {
     this.#button = button;
+    this.#otherwise = otherwise;
     this.root.hidden = true;
     this.root.tabIndex = -1;
     this.root.setAttribute('aria-label', label);
@@ -18,7 +23,7 @@ export class Popup {
       event.stopPropagation();
       if (event.key !== 'Escape') return;
       this.close();
-      this.#button.focus();
+      (this.#button.checkVisibility() ? this.#button : this.#otherwise)?.focus();
     });
     this.root.addEventListener('focusout', (event) => {
       const to = event.relatedTarget;
