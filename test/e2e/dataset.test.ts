@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import { check, type Session } from '../support/session.ts';
 
 const records = 5_000;
@@ -176,6 +177,17 @@ check('records are reviewed by the keyboard alone, and the review is applied', a
   await page.setViewportSize({ width: 390, height: 800 });
   await picture('dataset-narrow');
   assert.equal(await seriousFindings(viewer), '', 'narrow');
+  assert.equal(await beyondNarrow(page, viewer), '', 'very narrow');
+  // What there is no room for is in a menu, which the keys alone reach.
+  await viewer.getByRole('button', { name: 'More Actions…' }).press('Enter');
+  await viewer.getByRole('menuitem', { name: 'Columns' }).press('ArrowDown');
+  await viewer.locator('[role="menuitem"]:focus', { hasText: 'Keys' }).press('ArrowUp');
+  await picture('dataset-narrow-menu');
+  await page.keyboard.press('Enter');
+  await viewer.getByRole('checkbox', { name: 'scores.length' }).waitFor();
+  assert.equal(await seriousFindings(viewer), '', 'the columns, narrow');
+  await page.keyboard.press('Escape');
+  await viewer.locator('button.more:focus').waitFor();
   await page.setViewportSize(viewport);
   await workbench.command('View: Focus into Primary Side Bar');
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import { viewport } from '../support/browser.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
@@ -81,7 +82,7 @@ check(
       await page.setViewportSize({ width: 580, height: 800 });
       await thin.scrollIntoViewIfNeeded();
       await picture('studio-charts-thin-narrow');
-      assert.equal(await studio.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+      assert.equal(await beyondNarrow(page, studio), '');
       await page.setViewportSize(viewport);
 
       const more = thin.getByRole('button', { name: 'Generate More Here' });

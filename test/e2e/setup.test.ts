@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import { check } from '../support/session.ts';
 import { setUp, until } from '../support/setupForm.ts';
 
@@ -28,6 +29,7 @@ check('from the gallery to a form that is one with its text', async (session) =>
     await gallery.locator('.step-graph tr', { hasText: 'questions' }).waitFor();
     await picture('gallery');
     assert.equal(await seriousFindings(gallery), '', 'gallery');
+    assert.equal(await beyondNarrow(page, gallery), '', 'gallery');
     await gallery.getByRole('textbox', { name: 'Name' }).fill('closed-qa');
     await gallery.getByRole('button', { name: 'Create Pipeline' }).click();
     await gallery.getByText('There is a pipeline of this name already.').waitFor();
@@ -110,6 +112,7 @@ check('a preview shows in the form what every step asked and made', async (sessi
     await page.setViewportSize({ width: 740, height: 900 });
     await picture('setup-narrow');
     assert.equal(await seriousFindings(form), '', 'narrow');
+    assert.equal(await beyondNarrow(page, form), '', 'very narrow');
   } finally {
     await page.setViewportSize(viewport);
     await rm(file, { force: true });

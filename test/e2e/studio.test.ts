@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import { check, type Session } from '../support/session.ts';
 
 /** A service that takes its time and sometimes answers nonsense, so that there is something to watch. */
@@ -98,6 +99,10 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await page.setViewportSize({ width: 390, height: 800 });
   await picture('studio-narrow');
   assert.equal(await seriousFindings(studio), '', 'narrow');
+  for (const tab of ['Rejected', 'Records', 'Run', 'Charts']) {
+    await studio.getByRole('tab', { name: tab }).click();
+    assert.equal(await beyondNarrow(page, studio), '', tab);
+  }
   await page.setViewportSize(viewport);
   await workbench.closeEditors();
   await workbench.command('View: Focus into Primary Side Bar');

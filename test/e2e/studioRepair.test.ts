@@ -57,6 +57,7 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   ] as const) {
     await workbench.setTheme(theme);
     await studio.locator(`body.${mark}`).waitFor();
+    await rejected.locator('.difference').scrollIntoViewIfNeeded();
     await picture('studio-repair');
     // What goes and what comes are told apart without backgrounds, which these themes do not have.
     const outline = (tag: string) =>

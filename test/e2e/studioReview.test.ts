@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import type { Frame } from 'playwright-core';
 import { check, type Session } from '../support/session.ts';
 
@@ -153,6 +154,7 @@ check(
     await studio.locator('.cards .card.chosen').waitFor();
     await picture('studio-cards');
     assert.equal(await seriousFindings(studio), '');
+    assert.equal(await beyondNarrow(page, studio), '', 'cards');
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: carded' });
     await again.locator('.cards .card').nth(5).waitFor();

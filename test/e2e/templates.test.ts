@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seriousFindings } from '../support/accessibility.ts';
+import { beyondNarrow } from '../support/narrow.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check, type Session } from '../support/session.ts';
 
@@ -170,6 +171,7 @@ check(
       await page.setViewportSize({ width: 390, height: 900 });
       await picture('template-preview-narrow');
       assert.equal(await seriousFindings(preview), '', 'narrow');
+      assert.equal(await beyondNarrow(page, preview), '', 'very narrow');
       await page.setViewportSize(viewport);
 
       await workbench.reload();

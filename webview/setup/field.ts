@@ -2,7 +2,7 @@ import type { SetupField } from '../../src/protocol/setup.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { capital } from './capital.ts';
+import { capital, withCode } from './messageText.ts';
 import type { Send } from './send.ts';
 
 /** Typing goes on: what was typed goes into the text when it has rested for so long. */
@@ -67,7 +67,10 @@ export class Field {
     if (this.#hint.textContent !== field.description.replaceAll('`', ''))
       this.#hint.replaceChildren(...withCode(field.description));
     setHidden(this.#hint, field.description === '');
-    setText(this.#problem, capital(field.problem?.message ?? ''));
+    // It stands at the field, whose name it need not say.
+    const problem = withCode(capital(field.problem?.message.replace(/^`[^`]*`: /u, '') ?? ''));
+    if (this.#problem.textContent !== problem.map(({ textContent }) => textContent).join(''))
+      this.#problem.replaceChildren(...problem);
     setHidden(this.#problem, field.problem === null);
     this.root.dataset['severity'] = field.problem?.severity ?? '';
     if (field.value.kind === 'other') setText(this.#other, field.value.text);
@@ -196,11 +199,4 @@ function sameItems(one: string, other: string): boolean {
 
 function fitLines(box: HTMLTextAreaElement): void {
   box.rows = Math.min(MOST_LINES, Math.max(2, box.value.split('\n').length));
-}
-
-/** A text in which what stands in backticks is written as code. */
-function withCode(text: string): Node[] {
-  return text
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? element('code', { text: part }) : document.createTextNode(part)));
 }

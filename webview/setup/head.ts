@@ -2,7 +2,7 @@ import type { SetupEstimate, SetupPreview, SetupView } from '../../src/protocol/
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { capital } from './capital.ts';
+import { capital, withCode } from './messageText.ts';
 import type { Send } from './send.ts';
 
 type Figures = NonNullable<SetupEstimate['figures']>;
@@ -77,7 +77,7 @@ export class Head {
           const link = element('button', { class: 'link', text: t('line {0}', line) });
           link.type = 'button';
           link.addEventListener('click', () => this.#send({ type: 'show-line', line }));
-          return element('li', { class: severity }, document.createTextNode(`${capital(message)} `), link);
+          return element('li', { class: severity }, ...withCode(`${capital(message)} `), link);
         }),
       );
     }

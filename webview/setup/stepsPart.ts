@@ -4,7 +4,7 @@ import { promptMessages } from '../ui/promptMessages.ts';
 import { StepGraph, type GraphStep } from '../ui/stepGraph.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { capital } from './capital.ts';
+import { capital } from './messageText.ts';
 import { Fields } from './fields.ts';
 import { PreviewPart } from './previewPart.ts';
 import { keepOpen } from './keptLayout.ts';

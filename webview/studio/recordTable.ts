@@ -34,7 +34,7 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly fetchRecord: (source: string, line: number) => Promise<ResultRecord>;
   /** The person looks at something else now. */
   readonly onView: (view: ResultView) => void;
-  /** Stands before the search. */
+  /** Stands after the search. */
   readonly choosers: readonly HTMLElement[];
   /** Stands at the end of the line of tools. */
   readonly tools?: readonly HTMLElement[];
@@ -124,9 +124,9 @@ export class RecordTable {
     const line = element(
       'div',
       { class: 'tools' },
-      ...choosers,
       this.#field,
       this.#condition,
+      ...choosers,
       this.#count,
       this.#ring,
       ...tools,

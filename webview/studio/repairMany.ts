@@ -117,7 +117,7 @@ export class RepairMany {
     const without = proposals.length - good.length;
     const told = [
       good.length === 1 ? t('1 proposal') : t('{0} proposals', number(good.length)),
-      without === 0 ? '' : t('{0} without or with nothing changed', number(without)),
+      without === 0 ? '' : t('{0} failed or unchanged', number(without)),
       text,
       isStopped ? t('stopped before the end') : '',
     ];

@@ -55,7 +55,7 @@ export async function fetchFile(
     if (sha256 !== null && found !== sha256) {
       throw InvalidInputError.of(
         'checksum-mismatch',
-        `${url} is not the file that the pipeline means: its SHA-256 is ${found}, expected is ${sha256}. If the new file is right, write \`sha256: ${found}\``,
+        `${url} is not the file that the pipeline means: its SHA-256 is ${found}, expected ${sha256}. If the new file is right, write \`sha256: ${found}\``,
       );
     }
     const path = join(cache, found);

@@ -136,11 +136,7 @@ for (const [name, text, told] of [
     /:3:15: .*no secret in its query/u,
   ],
   ['a kind that needs a formatter', one('kind: openai-completions'), /:2:3: the endpoint mine needs a `formatter`/u],
-  [
-    'an unknown formatter',
-    one('formatter: mixtrall'),
-    /:4:16: `formatter`: expected is one of mixtral-8x7b, nemotron/u,
-  ],
+  ['an unknown formatter', one('formatter: mixtrall'), /:4:16: `formatter`: expected one of mixtral-8x7b, nemotron/u],
   ['a formatter of another kind', one('formatter: nemotron'), /:4:5: `formatter` of the endpoint mine belongs to/u],
   ['an unknown preset', one('preset: grok'), /:4:5: `preset` of the endpoint mine: `grok`.*groq/u],
   [

@@ -55,11 +55,11 @@ function describeIssue(issue: z.core.$ZodIssue, prefix: DataPath, context: Conte
   }
   if (found === undefined && path.length > 0) {
     const expected = expectedAt(context.schema, path);
-    return [problem(context, path, 'key', 'missing-key', `${label}is missing; expected is ${expected}`)];
+    return [problem(context, path, 'key', 'missing-key', `${label}is missing; expected ${expected}`)];
   }
   const code = issue.code === 'too_small' || issue.code === 'too_big' ? 'out-of-range' : 'wrong-type';
   const expected = expectedAt(context.schema, path);
-  return [problem(context, path, 'value', code, `${label}expected is ${expected}, not ${describeFound(found)}`)];
+  return [problem(context, path, 'value', code, `${label}expected ${expected}, not ${describeFound(found)}`)];
 }
 
 /** Of several forms a value can have, the one that it was most likely meant to have; undefined when it fits none. */

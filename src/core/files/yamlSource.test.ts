@@ -38,32 +38,32 @@ describe('YAML with places', () => {
 
   it('says what type is expected and what was found, at the value', () => {
     assert.deepEqual(lines('name: x\ncount: many\n'), [
-      'a.yaml:2:8: `count`: expected is a whole number of at least 1, not the text "many"',
+      'a.yaml:2:8: `count`: expected a whole number of at least 1, not the text "many"',
     ]);
-    assert.deepEqual(lines('name: [a]\n'), ['a.yaml:1:7: `name`: expected is a text that is not empty, not a list']);
+    assert.deepEqual(lines('name: [a]\n'), ['a.yaml:1:7: `name`: expected a text that is not empty, not a list']);
     assert.deepEqual(lines('name:\n'), [
-      'a.yaml:1:1: `name`: expected is a text that is not empty, not nothing (an empty value)',
+      'a.yaml:1:1: `name`: expected a text that is not empty, not nothing (an empty value)',
     ]);
   });
 
   it('says which range is expected', () => {
     assert.deepEqual(lines('name: x\ntemperature: 3.5'), [
-      'a.yaml:2:14: `temperature`: expected is a number from 0 to 2, not 3.5',
+      'a.yaml:2:14: `temperature`: expected a number from 0 to 2, not 3.5',
     ]);
     assert.deepEqual(lines('name: x\ncount: -3'), [
-      'a.yaml:2:8: `count`: expected is a whole number of at least 1, not -3',
+      'a.yaml:2:8: `count`: expected a whole number of at least 1, not -3',
     ]);
     assert.deepEqual(lines('name: x\ncount: 1.5'), [
-      'a.yaml:2:8: `count`: expected is a whole number of at least 1, not 1.5',
+      'a.yaml:2:8: `count`: expected a whole number of at least 1, not 1.5',
     ]);
     assert.deepEqual(lines('name: x\nmode: remote'), [
-      'a.yaml:2:7: `mode`: expected is one of auto, local, model, not the text "remote"',
+      'a.yaml:2:7: `mode`: expected one of auto, local, model, not the text "remote"',
     ]);
   });
 
   it('knows which of several forms was meant', () => {
-    assert.deepEqual(lines('name: x\nstop: 3'), ['a.yaml:2:7: `stop`: expected is a text or a list, not 3']);
-    assert.deepEqual(lines('name: x\nstop: [a, 3]'), ['a.yaml:2:11: `stop`: expected is a text, not 3']);
+    assert.deepEqual(lines('name: x\nstop: 3'), ['a.yaml:2:7: `stop`: expected a text or a list, not 3']);
+    assert.deepEqual(lines('name: x\nstop: [a, 3]'), ['a.yaml:2:11: `stop`: expected a text, not 3']);
     assert.deepEqual(lines('name: x\nauth: { heder: k }').length, 2);
     assert.match(
       lines('name: x\nauth: { heder: k }').join('\n'),
@@ -77,9 +77,9 @@ describe('YAML with places', () => {
 
   it('points into lists and flow maps, and to the entry that lacks a key', () => {
     assert.deepEqual(lines('name: x\nsteps:\n  - id: a\n  - { id: b, min: low }'), [
-      'a.yaml:4:19: `min`: expected is a number, not the text "low"',
+      'a.yaml:4:19: `min`: expected a number, not the text "low"',
     ]);
-    assert.deepEqual(lines('name: x\nsteps:\n  - min: 1\n'), ['a.yaml:3:5: `id`: is missing; expected is a text']);
+    assert.deepEqual(lines('name: x\nsteps:\n  - min: 1\n'), ['a.yaml:3:5: `id`: is missing; expected a text']);
   });
 
   it('finds everything at once', () => {
@@ -114,8 +114,8 @@ describe('YAML with places', () => {
   });
 
   it('survives an empty file and one that is no map', () => {
-    assert.match(lines('')[0] ?? '', /^a\.yaml:1:1: expected is a map with name/u);
-    assert.match(lines('- a')[0] ?? '', /^a\.yaml:1:1: expected is a map with name.*not a list/u);
+    assert.match(lines('')[0] ?? '', /^a\.yaml:1:1: expected a map with name/u);
+    assert.match(lines('- a')[0] ?? '', /^a\.yaml:1:1: expected a map with name.*not a list/u);
   });
 
   it('keeps names that mean something to JavaScript as plain data', () => {

@@ -144,7 +144,7 @@ describe('dialogue and two-turn', () => {
     ],
     [
       'with: { openlines: [a], user_generation: warm }',
-      '4:42-46 wrong-type: `user_generation`: expected is a map, not the text "warm"',
+      '4:42-46 wrong-type: `user_generation`: expected a map, not the text "warm"',
     ],
     [
       'with: { openlines: [a], user_endpoint: lokal }',
@@ -152,7 +152,7 @@ describe('dialogue and two-turn', () => {
     ],
     [
       'with: { openlines: [a], n_user_turns: 0 }',
-      '4:39-40 out-of-range: `n_user_turns`: expected is a whole number of at least 1, not 0',
+      '4:39-40 out-of-range: `n_user_turns`: expected a whole number of at least 1, not 0',
     ],
   ];
   for (const [line, expected] of wrong) {
@@ -207,7 +207,7 @@ describe('classify-entities', () => {
 
   const wrong: readonly (readonly [string, RegExp])[] = [
     [', subject: physics', /unknown-choice: `subject`: `physics` is not a choice; valid: math, python/u],
-    [', labels: [One]', /out-of-range: `labels`: expected is a list of texts, at least 2/u],
+    [', labels: [One]', /out-of-range: `labels`: expected a list of texts, at least 2/u],
     [', labels: [a, b], subject: math', /conflicting-parameters: `labels` and `subject` cannot both be given/u],
     [', labels: [Yes, No, yes]', /^4:\d+-\d+ duplicate-label: the label Yes is listed twice/u],
   ];

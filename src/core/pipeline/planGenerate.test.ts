@@ -329,7 +329,7 @@ describe('expectations', () => {
     ]);
     assert.match(
       (await fixture.errors(asking(`${step}, expect: { list: a, on_mismatch: cut }`))).join(),
-      /expected is one of trim, keep, discard, fail, not the text "cut"/u,
+      /expected one of trim, keep, discard, fail, not the text "cut"/u,
     );
   });
 

@@ -68,7 +68,7 @@ describe('outputs', () => {
     const format = await fixture.errors(pipeline('outputs: [{ path: x.xml, format: xml }]', ...STEPS));
     assert.match(
       format.join(),
-      /3:34-37 wrong-type: `format`: expected is one of jsonl, .*, csv, parquet, hf, not the text "xml"/u,
+      /3:34-37 wrong-type: `format`: expected one of jsonl, .*, csv, parquet, hf, not the text "xml"/u,
     );
   });
 

@@ -89,25 +89,25 @@ describe('a pipeline of its own steps', () => {
     );
     assert.deepEqual(found, [
       '3:15-25 unknown-key: `temprature` is not known here (did you mean `temperature`?); valid: max_tokens, temperature, top_p, n, seed, stop, stream, extra',
-      '3:37-38 out-of-range: `top_p`: expected is a number from 0 to 1, not 2',
+      '3:37-38 out-of-range: `top_p`: expected a number from 0 to 1, not 2',
       '6:20-29 no-match: no file matches gone/*.md',
       ...found.filter((line) => line.startsWith('8:25-35 unknown-template: `closed-qaa`')),
       `10:5-11 unknown-key: \`dialog\` is not known here (did you mean \`dialogue\`?); valid: id, from, when, ${STEP_KINDS.join(', ')}`,
-      '12:32-35 wrong-type: `min`: expected is a number, not the text "low"',
+      '12:32-35 wrong-type: `min`: expected a number, not the text "low"',
     ]);
     assert.equal(found.length, 6);
     assert.match(found[3] ?? '', /did you mean `closed-qa`\?\); valid: .*open-qa-from-topics/u);
   });
 
   it('says so when it is no pipeline at all', async () => {
-    assert.match((await fixture.errors(''))[0] ?? '', /^1:1-1 wrong-type: expected is a map with openline/u);
+    assert.match((await fixture.errors(''))[0] ?? '', /^1:1-1 wrong-type: expected a map with openline/u);
     assert.match((await fixture.errors('- a'))[0] ?? '', /^1:1-4 wrong-type: .*not a list/u);
     assert.match((await fixture.errors('openline: 1\nendpoint: "x'))[0] ?? '', /^2:.* yaml: /u);
     assert.deepEqual(
       await fixture.errors(
         'openline: 2\nendpoint: sample\nrecipe: writing\nwith: {topics: [a], text_material_types: [b]}',
       ),
-      ['1:11-12 wrong-type: `openline`: expected is 1, not 2'],
+      ['1:11-12 wrong-type: `openline`: expected 1, not 2'],
     );
   });
 
@@ -177,7 +177,7 @@ describe('a recipe', () => {
     assert.deepEqual(found, [
       '2:11-17 unknown-endpoint: `sampel` is not an endpoint known here (did you mean `sample`?); valid: local, bare, sample',
       `3:9-16 unknown-recipe: \`open_qa\` is not a recipe (did you mean \`open-qa\`?); valid: ${[...fixture.context.recipes.keys()].join(', ')}`,
-      '4:9-12 wrong-type: `output`: expected is a text that is not empty, not a list',
+      '4:9-12 wrong-type: `output`: expected a text that is not empty, not a list',
     ]);
   });
 });

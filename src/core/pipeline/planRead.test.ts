@@ -140,7 +140,7 @@ describe('a step that reads', () => {
     ],
     ['files: docs/*.md, symbols: [test]', '4:40-47 needless-key: `symbols` has no effect without `as: symbols`'],
     ['values: [a], fields: [a]', '4:35-41 needless-key: `fields` has no effect with `values`'],
-    ['records: 0', '4:31-32 out-of-range: `records`: expected is a whole number of at least 1, not 0'],
+    ['records: 0', '4:31-32 out-of-range: `records`: expected a whole number of at least 1, not 0'],
     ['records: 3, into: x', '4:34-38 needless-key: `into` has no effect with `records`'],
     [
       'files: lines.jsonl, sha256: x',
@@ -161,7 +161,7 @@ describe('a step that reads', () => {
     ['files: docs', '4:29-33 is-folder: docs is a folder; for all files in it write docs/**/*'],
     ['files: [docs/*.md, gone.md]', '4:41-48 missing-file: there is no file gone.md'],
     ['files: docs/*.txt', '4:29-39 no-match: no file matches docs/*.txt'],
-    ['cross: { a: [] }', '4:34-36 out-of-range: `a`: expected is a list that is not empty, not an empty list'],
+    ['cross: { a: [] }', '4:34-36 out-of-range: `a`: expected a list that is not empty, not an empty list'],
   ];
   for (const [read, expected] of wrong) {
     it(`refuses { ${read} }`, async () => {

@@ -51,7 +51,7 @@ describe('segments and refinements of a generate step', () => {
     [
       'a limit that is missing',
       ['segments: { field: text }'],
-      '8:7-15 missing-key: `max_input_tokens`: is missing; expected is a whole number of at least 1',
+      '8:7-15 missing-key: `max_input_tokens`: is missing; expected a whole number of at least 1',
     ],
     [
       'a list',

@@ -180,10 +180,10 @@ describe('JSON', () => {
 
   it('tells of a schema that is wrong, with the place in it', async () => {
     assert.deepEqual(await fixture.errors(asking('{ type: objct }')), [
-      '5:69-74 wrong-type: in the JSON Schema: `type`: expected is one of object, array, string, number, integer, boolean, null or a list that is not empty, not the text "objct"',
+      '5:69-74 wrong-type: in the JSON Schema: `type`: expected one of object, array, string, number, integer, boolean, null or a list that is not empty, not the text "objct"',
     ]);
     assert.deepEqual(await fixture.errors(asking('broken.json')), [
-      '3:15-17 out-of-range: in the JSON Schema: `minItems`: expected is a whole number of at least 0, not -1',
+      '3:15-17 out-of-range: in the JSON Schema: `minItems`: expected a whole number of at least 0, not -1',
       '2:34-46 bad-schema: in the JSON Schema: `$ref` leads to #/$defs/no, which is not in it',
     ]);
     assert.match((await fixture.errors(asking('list.json'))).join(), /bad-schema: a JSON Schema is an object/u);

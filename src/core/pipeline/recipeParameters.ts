@@ -118,13 +118,13 @@ function findWrong(
   const { type, choices, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter;
   const size = typeof value === 'number' ? value : Array.isArray(value) ? value.length : 0;
   const isSized = type !== 'text' && type !== 'boolean' && type !== 'map' && type !== 'schema';
-  const message = `expected is ${describeParameter(parameter)}, not ${describeFound(value)}`;
+  const message = `expected ${describeParameter(parameter)}, not ${describeFound(value)}`;
   if (!hasType(value, type)) {
     const list: readonly Json[] = (type === 'list' || type === 'files') && Array.isArray(value) ? value : [];
     const index = list.findIndex((element) => !isText(element));
     if (index === -1) return { code: 'wrong-type', message };
     const found = `element ${index + 1} is ${describeFound(list[index])}`;
-    return { code: 'wrong-type', message: `expected is ${describeParameter(parameter)}; ${found}`, inside: [index] };
+    return { code: 'wrong-type', message: `expected ${describeParameter(parameter)}; ${found}`, inside: [index] };
   }
   if (isSized && (size < min || size > max)) return { code: 'out-of-range', message };
   if (choices !== undefined && typeof value === 'string' && !choices.includes(value)) {

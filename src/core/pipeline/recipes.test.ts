@@ -328,17 +328,17 @@ describe('closed-qa', () => {
     ],
     [
       'with: { documents: [] }',
-      '4:20-22 out-of-range: `documents`: expected is a list of texts, at least 1, not an empty list',
+      '4:20-22 out-of-range: `documents`: expected a list of texts, at least 1, not an empty list',
     ],
     ['with: { files: [docs/*.md, gone/*.md] }', '4:28-37 no-match: no file matches gone/*.md'],
     ['with: { files: gone.md }', '4:16-23 missing-file: there is no file gone.md'],
     [
       'with: { documents: [a], n_openlines: 0 }',
-      '4:38-39 out-of-range: `n_openlines`: expected is a whole number of at least 1, not 0',
+      '4:38-39 out-of-range: `n_openlines`: expected a whole number of at least 1, not 0',
     ],
     [
       'with: { documents: [a], n_openlines: many }',
-      '4:38-42 wrong-type: `n_openlines`: expected is a whole number of at least 1, not the text "many"',
+      '4:38-42 wrong-type: `n_openlines`: expected a whole number of at least 1, not the text "many"',
     ],
     [
       'with: { documents: [a], on_mismatch: cut }',
@@ -346,11 +346,11 @@ describe('closed-qa', () => {
     ],
     [
       'with: { documents: [a, 3] }',
-      '4:24-25 wrong-type: `documents`: expected is a list of texts, at least 1; element 2 is 3',
+      '4:24-25 wrong-type: `documents`: expected a list of texts, at least 1; element 2 is 3',
     ],
     [
       'with: { documents: [a, ""] }',
-      '4:24-26 wrong-type: `documents`: expected is a list of texts, at least 1; element 2 is the text ""',
+      '4:24-26 wrong-type: `documents`: expected a list of texts, at least 1; element 2 is the text ""',
     ],
   ];
   for (const [line, expected] of wrong) {
@@ -399,7 +399,7 @@ describe('--set', () => {
     const text = pipeline('recipe: open-qa');
     assert.deepEqual(await fixture.errors(text, { set: { n_subtopics: '-3', n_subtopic: '1' } }), [
       'unknown-parameter: --set n_subtopic=1: `n_subtopic` is not a parameter of the recipe open-qa (did you mean `n_subtopics`?); valid: n_macro_topics, n_subtopics, n_openlines, n_revisions, additional_macro_topics, additional_subtopics, combine_topics, on_mismatch, attempts, on_unreadable, keep_truncated',
-      'out-of-range: --set n_subtopics=-3: `n_subtopics`: expected is a whole number of at least 0, not -3',
+      'out-of-range: --set n_subtopics=-3: `n_subtopics`: expected a whole number of at least 0, not -3',
     ]);
     assert.match(
       (await fixture.errors(pipeline('steps: [{ id: a, read: { values: [x] } }]'), { set: { n: '1' } })).join(),
@@ -470,7 +470,7 @@ describe('extract', () => {
       '4:33-42 missing-file: there is no JSON Schema gone.json, or it cannot be read',
     ]);
     assert.match((await errors('schemas/broken.json')).join('\n'), /in the JSON Schema: .*objekt/u);
-    assert.match((await errors('7')).join('\n'), /expected is a JSON Schema, or the path of its file, not/u);
+    assert.match((await errors('7')).join('\n'), /expected a JSON Schema, or the path of its file, not/u);
   });
 });
 

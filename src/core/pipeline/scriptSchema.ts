@@ -15,9 +15,7 @@ export const scriptSchema = z.union([
       .exactOptional()
       .describe('Seconds that it may take for one record; default 300'),
     env: z
-      .array(
-        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: 'expected is the name of an environment variable' }),
-      )
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/u, { error: 'expected the name of an environment variable' }))
       .exactOptional()
       .describe(
         'Environment variables that it is given besides PATH, HOME and their like; keys of endpoints never are',

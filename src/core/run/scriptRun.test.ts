@@ -191,7 +191,7 @@ describe('a script that goes wrong', () => {
       '() => "hello"',
       /record 0: the script answered with "hello", which is no JSON; on standard output/u,
     ],
-    ['that answers a number', '() => "3"', /record 0: .*"3"; expected is an object, a list of objects, or null/u],
+    ['that answers a number', '() => "3"', /record 0: .*"3"; expected an object, a list of objects, or null/u],
     ['that answers out of order', '() => ({ id: "4" })', /record 0: .*the id "4"\. It must answer each line/u],
     ['that says too much', '({ id }) => { console.log("{}"); return {}; }', /more lines than it was sent records/u],
     ['that never answers', '() => undefined', /record 0: the script did not answer within 0\.4 s/u],

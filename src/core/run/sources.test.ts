@@ -87,7 +87,7 @@ describe('a file from the web', () => {
     await assert.rejects(
       run(read(`url: "${server.origin}/data.jsonl", sha256: ${sumOf('wanted')}`)),
       (error: Error) => {
-        assert.ok(error.message.includes(`its SHA-256 is ${sumOf(served)}, expected is ${sumOf('wanted')}`));
+        assert.ok(error.message.includes(`its SHA-256 is ${sumOf(served)}, expected ${sumOf('wanted')}`));
         return true;
       },
     );

@@ -64,7 +64,7 @@ async function yamlEntries(path: string, shown: string): Promise<readonly Entry[
     throw new UnreadableError({ reason: 'not-yaml', message: problem.message }, problem.position?.line);
   }
   if (!Array.isArray(source.value)) {
-    throw new UnreadableError({ reason: 'not-a-list', message: 'expected is a YAML list' });
+    throw new UnreadableError({ reason: 'not-a-list', message: 'expected a YAML list' });
   }
   // YAML yields what JSON can hold.
   const values = source.value as readonly Json[];

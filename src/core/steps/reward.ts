@@ -55,7 +55,7 @@ function turnsIn(value: Json | undefined, path: string): { readonly turns: reado
   if (value === undefined) return { reason: 'missing-field', message: `the record has no field ${path} to be scored` };
   const unfit = (what: string): Rejection => ({
     reason: 'not-a-conversation',
-    message: `${path} ${what}; expected is a list of { role, content } that ends with the assistant’s answer`,
+    message: `${path} ${what}; expected a list of { role, content } that ends with the assistant’s answer`,
   });
   if (!Array.isArray(value)) return unfit(`is ${shown(value)}`);
   const turns: ChatMessage[] = [];

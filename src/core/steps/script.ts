@@ -82,7 +82,7 @@ function readReply(text: string, step: string, id: string, idField: string): Out
   }
   const records = given.map((record, index) => {
     if (!isJsonObject(record)) {
-      throw wrong(`the script answered with ${shown}; expected is an object, a list of objects, or null`);
+      throw wrong(`the script answered with ${shown}; expected an object, a list of objects, or null`);
     }
     return { fields: withoutId(record, idField, id, wrong), index: several ? index : null };
   });

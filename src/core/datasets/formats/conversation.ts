@@ -96,7 +96,7 @@ export function checkConversation(messages: readonly Message[]): Unfit | null {
     const number = index + 1 + messages.length - turns.length;
     if (role === 'system')
       return unfit('misplaced-system', `message ${number} is a system message; only the first may be`);
-    return unfit('roles-not-alternating', `message ${number} is by the ${role}, expected is the ${expected}`);
+    return unfit('roles-not-alternating', `message ${number} is by the ${role}, expected the ${expected}`);
   }
   if (turns.length === 0) return unfit('no-answer', 'there is nothing but a system message');
   if (turns.length % 2 === 1)
