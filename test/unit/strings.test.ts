@@ -37,6 +37,13 @@ describe('what a person reads', () => {
     }
   });
 
+  it('has no braces but those of its gaps, which VS Code would take for one', async () => {
+    const { wrapped } = await collectStrings(root);
+    for (const { text, place } of wrapped) {
+      assert.doesNotMatch(text.replaceAll(/\{\w+\}/gu, ''), /[{}]/u, place);
+    }
+  });
+
   it('has a text in package.nls.json for each key of the manifest, and no text too many', async () => {
     const manifest = await readFile(join(root, 'package.json'), 'utf8');
     const used = new Set([...manifest.matchAll(/"%(?<key>[^%"]+)%"/gu)].map(({ groups }) => groups?.['key'] ?? ''));

@@ -35,10 +35,9 @@ export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable
       if (used === undefined || entry.home !== 'builtin' || isSilent === true) return uri;
       const open = l10n.t('Open {0}', used.pipeline);
       const hint = l10n.t(
-        '{0} uses the copy when it says so: prompts: { {1}: {2} }',
+        '{0} uses the copy when it says so: {1}',
         used.pipeline,
-        used.step,
-        name.trim(),
+        `prompts: { ${used.step}: ${name.trim()} }`,
       );
       const choice = await vscode.window.showInformationMessage(hint, open);
       if (choice === open) await vscode.window.showTextDocument(vscode.Uri.file(used.file));
