@@ -23,6 +23,9 @@ export const followColorScheme: Readonly<Record<string, unknown>> = {
   'workbench.preferredLightColorTheme': isContrast ? 'Default High Contrast Light' : 'Default Light Modern',
 };
 
+/** The theme, by its label, in which each test begins for the pictures that are wanted; most end in another. */
+export const firstTheme = isContrast ? 'Dark High Contrast' : undefined;
+
 type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
 
 /** The class of the window, and that of the pages inside it, by the theme. */

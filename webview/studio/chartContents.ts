@@ -25,8 +25,8 @@ export function funnelContent({ snapshot }: StudioRun, words: Wording, onStep: (
   }));
   return {
     sentence: t(
-      '{0} records in the end; {1} were rejected on the way.',
-      number(snapshot.records),
+      '{0} in the end; {1} rejected on the way.',
+      words.records(snapshot.records),
       number(snapshot.discarded),
     ),
     draw: (width) => drawBars(bars, width),
@@ -56,7 +56,7 @@ export function reasonsContent(
     onChoose: () => onReason(step, reason),
   }));
   return {
-    sentence: t('Most often: {0}, {1} times.', reasonText(first.reason, words), number(first.count)),
+    sentence: t('Most often: {0} ({1}).', reasonText(first.reason, words), number(first.count)),
     draw: (width) => drawBars(bars, width),
     columns: [t('Step'), t('Reason'), t('Rejected')],
     rows: groups.map(({ step, reason, count }) => [step, reasonText(reason, words), number(count)]),
