@@ -71,10 +71,12 @@ check('records of a run are reviewed, selected, exported and repaired together',
   // The search has to have been heard of, or its end would come later, and take the selection with it.
   await counted(studio, /^\d+ of \d+ records$/u);
   await studio.locator('.tally', { hasText: '1 accepted · 1 rejected' }).waitFor();
-  // What a search shows is written on its own.
+  // What a search shows is written on its own: another number than that of the search before.
+  const count = studio.locator('.tools .count').first();
+  const before = await count.innerText();
   await searchOf(studio).fill('e');
-  await counted(studio, /^[1-9]\d* of \d+ records$/u);
-  const [found = ''] = (await studio.locator('.tools .count').first().innerText()).split(' ');
+  await count.filter({ hasText: /^[1-9]\d* of \d+ records$/u, hasNotText: before }).waitFor();
+  const [found = ''] = (await count.innerText()).split(' ');
   await studio.getByRole('button', { name: 'Export What Is Shown' }).click();
   await workbench.pick(/^jsonl/u);
   const exported = await workbench.acceptFile();
