@@ -392,7 +392,9 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
     paths.report,
     `${JSON.stringify(runReport(plan, progress, summary, totals, usage, file.estimate), null, 2)}\n`,
   );
-  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
+  const hasCorrections = file.hasCorrections && state !== 'done';
+  const end = { state, finishedAt: now(), error: summary.error };
+  await writeRunFile(paths, { ...file, ...end, totals, outputs, hasCorrections });
 }
 
 function messageOf(error: unknown): string {

@@ -36,6 +36,7 @@ beforeEach(async () => {
     },
     error: null,
     hasFailures: false,
+    hasCorrections: false,
     snapshot: null,
   };
 });
