@@ -2,6 +2,7 @@ import type { Correction, RepairProgressMessage, RepairStart } from '../../src/p
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton, createDropdown, createTextField, fillDropdown } from '../ui/toolkit.ts';
 import { changedParts } from './changedParts.ts';
+import type { RepairDraft } from './repairDraft.ts';
 import { RepairMany, type ManyScope } from './repairMany.ts';
 import type { TabContext } from './tab.ts';
 
@@ -11,6 +12,10 @@ export interface RepairOptions {
   readonly name: string;
   /** Others that the same instruction can be given for; asked when the pane is opened. */
   readonly others: () => readonly ManyScope[];
+  /** What was begun before the window was reloaded; null: nothing. */
+  readonly draft: RepairDraft | null;
+  /** What is begun has changed; null: nothing is. */
+  readonly onDraft: (draft: RepairDraft | null) => void;
 }
 
 /** Typing goes on: the cost is worked out when it has rested for so long. */
@@ -40,12 +45,15 @@ export class Repair {
   #source = '';
   #line = -1;
   #start: RepairStart | undefined;
+  /** What was begun before, until its record is looked at. */
+  #draft: RepairDraft | null;
   /** With what the present correction was asked for; empty: by hand. */
   #by = '';
   #timer: number | undefined;
 
   constructor(options: RepairOptions) {
     this.#options = options;
+    this.#draft = options.draft;
     const { t } = options.context.words;
     this.#instruction.id = `${options.name}-instruction`;
     this.#instruction.rows = 2;
@@ -114,12 +122,16 @@ export class Repair {
     const isSame = source === this.#source && line === this.#line && this.#start !== undefined;
     setHidden(this.root, false);
     if (!isSame) await this.#load(source, line);
+    this.#keepDraft();
     this.#instruction.focus();
   }
 
   /** Another record is looked at: an open pane goes along. */
   follow(source: string, line: number): void {
-    if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
+    const draft = this.#draft;
+    this.#draft = null;
+    if (draft?.source === source && draft.line === line) void this.#takeUp(draft);
+    else if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
   }
 
   /** There may be others now that the same instruction can be given for. */
@@ -129,10 +141,36 @@ export class Repair {
 
   close(): void {
     setHidden(this.root, true);
+    this.#keepDraft();
   }
 
   receive(message: RepairProgressMessage): void {
     this.#many.showProgress(message);
+  }
+
+  /** Goes on with what was begun before the window was reloaded. */
+  async #takeUp({ source, line, instruction, endpoint, model, corrected, by }: RepairDraft): Promise<void> {
+    setHidden(this.root, false);
+    this.#instruction.value = instruction;
+    this.#model.value = model;
+    await this.#load(source, line);
+    const start = this.#start;
+    if (start === undefined || source !== this.#source || line !== this.#line) return;
+    if (start.endpoints.some(({ name }) => name === endpoint)) this.#endpoint.value = endpoint;
+    this.#corrected.value = corrected ?? start.before;
+    this.#by = by;
+    this.#showDifference();
+    this.#instructionChanged();
+  }
+
+  #keepDraft(): void {
+    const start = this.#start;
+    if (!this.isOpen || start === undefined) {
+      this.#options.onDraft(null);
+      return;
+    }
+    const corrected = this.#corrected.value === start.before ? null : this.#corrected.value;
+    this.#options.onDraft({ source: this.#source, line: this.#line, ...this.#wish(), corrected, by: this.#by });
   }
 
   async #load(source: string, line: number): Promise<void> {
@@ -181,6 +219,7 @@ export class Repair {
     const { instruction } = this.#wish();
     this.#ask.toggleAttribute('disabled', instruction === '' || this.#start === undefined);
     this.#many.setReady(instruction !== '');
+    this.#keepDraft();
     if (instruction === '' || this.#start === undefined) {
       setText(this.#cost, '');
       return;
@@ -252,6 +291,7 @@ export class Repair {
     const nothing = parts.length === 0 || problem !== null || start?.obstacle !== null;
     this.#keep.toggleAttribute('disabled', nothing);
     this.#compare.toggleAttribute('disabled', parts.length === 0);
+    this.#keepDraft();
   }
 
   #onCompare(): void {
