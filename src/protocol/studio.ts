@@ -57,8 +57,6 @@ const studioRunSchema = z.object({
   resumable: z.boolean(),
   /** Whether there is something that a service refused or did not answer, and that can be asked again. */
   retryable: z.boolean(),
-  /** Whether answers were corrected that its outputs do not have yet. */
-  outdated: z.boolean(),
   /** The pipeline file as a person would name it. */
   pipelineFile: text,
   /** Why records that were written cannot be shown, by the output's name, in a sentence. */
@@ -74,7 +72,6 @@ export interface StudioRun {
   readonly owner: 'window' | 'elsewhere' | 'nobody';
   readonly resumable: boolean;
   readonly retryable: boolean;
-  readonly outdated: boolean;
   readonly pipelineFile: string;
   readonly absent: Readonly<Record<string, string>>;
 }

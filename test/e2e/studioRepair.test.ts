@@ -46,23 +46,6 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   await rejected.getByRole('combobox', { name: 'Step' }).click();
   await rejected.getByRole('option', { name: /^revisions/u }).click();
   await rejected.locator('.grid tbody tr[data-index="0"]').click();
-
-  // From what was turned down to all that it came of: its line, template, parents, request and answer.
-  const stages = rejected.locator('.history .stages > li');
-  await stages.filter({ hasText: 'macro_topics' }).first().waitFor();
-  await rejected.getByRole('button', { name: 'Open in File' }).click();
-  await workbench.editorTab('rejects.jsonl').waitFor();
-  await workbench.statusItem(/^Ln \d+, Col 1/u).waitFor();
-  await page.keyboard.press('Control+w');
-  await stages.last().getByRole('button', { name: 'Open Template' }).click();
-  await workbench.editorTab(/revisions.*\.prompt\.md/u).waitFor();
-  await page.keyboard.press('Control+w');
-  await stages.last().getByRole('button', { name: 'Request and Answer' }).click();
-  await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
-  await page.keyboard.press('Control+w');
-  await stages.first().getByRole('button', { name: 'Made from It' }).click();
-  await stages.first().locator('.relatives button').first().waitFor();
-
   await rejected.getByRole('button', { name: 'Repair', exact: true }).click();
   await rejected.getByLabel('The answer as it is to be').fill('1. Corrected by hand?\n2. Corrected too?');
   await rejected.locator('.difference ins', { hasText: 'Corrected by hand?' }).waitFor();
@@ -99,7 +82,7 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   await picture('studio-repair-many');
   await rejected.getByRole('button', { name: 'Discard' }).click();
 
-  await studio.getByRole('button', { name: 'Work Through Again' }).click();
+  await rejected.getByRole('button', { name: 'Work Through Again' }).click();
   await workbench.toast('data/repaired.jsonl').waitFor();
   await workbench.clearToasts();
   const after = await records(output);

@@ -23,7 +23,7 @@ export class Header {
   readonly #batches: Batches;
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #live = element('div', { class: 'unseen', role: 'status' });
-  readonly #buttons: Readonly<Record<'pause' | 'resume' | 'work-through' | 'open-output' | 'open-pipeline', HTMLElement>>;
+  readonly #buttons: Readonly<Record<'pause' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
   #announced = { state: '', at: 0 };
 
   constructor(words: Wording, act: (action: StudioAction) => void) {
@@ -38,12 +38,6 @@ export class Header {
         look: 'primary',
         onClick: () => act('resume'),
       }),
-      'work-through': createButton({
-        label: t('Work Through Again'),
-        icon: 'debug-rerun',
-        look: 'primary',
-        onClick: () => act('work-through'),
-      }),
       'open-output': createButton({
         label: t('Open Output'),
         icon: 'go-to-file',
@@ -57,9 +51,6 @@ export class Header {
       }),
     };
     this.#buttons.pause.title = t('Stops asking; what was answered is kept, and Resume goes on from there');
-    this.#buttons['work-through'].title = t(
-      'Works the run through from its answers; only what follows from the corrected ones is asked',
-    );
     this.#bar.setAttribute('aria-label', t('Progress'));
     this.#bar.append(this.#fill);
     const title = element('div', { class: 'title' }, this.#icon, this.#name, this.#state, this.#kind);
@@ -89,23 +80,16 @@ export class Header {
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
     setHidden(this.#buttons.pause, !(going && run.owner === 'window'));
     setHidden(this.#buttons.resume, !run.resumable);
-    setHidden(this.#buttons['work-through'], !run.outdated);
     setHidden(this.#buttons['open-output'], snapshot.records === 0);
     this.#showBar(run, going);
     this.#showFigures(run, going);
-    const notice = this.#noticeOf(run, going);
-    setHidden(this.#notice, notice === '');
-    setText(this.#notice, notice);
+    const notice = going ? snapshot.notice : null;
+    setHidden(this.#notice, notice === null);
+    setText(this.#notice, notice === null ? '' : `${notice.endpoint}: ${notice.message}`);
     this.#batches.show(snapshot);
     setHidden(this.#error, snapshot.error === null);
     setText(this.#error, snapshot.error ?? '');
     this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
-  }
-
-  /** What a person should know of the run, beside its state; empty: nothing. */
-  #noticeOf({ snapshot: { notice }, outdated }: StudioRun, going: boolean): string {
-    if (going) return notice === null ? '' : `${notice.endpoint}: ${notice.message}`;
-    return outdated ? this.#words.t('Corrected answers are not in the output yet.') : '';
   }
 
   #showBar(run: StudioRun, going: boolean): void {

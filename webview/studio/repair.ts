@@ -41,6 +41,7 @@ export class Repair {
   readonly #keep: HTMLElement;
   readonly #compare: HTMLElement;
   readonly #told = element('p', { class: 'told', role: 'status' });
+  readonly #work: HTMLElement;
   readonly #many: RepairMany;
   #source = '';
   #line = -1;
@@ -54,7 +55,8 @@ export class Repair {
   constructor(options: RepairOptions) {
     this.#options = options;
     this.#draft = options.draft;
-    const { t } = options.context.words;
+    const { words, act } = options.context;
+    const { t } = words;
     this.#instruction.id = `${options.name}-instruction`;
     this.#instruction.rows = 2;
     this.#instruction.placeholder = t('What should be otherwise?');
@@ -75,7 +77,7 @@ export class Repair {
     this.#stop = createButton({
       label: t('Stop'),
       icon: 'debug-stop',
-      onClick: () => this.#onStop(),
+      onClick: () => options.context.send({ type: 'repair-stop' }),
     });
     this.#corrected.id = `${options.name}-corrected`;
     this.#corrected.rows = 8;
@@ -87,6 +89,12 @@ export class Repair {
     this.#correctedLabel.htmlFor = this.#corrected.id;
     this.#keep = createButton({ label: t('Keep'), icon: 'check', look: 'primary', onClick: () => void this.#onKeep() });
     this.#compare = createButton({ label: t('Compare in Editor'), icon: 'diff', onClick: () => this.#onCompare() });
+    this.#work = createButton({
+      label: t('Work Through Again'),
+      icon: 'debug-rerun',
+      onClick: () => act('work-through'),
+    });
+    this.#work.title = t('Works the run through from its answers; only what follows from the corrected ones is asked');
     this.#many = new RepairMany({
       context: options.context,
       wish: () => this.#wish(),
@@ -101,7 +109,7 @@ export class Repair {
       element('h3', { class: 'section', text: t('Repair') }),
       ...[instructionLabel, this.#instruction, asking, this.#correctedLabel, this.#corrected],
       ...[this.#problem, this.#difference],
-      element('div', { class: 'buttons' }, this.#keep, this.#compare),
+      element('div', { class: 'buttons' }, this.#keep, this.#compare, this.#work),
       ...[this.#told, this.#many.root],
     );
     this.root.setAttribute('aria-label', t('Repair'));
@@ -111,7 +119,7 @@ export class Repair {
       event.stopPropagation();
       this.close();
     });
-    for (const hidden of [this.root, this.#stop, this.#problem]) setHidden(hidden, true);
+    for (const hidden of [this.root, this.#stop, this.#work, this.#problem]) setHidden(hidden, true);
   }
 
   get isOpen(): boolean {
@@ -181,6 +189,7 @@ export class Repair {
     this.#start = undefined;
     this.#by = '';
     setText(this.#told, '');
+    setHidden(this.#work, true);
     try {
       const start = await host.request({ type: 'repair-start', source, line });
       if (source !== this.#source || line !== this.#line) return;
@@ -250,19 +259,12 @@ export class Repair {
         this.#corrected.value = proposal.after;
         this.#by = `${endpoint} ${model}`.trim();
         this.#showDifference();
-      } else if (!report.isStopped) this.#showProblem(proposal?.problem ?? t('Nothing was answered.'));
+      } else this.#showProblem(proposal?.problem ?? t('Nothing was answered.'));
     } catch (error) {
       this.#showProblem(messageOf(error));
     } finally {
       this.#setAsking(false);
     }
-  }
-
-  #onStop(): void {
-    const { send, words } = this.#options.context;
-    send({ type: 'repair-stop' });
-    setHidden(this.#stop, true);
-    setText(this.#cost, words.t('Stopping; answers under way are waited for, five seconds at most…'));
   }
 
   #setAsking(asking: boolean): void {
@@ -324,6 +326,7 @@ export class Repair {
         corrections: [...corrections],
       });
       setText(this.#told, kept.text);
+      setHidden(this.#work, !kept.needsRun);
       return true;
     } catch (error) {
       this.#showProblem(messageOf(error));

@@ -37,7 +37,6 @@ export class RepairMany {
   readonly #buttons = element('div', { class: 'buttons' });
   readonly #list = element('ul', { class: 'proposals' });
   #total = 0;
-  #isStopping = false;
 
   constructor(options: RepairManyOptions) {
     this.#options = options;
@@ -66,7 +65,7 @@ export class RepairMany {
   }
 
   showProgress({ done, failed }: RepairProgressMessage): void {
-    if (this.#total < 2 || this.#isStopping) return;
+    if (this.#total < 2) return;
     const { t, number } = this.#options.context.words;
     const without = failed === 0 ? '' : ` ${t('{0} without a proposal.', number(failed))}`;
     setText(this.#status, `${t('{0} of {1} asked.', number(done), number(this.#total))}${without}`);
@@ -94,9 +93,8 @@ export class RepairMany {
     const { context, wish } = this.#options;
     const { t } = context.words;
     const asked = wish();
-    this.#isStopping = false;
     this.#show(t('Asking…'), [
-      createButton({ label: t('Stop'), icon: 'debug-stop', onClick: () => this.#stop() }),
+      createButton({ label: t('Stop'), icon: 'debug-stop', onClick: () => context.send({ type: 'repair-stop' }) }),
     ]);
     try {
       const report = await context.host.request({ type: 'repair-ask', scope, ...asked });
@@ -104,13 +102,6 @@ export class RepairMany {
     } catch (error) {
       this.#show(error instanceof Error ? error.message : String(error), []);
     }
-  }
-
-  #stop(): void {
-    const { words, send } = this.#options.context;
-    this.#isStopping = true;
-    send({ type: 'repair-stop' });
-    this.#show(words.t('Stopping; answers under way are waited for, five seconds at most…'), []);
   }
 
   #showProposals(

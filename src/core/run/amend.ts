@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject } from '../record/json.ts';
 import { JournalReader, JournalWriter, scanJournal, type LineSpan } from './journal.ts';
 import { journalLine, kindOf } from './journalLine.ts';
 import { LockedError, takeLock } from './lock.ts';
-import { readRunFile, runPaths, writeRunFile } from './runFolder.ts';
+import { readRunFile, runPaths } from './runFolder.ts';
 
 /** A corrected answer. */
 export interface Amendment {
@@ -21,7 +21,7 @@ export interface Amendment {
 const asked = z.object({ hash: z.string(), endpoint: z.string(), request: z.record(z.string(), z.json()) });
 
 /**
- * Appends corrected answers to the journal of a run and marks it so; the earlier ones stay in it, and are what `explain` of an older copy
+ * Appends corrected answers to the journal of a run; the earlier ones stay in it, and are what `explain` of an older copy
  * tells. Working the run through again (`resume`) takes the corrected ones, with all that follows from them.
  *
  * @throws InvalidInputError when the run is worked on, or has never asked what an answer is for
@@ -46,7 +46,6 @@ export async function amendAnswers(folder: string, amendments: readonly Amendmen
     } finally {
       await writer.close();
     }
-    await writeRunFile(paths, { ...(await readRunFile(paths)), hasCorrections: true });
   } finally {
     await lock.release();
   }

@@ -392,9 +392,7 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
     paths.report,
     `${JSON.stringify(runReport(plan, progress, summary, totals, usage, file.estimate), null, 2)}\n`,
   );
-  const hasCorrections = file.hasCorrections && state !== 'done';
-  const end = { state, finishedAt: now(), error: summary.error };
-  await writeRunFile(paths, { ...file, ...end, totals, outputs, hasCorrections });
+  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
 }
 
 function messageOf(error: unknown): string {

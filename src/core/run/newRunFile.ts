@@ -60,7 +60,6 @@ export async function newRunFile(
     moreThan: more === undefined ? 0 : await latestRecords(plan, options.root),
     fresh: options.fresh === true || plan.reuse === false,
     askAgain: options.askAgain ?? null,
-    hasCorrections: false,
     estimate: {
       requests: estimate.requests.likely,
       tokens: { prompt: estimate.promptTokens.likely, completion: estimate.completionTokens.likely },

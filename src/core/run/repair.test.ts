@@ -111,11 +111,9 @@ test('an answer that could not be used is corrected, and comes into the output b
 
   const amendment = { at, text: list, instruction, by: 'scripted m' };
   await amendAnswers(folder, [amendment]);
-  assert.equal((await readRunFile(runPaths(folder))).hasCorrections, true);
   const settings = { http, version: 'test', profiles: [{ name: 'sample', profile: sample }] };
   const summary = await resumeRun({ ...settings, folder, again: true });
   assert.deepEqual([summary.state, summary.requests], ['done', 0]);
-  assert.equal((await readRunFile(runPaths(folder))).hasCorrections, false);
   const after = lines(join(root, 'out.jsonl'));
   assert.equal(after.length, before.length + 3);
   const questions = after.map(({ question }) => question);

@@ -22,8 +22,6 @@ import { readRunFile, runPaths } from './runFolder.ts';
 const AHEAD = 64;
 /** Records that can be put right in one go; more are a pipeline's work. */
 export const MOST_REPAIRS = 10_000;
-/** How long a stop waits for what is in flight, in milliseconds: what comes in that time is paid for, and kept. */
-const GRACE_MS = 5000;
 /** Tokens that a chat puts around each message. */
 const FRAME_TOKENS = 3;
 
@@ -82,7 +80,7 @@ export interface RepairEstimate {
 /**
  * Asks for every target, and reads the answers as proposals; nothing of the run is changed.
  *
- * @param stop nothing more is asked; what is in flight is waited for, for five seconds at most, and kept
+ * @param stop nothing more is asked; what is in flight is waited for and kept
  * @throws InvalidInputError when there are too many, or another window is at it; JournalError
  */
 export async function repair(
@@ -113,19 +111,14 @@ async function ask(
   const path = join(folder, 'repairs.jsonl');
   const { spans, intactBytes } = openJournal(path);
   const writer = await JournalWriter.open(path, intactBytes);
-  const hard = new AbortController();
   const reader = spans.size === 0 ? null : new JournalReader(path, { isChecked: true });
   const answers = new AnswerStore({
     connections: new Map([[endpoint, connection]]),
     ...{ journalled: spans, reader, writer, reuse: null, retryFailed: true, turns: null, gatherer: null },
-    signal: hard.signal,
+    signal: new AbortController().signal,
     pace: new Pace(() => false),
   });
-  let grace: NodeJS.Timeout | undefined;
-  const onStop = (): void => {
-    answers.stop();
-    grace ??= setTimeout(() => hard.abort(new StoppingError()), GRACE_MS);
-  };
+  const onStop = (): void => answers.stop();
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
   const counters: AskCounters = {
@@ -164,7 +157,6 @@ async function ask(
     stop.removeEventListener('abort', onStop);
     answers.stop();
     await answers.settled();
-    clearTimeout(grace);
     await writer.close();
     reader?.close();
   }

@@ -85,8 +85,6 @@ const runFileSchema = z.object({
   fresh: z.boolean(),
   /** What an earlier run turned down and this one asks for once more; null: nothing. */
   askAgain: turnedDownSchema.nullable().default(null),
-  /** Whether answers were corrected since it was worked through to its end: its outputs do not have them yet. */
-  hasCorrections: z.boolean().default(false),
   /** What it was expected to take, if nothing was reused. */
   estimate: z.object({ requests: z.number(), tokens, cost: z.number().nullable(), seconds: z.number() }),
 });

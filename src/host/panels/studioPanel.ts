@@ -22,7 +22,7 @@ import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
 import { OutputResults } from '../results/outputResults.ts';
 import { pastSnapshot } from '../runs/pastSnapshot.ts';
-import { isOutdated, isResumable, isRetryable, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
+import { isResumable, isRetryable, type RunEntry, type RunOutput } from '../runs/runEntry.ts';
 import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
@@ -222,7 +222,6 @@ export class StudioPanel implements vscode.Disposable {
       owner: entry.owner,
       resumable: isResumable(entry),
       retryable: isRetryable(entry),
-      outdated: isOutdated(entry),
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
       absent: await absentOutputs(entry),
     };

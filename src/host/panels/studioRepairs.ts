@@ -131,12 +131,11 @@ export class StudioRepairs {
     }
     const edits = corrections.filter(({ at }) => at === null).map((correction) => editOf(source, correction));
     if (edits.length === 0) {
-      return {
-        text: l10n.t('{0} corrected. Work the run through again to bring them into the output.', answers.length),
-      };
+      const text = l10n.t('{0} corrected. Work the run through again to bring them into the output.', answers.length);
+      return { text, needsRun: true };
     }
     const output = outputOf(source) ?? (await chooseOutput(entry));
-    if (output === undefined) return { text: l10n.t('Nothing was kept.') };
+    if (output === undefined) return { text: l10n.t('Nothing was kept.'), needsRun: answers.length > 0 };
     const { review } = await questions.look({ kind: 'keep-edits', folder: entry.folder, output, edits }, stop);
     const file = vscode.workspace.asRelativePath(review);
     const text =
@@ -147,7 +146,7 @@ export class StudioRepairs {
             edits.length,
             file,
           );
-    return { text };
+    return { text, needsRun: answers.length > 0 };
   }
 
   dispose(): void {

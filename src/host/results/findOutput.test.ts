@@ -36,7 +36,6 @@ beforeEach(async () => {
     },
     error: null,
     hasFailures: false,
-    hasCorrections: false,
     snapshot: null,
   };
 });

@@ -33,8 +33,6 @@ export interface RunEntry {
   readonly error: string | null;
   /** Whether services refused or did not answer something in it that they may answer another time. */
   readonly hasFailures: boolean;
-  /** Whether answers were corrected that its outputs do not have yet. */
-  readonly hasCorrections: boolean;
   /** The latest that its process told; null for a run of another process or of the past. */
   readonly snapshot: RunSnapshot | null;
 }
@@ -47,11 +45,6 @@ export function isResumable(entry: RunEntry): boolean {
 /** A run that nobody works on, in which something can be asked again. */
 export function isRetryable(entry: RunEntry): boolean {
   return entry.owner === 'nobody' && entry.mode === 'run' && entry.hasFailures;
-}
-
-/** A complete run that nobody works on, whose outputs lack answers that were corrected since. */
-export function isOutdated(entry: RunEntry): boolean {
-  return entry.owner === 'nobody' && entry.mode === 'run' && entry.state === 'done' && entry.hasCorrections;
 }
 
 /** What a service may answer another time; everything else is settled with the answer that was read. */

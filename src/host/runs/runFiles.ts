@@ -74,7 +74,6 @@ function entryOfFile(folder: string, file: RunFile, hasFailures: boolean): RunEn
     totals: file.totals,
     error: file.error,
     hasFailures,
-    hasCorrections: file.hasCorrections,
     snapshot: null,
   };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { COMMANDS, ITEM_KINDS } from '../ids.ts';
-import { isOutdated, isResumable, isRetryable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
+import { isResumable, isRetryable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { RayJobs } from '../ray/rayJobs.ts';
 import { formatAge, formatCount, recordsText } from '../wording/format.ts';
@@ -145,7 +145,6 @@ function tooltipOf(entry: RunEntry): string {
     new Date(entry.startedAt).toLocaleString(vscode.env.language),
     l10n.t('{0} records, {1} discarded', formatCount(entry.records), formatCount(entry.discarded)),
     ...entry.outputs.map((output) => output.shown),
-    ...(isOutdated(entry) ? [l10n.t('Corrected answers are not in the output yet.')] : []),
     ...(entry.error === null ? [] : [entry.error]),
   ];
   return lines.join('\n');
