@@ -143,7 +143,10 @@ export class Repair {
   }
 
   close(): void {
+    const hadFocus = this.root.contains(document.activeElement);
     setHidden(this.root, true);
+    // What the pane stands in is the record's region.
+    if (hadFocus) this.root.parentElement?.focus();
   }
 
   receive(message: RepairProgressMessage): void {
@@ -300,6 +303,7 @@ export class Repair {
 
   /** @returns whether they were kept */
   async #keepAll(source: string, corrections: readonly Correction[]): Promise<boolean> {
+    const isAtMany = this.#many.root.contains(document.activeElement);
     try {
       const kept = await this.#options.context.host.request({
         type: 'repair-keep',
@@ -307,6 +311,8 @@ export class Repair {
         corrections: [...corrections],
       });
       setText(this.#told, kept.text);
+      // It is what comes next.
+      if (isAtMany && !this.#work.hidden) this.#work.focus();
       return true;
     } catch (error) {
       this.#showProblem(messageOf(error));
