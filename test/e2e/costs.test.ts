@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seriousFindings } from '../support/accessibility.ts';
 import { startModelServer } from '../support/modelServer.ts';
 import { check } from '../support/session.ts';
 
@@ -65,6 +66,10 @@ check('a run whose budget is used up is paused, and goes on with a larger one', 
   await workbench.command('Openline: Run');
   await workbench.toast('thrifty.openline.yaml is paused. The budget of 3 requests is used up.').waitFor();
   await workbench.treeItem(/^thrifty, paused/u).waitFor();
+  const studio = await workbench.webview({ title: 'Studio: thrifty' });
+  await studio.locator('.figures', { hasText: '3' }).waitFor();
+  await picture('studio-budget');
+  assert.equal(await seriousFindings(studio), '');
   await workbench.toastButton('is paused', 'Resume with Larger Budget');
   await workbench.inputStep('Resume thrifty with a Larger Budget');
   await picture('larger-budget');

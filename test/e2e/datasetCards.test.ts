@@ -68,12 +68,12 @@ check(
         assert.ok(first !== undefined && second !== undefined);
         assert.ok(first.top === second.top && first.left < second.left, 'side by side');
       }
+      await picture('dataset-forms');
       await cards.nth(2).locator('.from-assistant', { hasText: 'Kuroshio' }).waitFor();
       await cards.nth(3).locator('.from-tool', { hasText: 'degrees' }).waitFor();
       await cards.nth(3).getByText('<b>no markup</b>').waitFor();
       await cards.nth(3).locator('summary', { hasText: '12 fields' }).click();
       await cards.nth(4).locator('.record-broken').waitFor();
-      await picture('dataset-forms');
       await cards.nth(3).scrollIntoViewIfNeeded();
       await picture('dataset-forms-conversation');
       assert.equal(await seriousFindings(viewer), '');

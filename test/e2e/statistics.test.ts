@@ -7,10 +7,16 @@ import { viewport } from '../support/browser.ts';
 import { check } from '../support/session.ts';
 
 const topics = ['Tides', 'Reefs', 'Currents'];
+const topicOf = (at: number) => topics[at % 7 === 0 ? 1 : at % 2 === 0 ? 0 : 2];
 const scored = Array.from({ length: 60 }, (_, at) => ({
-  topic: topics[at % 7 === 0 ? 1 : at % 2 === 0 ? 0 : 2],
+  topic: topicOf(at),
   question: `What do ${String(at)} ${'people '.repeat(at % 9)}know of the sea?`,
   reward: { helpfulness: (at % 20) / 5 },
+  // Three clusters, one a topic.
+  vector: Array.from(
+    { length: 16 },
+    (_, part) => (topics[part % 3] === topicOf(at) ? 1 : 0) + ((at * (part + 3)) % 7) / 50,
+  ),
 }));
 
 const pipeline = `openline: 1
@@ -43,6 +49,17 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100 %/u);
   assert.equal(await seriousFindings(statistics), '');
   await picture('statistics');
+  const map = chart('Similarity by vector');
+  await map.locator('.mark').nth(59).waitFor();
+  await map.locator('.mark[tabindex="0"]').focus();
+  await page.keyboard.press('End');
+  await picture('statistics-map');
+  await map.getByRole('button', { name: 'Show as Table' }).click();
+  await map.getByRole('row').nth(60).waitFor();
+  assert.equal(await seriousFindings(statistics), '', 'the map as a table');
+  await picture('statistics-map-table');
+  await map.getByRole('button', { name: 'Show as Picture' }).click();
+  await statistics.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
   await workbench.setTheme('Dark High Contrast');
   await statistics.locator('body.vscode-high-contrast').waitFor();
   await picture('statistics');

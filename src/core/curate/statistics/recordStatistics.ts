@@ -61,7 +61,9 @@ export interface RecordSummary {
 }
 
 interface FieldState {
+  /** Records that have the field, and the last of them: it may stand in one several times. */
   seen: number;
+  last: number;
   readonly text: TextStatistics;
   readonly labels: Frequencies;
   readonly numbers: Distribution;
@@ -159,7 +161,8 @@ export class RecordStatistics {
   #addValue(name: string, value: Json): void {
     const field = this.#fieldOf(name);
     if (field === undefined) return;
-    field.seen += 1;
+    if (field.last !== this.#records) field.seen += 1;
+    field.last = this.#records;
     // JSON has numbers that are too large to be one here: 1e999 is read as infinite.
     if (typeof value === 'number' && Number.isFinite(value)) field.numbers.add(value);
     else field.notNumbers += 1;
@@ -198,6 +201,7 @@ export class RecordStatistics {
     }
     const field: FieldState = {
       seen: 0,
+      last: 0,
       text: new TextStatistics(this.#counter, this.#share),
       labels: new Frequencies(10_000),
       numbers: new Distribution(),

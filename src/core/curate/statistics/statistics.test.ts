@@ -158,6 +158,13 @@ describe('statistics of records', () => {
     );
   });
 
+  it('count a field once a record, however many values stand in it', () => {
+    const { fields, numbers } = summary([{ hits: [1, 2, 3] }, { hits: [] }, { hits: [4], name: 'x' }]);
+    assert.equal(fields['hits'], 2);
+    assert.equal(fields['name'], 1);
+    assert.equal(numbers['hits']?.count, 4);
+  });
+
   it('do not take what JSON reads as infinite for a number', () => {
     const records = ['{"score":1}', '{"score":1e999}', '{"score":3}'].map((line) => JSON.parse(line) as JsonObject);
     const score = summary(records).numbers['score'];
