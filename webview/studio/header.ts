@@ -103,6 +103,8 @@ export class Header {
     this.#batches.show(snapshot);
     setHidden(this.#error, snapshot.error === null);
     setText(this.#error, snapshot.error ?? '');
+    // A run that pauses at its budget does as it was told.
+    this.#error.className = snapshot.state === 'paused' ? 'notice' : 'error';
     this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
   }
 
