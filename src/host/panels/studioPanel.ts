@@ -278,6 +278,8 @@ export class StudioPanel implements vscode.Disposable {
     const path = await this.#locate(source);
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
+      // Not over the panel: the record that is open there stays in sight.
+      viewColumn: vscode.ViewColumn.Beside,
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });
