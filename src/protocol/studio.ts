@@ -57,6 +57,8 @@ const studioRunSchema = z.object({
   resumable: z.boolean(),
   /** Whether there is something that a service refused or did not answer, and that can be asked again. */
   retryable: z.boolean(),
+  /** Corrected answers that are kept and not in the output yet: working the run through again brings them there. */
+  corrections: count,
   /** The pipeline file as a person would name it. */
   pipelineFile: text,
   /** Why records that were written cannot be shown, by the output's name, in a sentence. */
@@ -72,6 +74,7 @@ export interface StudioRun {
   readonly owner: 'window' | 'elsewhere' | 'nobody';
   readonly resumable: boolean;
   readonly retryable: boolean;
+  readonly corrections: number;
   readonly pipelineFile: string;
   readonly absent: Readonly<Record<string, string>>;
 }

@@ -79,8 +79,6 @@ export type RepairProposal = RepairProposals['proposals'][number];
 const keptSchema = z.object({
   /** What was done, in a sentence. */
   text,
-  /** Whether the run has to be worked through again for it to show. */
-  needsRun: z.boolean(),
 });
 export type RepairKept = z.infer<typeof keptSchema>;
 

@@ -67,7 +67,7 @@ check('a run whose budget is used up is paused, and goes on with a larger one', 
   await workbench.toast('thrifty.openline.yaml is paused. The budget of 3 requests is used up.').waitFor();
   await workbench.treeItem(/^thrifty, paused/u).waitFor();
   const studio = await workbench.webview({ title: 'Studio: thrifty' });
-  await studio.locator('.figures', { hasText: '3' }).waitFor();
+  await studio.locator('.notice', { hasText: 'The budget of 3 requests is used up.' }).waitFor();
   await picture('studio-budget');
   assert.equal(await seriousFindings(studio), '');
   await workbench.toastButton('is paused', 'Resume with Larger Budget');

@@ -75,6 +75,8 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   assert.equal(await seriousFindings(studio), '');
   await studio.getByRole('tab', { name: 'Records' }).press('Home');
   await studio.locator('.failures .example').first().waitFor();
+  const causes = await studio.locator('.failures li').count();
+  assert.equal(await studio.locator('.failures li .example').count(), causes, 'each cause has an example');
   assert.equal(await seriousFindings(studio), '', 'the run');
   // From a cause to everything that was turned down for it.
   const group = studio.locator('.failures li').first();

@@ -17,14 +17,14 @@ steps:
 output: data/pier.jsonl
 `;
 
-/** Of six questions one is refused at first and three are answered with nonsense; repairs take their time. */
+/** Of six questions one is refused at first and three are answered with nonsense; the second repair is never answered. */
 function pierScript(): Script {
   let repairs = 0;
   return ({ body, repeated }) => {
     const asked = JSON.stringify(body['messages']);
     if (asked.includes('Give a numbered list')) {
       repairs += 1;
-      return { text: '1. Put right?', delayMs: repairs === 1 ? 0 : 4_000 };
+      return repairs === 2 ? { fault: 'hang' } : { text: '1. Put right?' };
     }
     if (asked.includes('flood') && repeated === 0) return { status: 400, raw: '{"error":{"message":"no floods"}}' };
     return { text: /neap|spring|slack/u.test(asked) ? 'I would rather not.' : '1. Why?\n2. When?' };
@@ -74,7 +74,7 @@ check('what failed is looked at, asked again, and repaired until the person stop
     assert.equal(await page.getByRole('menuitem', { name: 'Ask Failed Again' }).count(), 0);
     await page.keyboard.press('Escape');
 
-    // The same instruction for three, stopped while the second is asked: that one is paid for, waited for and kept.
+    // The same instruction for three, stopped while the service says nothing to the second: what was answered is kept.
     await workbench.editorTab('Studio: pier').click();
     await studio.getByRole('tab', { name: 'Run' }).click();
     assert.equal(await studio.getByRole('button', { name: 'Ask Again' }).isVisible(), false);
@@ -85,23 +85,61 @@ check('what failed is looked at, asked again, and repaired until the person stop
     await rejected.getByRole('button', { name: 'The Same for All 3 Rejected' }).click();
     await rejected.locator('.repair-many').getByRole('button', { name: 'Ask' }).click();
     await rejected.getByText(/^1 of 3 asked/u).waitFor();
-    await rejected.locator('.repair-many').getByRole('button', { name: 'Stop' }).click();
-    await rejected.getByText(/^2 proposals.*stopped before the end/u).waitFor();
+    await rejected.locator('.repair-many').getByRole('button', { name: 'Stop' }).focus();
+    await page.keyboard.press('Enter');
+    await rejected.getByText(/^Stopping… What was asked already is waited for/u).waitFor();
+    await picture('studio-repair-stopping');
+    await rejected.getByText(/^1 proposal .*stopped before the end/u).waitFor();
     await picture('studio-repair-stopped');
-    await rejected.getByRole('button', { name: 'Keep All 2' }).click();
-    await rejected.locator('.told', { hasText: '2 corrected.' }).waitFor();
+    // The keyboard goes on from the button that has taken the other's place.
+    await rejected.locator('vscode-button:focus', { hasText: 'Keep All 1' }).waitFor();
+    await page.keyboard.press('Enter');
+    await rejected.locator('.told', { hasText: '1 corrected.' }).waitFor();
+    await rejected.getByRole('button', { name: 'Work Through Again' }).waitFor();
 
-    await rejected.getByRole('button', { name: 'Work Through Again' }).click();
+    // What waits is told wherever one looks: at another record, in a panel that was closed and opened, after a reload.
+    await rejected.locator('.grid tbody tr[data-index="1"]').click();
+    await rejected.locator('.detail h2', { hasText: /questions/u }).waitFor();
+    await rejected.getByRole('button', { name: 'Work Through Again' }).waitFor();
+    await workbench.closeEditors();
+    await workbench.treeItem(/^pier, done, 6 records/u).click();
+    const reopened = await workbench.webview({ title: 'Studio: pier' });
+    await reopened.locator('.notice', { hasText: '1 corrected answer is kept and not in the output yet.' }).waitFor();
+    await reopened.getByRole('button', { name: 'Work Through Again' }).waitFor();
+    await picture('studio-corrections-wait');
+    await workbench.reload();
+    const studioAgain = await workbench.webview({ title: 'Studio: pier' });
+    await studioAgain.locator('.notice', { hasText: '1 corrected answer' }).waitFor();
+
+    // Two that are selected, with the keyboard alone; what was answered before costs nothing.
+    await studioAgain.getByRole('tab', { name: 'Rejected' }).click();
+    const others = studioAgain.getByRole('tabpanel', { name: 'Rejected' });
+    await others.locator('.grid tbody tr[data-index="1"]').click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await others.getByRole('button', { name: 'Repair', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await others.locator('textarea:focus').waitFor();
+    await page.keyboard.type('Give a numbered list.');
+    const tabTo = async (label: string | RegExp): Promise<void> => {
+      const goal = others.locator('vscode-button:focus', { hasText: label });
+      for (let presses = 0; presses < 30 && (await goal.count()) === 0; presses += 1) await page.keyboard.press('Tab');
+      await goal.waitFor();
+      await page.keyboard.press('Enter');
+    };
+    await tabTo(/The Same for All 2 Selected/u);
+    await others.getByText(/^This would take 2 requests/u).waitFor();
+    await tabTo('Ask');
+    await others.getByText(/^2 proposals/u).waitFor();
+    await tabTo('Keep All 2');
+    await others.locator('.told', { hasText: '2 corrected.' }).waitFor();
+    await studioAgain.locator('.notice', { hasText: '3 corrected answers are kept' }).waitFor();
+    await tabTo('Work Through Again');
     await workbench.toast('data/pier.jsonl').waitFor();
     const lines = (await readFile(join(folder, 'data', 'pier.jsonl'), 'utf8')).trimEnd().split('\n');
-    assert.equal(lines.length, 8);
-    assert.ok(lines.some((line) => line.includes('Put right?')));
-
-    // The panel is closed and opened again: it shows the present state.
-    await workbench.closeEditors();
-    await workbench.treeItem(/^pier, done, 8 records/u).click();
-    const again = await workbench.webview({ title: 'Studio: pier' });
-    await again.getByRole('tab', { name: 'Rejected 1' }).waitFor();
+    assert.equal(lines.length, 9);
+    assert.equal(lines.filter((line) => line.includes('Put right?')).length, 3);
+    await studioAgain.locator('.notice').waitFor({ state: 'hidden' });
+    assert.equal(await studioAgain.getByRole('button', { name: 'Work Through Again' }).count(), 0);
   } finally {
     await service.close();
     await rm(file, { force: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { seriousFindings } from '../support/accessibility.ts';
 import { check } from '../support/session.ts';
 
@@ -49,3 +50,77 @@ check('a record tells how it was made: requests, templates, and what else came o
   await workbench.closeEditors();
   await workbench.command('View: Focus into Primary Side Bar');
 });
+
+check(
+  'what was rejected tells how it came about, and every place it stands at is reached by keyboard',
+  async (session) => {
+    const { workbench, page, folder, picture } = session;
+    await mkdir(join(folder, '.openline'), { recursive: true });
+    const garbled = { kind: 'sample', model: 'sample', sample: { garbage_rate: 0.4 } };
+    await writeFile(join(folder, '.openline', 'endpoints.yaml'), JSON.stringify({ endpoints: { garbled } }));
+    const rejecting = pipeline
+      .replace('endpoint: sample', 'endpoint: garbled')
+      .replace('n_macro_topics: 2, n_subtopics: 2', 'n_macro_topics: 3, n_subtopics: 3, attempts: 1')
+      .replace('origins.jsonl', 'refused.jsonl');
+    await writeFile(join(folder, 'refused.openline.yaml'), `${rejecting}conversion: { mode: local }\n`);
+    await workbench.openPipeline('refused');
+    await workbench.command('Openline: Run');
+    await workbench.toast('data/refused.jsonl').waitFor();
+    await workbench.clearToasts();
+    const studio = await workbench.webview({ title: 'Studio: refused' });
+    await workbench.command('View: Close Primary Side Bar');
+    await workbench.editorTab('Studio: refused').click();
+    await studio.getByRole('tab', { name: 'Rejected' }).click();
+    const rejected = studio.getByRole('tabpanel', { name: 'Rejected' });
+    await rejected.getByRole('combobox', { name: 'Step' }).click();
+    await rejected.getByRole('option', { name: /^revisions/u }).click();
+    await rejected.locator('.grid tbody tr[data-index="0"]').click();
+    const stages = rejected.locator('.history .stages > li');
+    const press = async (button: Locator): Promise<void> => {
+      await button.focus();
+      await page.keyboard.press('Enter');
+    };
+    // Its parents stand above the step that could not use it.
+    await stages.first().filter({ hasText: 'macro_topics' }).waitFor();
+    await stages.last().filter({ hasText: 'revisions' }).waitFor();
+    assert.equal(await stages.count(), 4);
+    await picture('studio-reject');
+
+    await press(stages.last().getByRole('button', { name: 'Request and Answer' }));
+    await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
+    await workbench.editorLines.filter({ hasText: /Came\sabout\sby/u }).waitFor();
+    await workbench.command('View: Close Editor');
+    await press(stages.last().getByRole('button', { name: 'Open Template' }));
+    await workbench.editorTab(/\.prompt\.md/u).waitFor();
+    await workbench.command('View: Close Editor');
+    const title = rejected.locator('.detail h2');
+    await press(rejected.getByRole('button', { name: 'Open in File' }));
+    await workbench.editorTab('rejects.jsonl').waitFor();
+    await workbench.editorLines
+      .filter({ hasText: /"step":"revisions"/u })
+      .first()
+      .waitFor();
+    await workbench.command('View: Close Editor');
+
+    // What else came of a parent: another that was rejected, and a record, which stands in the other tab.
+    await press(stages.first().getByRole('button', { name: 'Made from It' }));
+    const relatives = stages.first().locator('.relatives button');
+    await relatives.first().waitFor();
+    const before = await title.innerText();
+    const here = await rejected.locator('.relatives button.bad').allInnerTexts();
+    assert.ok(here.length > 1, 'a macro topic of which only one was rejected');
+    await press(rejected.locator('.relatives button.bad').last());
+    await rejected.locator('.detail h2').filter({ hasNotText: before }).waitFor();
+    // The link is gone; the keyboard goes on at the record that it has led to.
+    await rejected.locator('.detail-body:focus').waitFor();
+    assert.equal(await seriousFindings(studio), '');
+    await press(stages.first().getByRole('button', { name: 'Made from It' }));
+    await press(stages.first().locator('.relatives button:not(.bad)').first());
+    await studio
+      .getByRole('tabpanel', { name: 'Records' })
+      .locator('.detail h2', { hasText: /Line \d/u })
+      .waitFor();
+    await workbench.closeEditors();
+    await workbench.command('View: Focus into Primary Side Bar');
+  },
+);

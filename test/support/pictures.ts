@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { root } from './machine.ts';
 import { atWidth } from './narrow.ts';
+import type { Workbench } from './workbench.ts';
 
 export const pictures = join(root, 'out', 'screenshots');
 
@@ -23,9 +24,6 @@ export const followColorScheme: Readonly<Record<string, unknown>> = {
   'workbench.preferredLightColorTheme': isContrast ? 'Default High Contrast Light' : 'Default Light Modern',
 };
 
-/** The theme, by its label, in which each test begins for the pictures that are wanted; most end in another. */
-export const firstTheme = isContrast ? 'Dark High Contrast' : undefined;
-
 type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
 
 /** The class of the window, and that of the pages inside it, by the theme. */
@@ -35,6 +33,11 @@ const marks: Readonly<Record<Theme, { readonly window: string; readonly page: st
   'high-contrast': { window: 'hc-black', page: 'vscode-high-contrast' },
   'high-contrast-light': { window: 'hc-light', page: 'vscode-high-contrast-light' },
 };
+
+/** For pictures in high contrast each test begins in it: the one before may have ended in another theme. */
+export async function beginInTheme(workbench: Workbench): Promise<void> {
+  if (isContrast && (await themeOf(workbench.page)) !== 'high-contrast') await workbench.setTheme('Dark High Contrast');
+}
 
 /**
  * Keeps the window as out/screenshots/surfaces/THEME/NAME.png. In the dark theme the light one is taken as well, and the

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
 import { linkExtension, linkModelProvider } from './linkExtension.ts';
-import { firstTheme, followColorScheme, pictures, takePictures } from './pictures.ts';
+import { beginInTheme, followColorScheme, pictures, takePictures } from './pictures.ts';
 import { root } from './machine.ts';
 import { Workbench } from './workbench.ts';
 
@@ -83,7 +83,7 @@ export function check(name: string, body: (session: Session) => Promise<void>): 
   void test(name, { timeout: 120_000 }, async (context) => {
     const current = await session();
     try {
-      if (firstTheme !== undefined) await current.workbench.setTheme(firstTheme);
+      await beginInTheme(current.workbench);
       await body(current);
     } catch (error) {
       const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);

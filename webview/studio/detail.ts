@@ -79,7 +79,10 @@ export class Detail {
     if (isSame && JSON.stringify(record) === JSON.stringify(this.#record)) return;
     this.#record = record;
     setText(this.#title, this.#options.title(record));
+    const hadFocus = this.#body.contains(document.activeElement);
     this.#body.replaceChildren(...this.#options.draw(record));
+    // A link that led to another record is gone with the one it stood at.
+    if (hadFocus) this.#body.focus();
     if (!isSame) this.#body.scrollTop = 0;
     this.root.hidden = false;
   }

@@ -8,7 +8,7 @@ interface FailureGroup {
   readonly step: string;
   readonly reason: string;
   readonly count: number;
-  /** What the first known one of them said; undefined when none is at hand. */
+  /** What the first of them said; undefined when none is at hand. */
   readonly example: string | undefined;
 }
 
@@ -27,8 +27,6 @@ export class Failures {
   readonly #title = element('h2', { class: 'section' });
   readonly #list = element('ul', { class: 'failures' });
   readonly #retry: HTMLElement;
-  /** The first example that was told of each group: the run itself tells the latest ones only. */
-  readonly #examples = new Map<string, string>();
   #shown = '';
 
   constructor(options: FailuresOptions) {
@@ -54,12 +52,6 @@ export class Failures {
     this.#list.replaceChildren(...groups.map((group) => this.#item(group)));
   }
 
-  /** Another run: its examples are others. */
-  restart(): void {
-    this.#examples.clear();
-    this.#shown = '';
-  }
-
   #item({ step, reason, count, example }: FailureGroup): HTMLLIElement {
     const { words, onShow } = this.#options;
     const { number, t } = words;
@@ -73,22 +65,14 @@ export class Failures {
   }
 
   #group({ steps, failures }: StudioRun['snapshot']): readonly FailureGroup[] {
-    for (const { step, reason, message } of failures) {
-      const name = nameOf(step, reason);
-      if (!this.#examples.has(name)) this.#examples.set(name, message);
-    }
     const groups = steps.flatMap((step) =>
       Object.entries(step.rejected).map(([reason, count]) => ({
         step: step.id,
         reason,
         count,
-        example: this.#examples.get(nameOf(step.id, reason)),
+        example: failures.find((failure) => failure.step === step.id && failure.reason === reason)?.message,
       })),
     );
     return groups.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
   }
-}
-
-function nameOf(step: string, reason: string): string {
-  return `${step}\n${reason}`;
 }

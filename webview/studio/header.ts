@@ -3,7 +3,7 @@ import { element, icon, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Batches } from './batches.ts';
-import { doneShare, isGoingOn, stateIcon, stateText } from './runState.ts';
+import { canWorkThrough, doneShare, isGoingOn, stateIcon, stateText } from './runState.ts';
 
 /** How often a screen reader is told of progress: more would talk over everything else. */
 const ANNOUNCE_MS = 10_000;
@@ -23,7 +23,9 @@ export class Header {
   readonly #batches: Batches;
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #live = element('div', { class: 'unseen', role: 'status' });
-  readonly #buttons: Readonly<Record<'pause' | 'resume' | 'open-output' | 'open-pipeline', HTMLElement>>;
+  readonly #buttons: Readonly<
+    Record<'pause' | 'resume' | 'work-through' | 'open-output' | 'open-pipeline', HTMLElement>
+  >;
   #announced = { state: '', at: 0 };
 
   constructor(words: Wording, act: (action: StudioAction) => void) {
@@ -38,6 +40,11 @@ export class Header {
         look: 'primary',
         onClick: () => act('resume'),
       }),
+      'work-through': createButton({
+        label: t('Work Through Again'),
+        icon: 'debug-rerun',
+        onClick: () => act('work-through'),
+      }),
       'open-output': createButton({
         label: t('Open Output'),
         icon: 'go-to-file',
@@ -50,6 +57,9 @@ export class Header {
         onClick: () => act('open-pipeline'),
       }),
     };
+    this.#buttons['work-through'].title = t(
+      'Works the run through from its answers; only what follows from the corrected ones is asked',
+    );
     this.#buttons.pause.title = t('Stops asking; what was answered is kept, and Resume goes on from there');
     this.#bar.setAttribute('aria-label', t('Progress'));
     this.#bar.append(this.#fill);
@@ -80,16 +90,30 @@ export class Header {
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
     setHidden(this.#buttons.pause, !(going && run.owner === 'window'));
     setHidden(this.#buttons.resume, !run.resumable);
+    const corrections = canWorkThrough(run) ? run.corrections : 0;
+    // A run that is not complete takes them up when it goes on.
+    setHidden(this.#buttons['work-through'], corrections === 0 || run.resumable);
     setHidden(this.#buttons['open-output'], snapshot.records === 0);
     this.#showBar(run, going);
     this.#showFigures(run, going);
     const notice = going ? snapshot.notice : null;
-    setHidden(this.#notice, notice === null);
-    setText(this.#notice, notice === null ? '' : `${notice.endpoint}: ${notice.message}`);
+    const told = notice === null ? this.#waitingText(corrections) : `${notice.endpoint}: ${notice.message}`;
+    setHidden(this.#notice, told === '');
+    setText(this.#notice, told);
     this.#batches.show(snapshot);
     setHidden(this.#error, snapshot.error === null);
     setText(this.#error, snapshot.error ?? '');
+    // A run that pauses at its budget does as it was told.
+    this.#error.className = snapshot.state === 'paused' ? 'notice' : 'error';
     this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
+  }
+
+  #waitingText(corrections: number): string {
+    const { t, number } = this.#words;
+    if (corrections === 0) return '';
+    return corrections === 1
+      ? t('1 corrected answer is kept and not in the output yet.')
+      : t('{0} corrected answers are kept and not in the output yet.', number(corrections));
   }
 
   #showBar(run: StudioRun, going: boolean): void {

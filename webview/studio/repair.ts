@@ -1,9 +1,11 @@
+import type { StudioRun } from '../../src/protocol/studio.ts';
 import type { Correction, RepairProgressMessage, RepairStart } from '../../src/protocol/studioRepair.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton, createDropdown, createTextField, fillDropdown } from '../ui/toolkit.ts';
 import { changedParts } from './changedParts.ts';
 import type { RepairDraft } from './repairDraft.ts';
-import { RepairMany, type ManyScope } from './repairMany.ts';
+import { RepairMany, stoppingText, type ManyScope } from './repairMany.ts';
+import { canWorkThrough } from './runState.ts';
 import type { TabContext } from './tab.ts';
 
 export interface RepairOptions {
@@ -77,7 +79,7 @@ export class Repair {
     this.#stop = createButton({
       label: t('Stop'),
       icon: 'debug-stop',
-      onClick: () => options.context.send({ type: 'repair-stop' }),
+      onClick: () => this.#onStop(),
     });
     this.#corrected.id = `${options.name}-corrected`;
     this.#corrected.rows = 8;
@@ -142,14 +144,22 @@ export class Repair {
     else if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
   }
 
+  /** The run has moved on: corrections may wait to come into its output, whoever has kept them and when. */
+  showRun(run: StudioRun): void {
+    setHidden(this.#work, !canWorkThrough(run));
+  }
+
   /** There may be others now that the same instruction can be given for. */
   refreshOthers(): void {
     if (this.isOpen) this.#many.offer(this.#options.others());
   }
 
   close(): void {
+    const hadFocus = this.root.contains(document.activeElement);
     setHidden(this.root, true);
     this.#keepDraft();
+    // What the pane stands in is the record's region.
+    if (hadFocus) this.root.parentElement?.focus();
   }
 
   receive(message: RepairProgressMessage): void {
@@ -189,7 +199,6 @@ export class Repair {
     this.#start = undefined;
     this.#by = '';
     setText(this.#told, '');
-    setHidden(this.#work, true);
     try {
       const start = await host.request({ type: 'repair-start', source, line });
       if (source !== this.#source || line !== this.#line) return;
@@ -259,7 +268,10 @@ export class Repair {
         this.#corrected.value = proposal.after;
         this.#by = `${endpoint} ${model}`.trim();
         this.#showDifference();
-      } else this.#showProblem(proposal?.problem ?? t('Nothing was answered.'));
+      } else {
+        const nothing = report.isStopped ? t('It was stopped before it was answered.') : t('Nothing was answered.');
+        this.#showProblem(proposal?.problem ?? nothing);
+      }
     } catch (error) {
       this.#showProblem(messageOf(error));
     } finally {
@@ -267,9 +279,21 @@ export class Repair {
     }
   }
 
+  #onStop(): void {
+    const { context } = this.#options;
+    context.send({ type: 'repair-stop' });
+    this.#stop.toggleAttribute('disabled', true);
+    setText(this.#cost, stoppingText(context.words));
+  }
+
   #setAsking(asking: boolean): void {
+    // Whoever asked or stopped by keyboard goes on from the button that takes the other's place.
+    const [gone, come] = asking ? [this.#ask, this.#stop] : [this.#stop, this.#ask];
+    const hadFocus = gone.contains(document.activeElement) || document.activeElement === document.body;
+    this.#stop.toggleAttribute('disabled', false);
     setHidden(this.#ask, asking);
     setHidden(this.#stop, !asking);
+    if (hadFocus) come.focus();
     if (asking) this.#showProblem(null);
   }
 
@@ -319,6 +343,7 @@ export class Repair {
 
   /** @returns whether they were kept */
   async #keepAll(source: string, corrections: readonly Correction[]): Promise<boolean> {
+    const isAtMany = this.#many.root.contains(document.activeElement);
     try {
       const kept = await this.#options.context.host.request({
         type: 'repair-keep',
@@ -326,7 +351,8 @@ export class Repair {
         corrections: [...corrections],
       });
       setText(this.#told, kept.text);
-      setHidden(this.#work, !kept.needsRun);
+      // It is what comes next.
+      if (isAtMany && !this.#work.hidden) this.#work.focus();
       return true;
     } catch (error) {
       this.#showProblem(messageOf(error));

@@ -6,6 +6,7 @@ import type {
 } from '../../src/protocol/studioRepair.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
+import type { Wording } from '../ui/wording.ts';
 import type { TabContext } from './tab.ts';
 
 /** Proposals that are listed; all are kept or discarded. */
@@ -28,6 +29,11 @@ export interface RepairManyOptions {
   readonly onKeep: (source: string, corrections: readonly Correction[]) => Promise<boolean>;
 }
 
+/** What is told from the stop on until what was asked has come to its end. */
+export function stoppingText({ t }: Wording): string {
+  return t('Stopping… What was asked already is waited for, at most five seconds, and kept.');
+}
+
 /** The same instruction for many: the cost first, then progress, then the proposals to keep or discard. */
 export class RepairMany {
   readonly root: HTMLElement;
@@ -37,6 +43,10 @@ export class RepairMany {
   readonly #buttons = element('div', { class: 'buttons' });
   readonly #list = element('ul', { class: 'proposals' });
   #total = 0;
+  /** Whether the person wants no more to be asked. */
+  #isStopping = false;
+  /** Whether the focus was on a button that is gone. */
+  #hadFocus = false;
 
   constructor(options: RepairManyOptions) {
     this.#options = options;
@@ -65,7 +75,7 @@ export class RepairMany {
   }
 
   showProgress({ done, failed }: RepairProgressMessage): void {
-    if (this.#total < 2) return;
+    if (this.#total < 2 || this.#isStopping) return;
     const { t, number } = this.#options.context.words;
     const without = failed === 0 ? '' : ` ${t('{0} without a proposal.', number(failed))}`;
     setText(this.#status, `${t('{0} of {1} asked.', number(done), number(this.#total))}${without}`);
@@ -93,9 +103,18 @@ export class RepairMany {
     const { context, wish } = this.#options;
     const { t } = context.words;
     const asked = wish();
-    this.#show(t('Asking…'), [
-      createButton({ label: t('Stop'), icon: 'debug-stop', onClick: () => context.send({ type: 'repair-stop' }) }),
-    ]);
+    this.#isStopping = false;
+    const stop = createButton({
+      label: t('Stop'),
+      icon: 'debug-stop',
+      onClick: () => {
+        context.send({ type: 'repair-stop' });
+        this.#isStopping = true;
+        stop.toggleAttribute('disabled', true);
+        setText(this.#status, stoppingText(context.words));
+      },
+    });
+    this.#show(t('Asking…'), [stop]);
     try {
       const report = await context.host.request({ type: 'repair-ask', scope, ...asked });
       this.#showProposals(many, report, asked);
@@ -160,8 +179,15 @@ export class RepairMany {
     this.#list.replaceChildren();
   }
 
+  /** Who works with the keyboard goes on from the button that takes the place of the one that was used. */
   #show(status: string, buttons: readonly HTMLElement[]): void {
+    const focused = document.activeElement;
+    const isHere = this.#buttons.contains(focused) || (this.#hadFocus && focused === document.body);
     setText(this.#status, status);
     this.#buttons.replaceChildren(...buttons);
+    this.#hadFocus = isHere;
+    if (!isHere) return;
+    const next = [...buttons, ...this.#offers.children].find((button) => !button.hasAttribute('disabled'));
+    if (next instanceof HTMLElement) next.focus();
   }
 }

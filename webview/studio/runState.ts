@@ -7,6 +7,11 @@ export function isGoingOn({ owner, snapshot }: StudioRun): boolean {
   return owner !== 'nobody' && (snapshot.state === 'running' || snapshot.state === 'starting');
 }
 
+/** Whether corrections wait that working the run through again would bring into its output. */
+export function canWorkThrough({ owner, corrections }: StudioRun): boolean {
+  return owner === 'nobody' && corrections > 0;
+}
+
 export function stateText({ snapshot, owner }: StudioRun, { t }: Wording): string {
   const texts: Readonly<Record<RunState, string>> = {
     starting: t('Starting'),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { canonicalJson, isJsonObject } from '../record/json.ts';
+import { noteCorrections } from './corrections.ts';
 import { JournalReader, JournalWriter, scanJournal, type LineSpan } from './journal.ts';
 import { journalLine, kindOf } from './journalLine.ts';
 import { LockedError, takeLock } from './lock.ts';
@@ -40,6 +41,8 @@ export async function amendAnswers(folder: string, amendments: readonly Amendmen
       if (wanted.has(address) && kindOf(address, line) !== 'attempt') spans.set(address, span);
     });
     const lines = linesFor(amendments, spans, paths.journal, run);
+    // First: one that is noted and not there costs nothing, one that is there and not noted is overlooked.
+    await noteCorrections(paths, [...wanted]);
     const writer = await JournalWriter.open(paths.journal, intactBytes);
     try {
       await Promise.all(lines.map((line) => writer.append(line)));

@@ -33,7 +33,7 @@ import type { ReuseIndex } from './reuse.ts';
 import { StoppingError } from './stopping.ts';
 import type { Turns } from './turns.ts';
 
-export { StoppingError } from './stopping.ts';
+export { STOP_GRACE_MS, StoppingError } from './stopping.ts';
 
 /** Counts kept per step while the run goes on; the snapshot is made from them. */
 export interface AskCounters {

@@ -117,7 +117,7 @@ export interface RunSnapshot {
   readonly notice: RunNotice | null;
   /** Batches that are not through yet; empty where nothing is asked in batches. */
   readonly batches: readonly BatchProgress[];
-  /** The latest failures with their reasons, newest last, at most 20. */
+  /** The first failure of each step and reason, as they came up, at most 200. */
   readonly failures: readonly {
     readonly step: string;
     readonly key: string;

@@ -2,7 +2,7 @@
 import { BudgetReachedError } from '../errors.ts';
 import { formatKey } from '../record/key.ts';
 import type { Connection } from '../transport/connect.ts';
-import { AnswerStore, StoppingError } from './answerStore.ts';
+import { AnswerStore, STOP_GRACE_MS, StoppingError } from './answerStore.ts';
 import { Course, readCourse } from './course.ts';
 import { BatchRun, CarriedError, isCancel } from './batch/batchRun.ts';
 import type { Gatherer } from './batch/gatherer.ts';
@@ -10,6 +10,7 @@ import { connectAll, sumTotals, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
 import { BACKLOG_LIMIT, type Flow } from './flow.ts';
 import { Branches } from './branches.ts';
+import { forgetCorrections } from './corrections.ts';
 import { createHistory } from './history.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal, type OpenedJournal } from './journalUsage.ts';
@@ -28,8 +29,6 @@ import { TextFile } from './textFile.ts';
 import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
 
-/** How long requests in flight may go on after the run was asked to stop, in milliseconds. */
-const GRACE_MS = 5000;
 const PROGRESS_MS = 100;
 /** How often it is looked whether a run has come to rest, in milliseconds, and how often in a row it has to look so. */
 const STILL_LOOK_MS = 20;
@@ -279,7 +278,7 @@ async function letFlow(work: Work): Promise<Ending> {
   // A run that has all it wants need not wait; one that was stopped lets paid answers arrive.
   const grace = setTimeout(
     () => hard.abort(new StoppingError()),
-    ending.state === 'done' || ending.state === 'waiting' ? 0 : GRACE_MS,
+    ending.state === 'done' || ending.state === 'waiting' ? 0 : STOP_GRACE_MS,
   );
   await answers.settled();
   clearTimeout(grace);
@@ -392,6 +391,7 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
     paths.report,
     `${JSON.stringify(runReport(plan, progress, summary, totals, usage, file.estimate), null, 2)}\n`,
   );
+  if (state === 'done') await forgetCorrections(paths);
   await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
 }
 

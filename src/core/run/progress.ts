@@ -12,10 +12,9 @@ import type { AskCounters } from './answerStore.ts';
 import { Course } from './course.ts';
 import type { BatchProgress, BudgetFigure, RunSnapshot, RunState, StepProgress } from './events.ts';
 import { expectedRecords } from './expectedRecords.ts';
+import { FailureExamples, type FailureExample } from './failureExamples.ts';
 import type { FlowObserver } from './flow.ts';
 
-/** Failures shown in a snapshot; all of them are in the rejects file. */
-const SHOWN_FAILURES = 20;
 /** Span over which the speed is measured, in milliseconds. */
 const SPEED_WINDOW_MS = 10_000;
 
@@ -88,7 +87,7 @@ export class RunProgress implements FlowObserver {
   readonly #latency = createLatencyHistogram();
   /** Over the time of the run; set where earlier processes, or passes, have begun it. */
   course: Course;
-  readonly #failures: { step: string; key: string; reason: string; message: string }[] = [];
+  readonly #failures = new FailureExamples();
   readonly #samples: { at: number; answers: number }[] = [];
   connections: ReadonlyMap<string, Connection> = new Map();
   /** What earlier passes of this process have used up, where a run goes on in passes. */
@@ -144,9 +143,13 @@ export class RunProgress implements FlowObserver {
   rejected(step: string, rejection: Rejection, item: Pick<Item, 'key' | 'fields' | 'origin'>): void {
     const { rejected } = this.countersOf(step);
     rejected.set(rejection.reason, (rejected.get(rejection.reason) ?? 0) + 1);
-    this.#failures.push({ step, key: formatKey(item.key), reason: rejection.reason, message: rejection.message });
-    if (this.#failures.length > SHOWN_FAILURES) this.#failures.shift();
+    this.#failures.add(step, rejection.reason, () => ({ key: formatKey(item.key), message: rejection.message }));
     this.onRejected(step, rejection, item);
+  }
+
+  /** The first failure of each step and reason. */
+  get failures(): readonly FailureExample[] {
+    return this.#failures.list;
   }
 
   /** Sums over all steps, of this process. */
@@ -245,7 +248,7 @@ export class RunProgress implements FlowObserver {
       budget: this.budgetFigures(),
       notice,
       batches: this.batches?.progress() ?? [],
-      failures: [...this.#failures],
+      failures: this.failures,
       error: this.error,
     };
   }

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
+import { asError } from '../endpoints/abortReason.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
 import { createHttpFetch } from '../endpoints/httpFetch.ts';
 import { endpointProfileSchema } from '../endpoints/profile.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -12,6 +14,7 @@ import { isJsonObject, parseJson, type JsonObject } from '../record/json.ts';
 import { connect } from '../transport/connect.ts';
 import { createScriptedEndpoint, type AskedRequest } from '../transport/scriptedEndpoint.ts';
 import { amendAnswers } from './amend.ts';
+import { countCorrections } from './corrections.ts';
 import { explain } from './explain.ts';
 import { exportRecords } from './exportRecords.ts';
 import { fileSource } from './exportSource.ts';
@@ -20,6 +23,7 @@ import { repair, type RepairOrder, type RepairReport } from './repair.ts';
 import type { RepairTargets } from './repairTargets.ts';
 import { resumeRun } from './runPipeline.ts';
 import { readRunFile, runPaths, runsFolder } from './runFolder.ts';
+import { STOP_GRACE_MS } from './stopping.ts';
 
 const http = createHttpFetch();
 let root: string;
@@ -110,10 +114,16 @@ test('an answer that could not be used is corrected, and comes into the output b
   assert.deepEqual([again.report.requests, again.report.reused], [0, report.proposals.length]);
 
   const amendment = { at, text: list, instruction, by: 'scripted m' };
+  const paths = runPaths(folder);
+  assert.equal(await countCorrections(paths), 0);
   await amendAnswers(folder, [amendment]);
+  await amendAnswers(folder, [amendment]);
+  // It waits, whoever looks at it and when, until the run has been worked through.
+  assert.equal(await countCorrections(paths), 1);
   const settings = { http, version: 'test', profiles: [{ name: 'sample', profile: sample }] };
   const summary = await resumeRun({ ...settings, folder, again: true });
   assert.deepEqual([summary.state, summary.requests], ['done', 0]);
+  assert.equal(await countCorrections(paths), 0);
   const after = lines(join(root, 'out.jsonl'));
   assert.equal(after.length, before.length + 3);
   const questions = after.map(({ question }) => question);
@@ -123,6 +133,42 @@ test('an answer that could not be used is corrected, and comes into the output b
   assert.equal((steps[0]?.amended as JsonObject)['instruction'], instruction);
   // A run that is complete is worked through again for a reason alone.
   await assert.rejects(resumeRun({ ...settings, folder }), InvalidInputError);
+});
+
+test('who stops does not wait for a service that stays silent; what was answered is kept', async (context) => {
+  const { folder } = await runWithReject();
+  const [first] = lines(runPaths(folder).rejects);
+  const cause = { kind: 'cause', step: 'questions', reason: textOf(first?.['reason']) } as const;
+  const scripted = createScriptedEndpoint((one, index) => {
+    if (index === 0) one.answer('1. One?\n2. Two?\n3. Three?');
+  });
+  let silent: AbortSignal | undefined;
+  const endpoint: Endpoint = {
+    ...scripted,
+    chat: (request, options) =>
+      Promise.race([
+        scripted.chat(request, options),
+        new Promise<never>((_resolve, reject) => {
+          const signal = options?.signal;
+          silent = signal;
+          signal?.addEventListener('abort', () => reject(asError(signal.reason)), { once: true });
+        }),
+      ]),
+  };
+  const order: RepairOrder = { folder, targets: cause, instruction: 'Three.', endpoint: 'scripted', model: 'm' };
+  const stop = new AbortController();
+  const report = await repair(order, connect(endpoint, { maxConcurrency: 2, retries: 0 }), stop.signal, () => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    stop.abort();
+    context.mock.timers.tick(STOP_GRACE_MS - 1);
+    assert.equal(silent?.aborted, false, 'an answer that is paid for may still arrive');
+    context.mock.timers.tick(1);
+    context.mock.timers.reset();
+  });
+  assert.deepEqual([scripted.asked.length, report.proposals.length, report.isStopped], [2, 1, true]);
+  // Only the one that was not answered is asked the next time.
+  const again = await ask(folder, cause, 'Three.', (one) => one.answer('1. Four?\n2. Five?\n3. Six?'));
+  assert.deepEqual([again.report.requests, again.report.reused], [1, 1]);
 });
 
 const sample = endpointProfileSchema.parse({ kind: 'sample' });

@@ -10,7 +10,7 @@ import { InvalidInputError } from '../errors.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../record/json.ts';
 import { createLatencyHistogram } from '../transport/latency.ts';
 import type { Connection } from '../transport/connect.ts';
-import { AnswerStore, StoppingError, type AskCounters } from './answerStore.ts';
+import { AnswerStore, STOP_GRACE_MS, StoppingError, type AskCounters } from './answerStore.ts';
 import { JournalReader, JournalWriter } from './journal.ts';
 import { openJournal } from './journalUsage.ts';
 import { LockedError, takeLock } from './lock.ts';
@@ -80,7 +80,7 @@ export interface RepairEstimate {
 /**
  * Asks for every target, and reads the answers as proposals; nothing of the run is changed.
  *
- * @param stop nothing more is asked; what is in flight is waited for and kept
+ * @param stop nothing more is asked; what is in flight is waited for (`STOP_GRACE_MS`) and kept, then given up
  * @throws InvalidInputError when there are too many, or another window is at it; JournalError
  */
 export async function repair(
@@ -112,13 +112,18 @@ async function ask(
   const { spans, intactBytes } = openJournal(path);
   const writer = await JournalWriter.open(path, intactBytes);
   const reader = spans.size === 0 ? null : new JournalReader(path, { isChecked: true });
+  const hard = new AbortController();
   const answers = new AnswerStore({
     connections: new Map([[endpoint, connection]]),
     ...{ journalled: spans, reader, writer, reuse: null, retryFailed: true, turns: null, gatherer: null },
-    signal: new AbortController().signal,
+    signal: hard.signal,
     pace: new Pace(() => false),
   });
-  const onStop = (): void => answers.stop();
+  let grace: NodeJS.Timeout | undefined;
+  const onStop = (): void => {
+    answers.stop();
+    grace = setTimeout(() => hard.abort(new StoppingError()), STOP_GRACE_MS);
+  };
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
   const counters: AskCounters = {
@@ -157,6 +162,7 @@ async function ask(
     stop.removeEventListener('abort', onStop);
     answers.stop();
     await answers.settled();
+    clearTimeout(grace);
     await writer.close();
     reader?.close();
   }

@@ -1,5 +1,6 @@
 import type { Plan } from '../pipeline/plan.ts';
 import type { BudgetFigure, CourseFigures, RunSummary } from './events.ts';
+import type { FailureExample } from './failureExamples.ts';
 import type { StepUsage } from './journalUsage.ts';
 import type { RunProgress } from './progress.ts';
 import type { RunFile, RunTotals } from './runFolder.ts';
@@ -39,6 +40,8 @@ export interface RunReport {
   readonly course: CourseFigures;
   /** What the process that ended the run kept to, and what was used of it then. */
   readonly budget: readonly BudgetFigure[];
+  /** The first record or answer that was turned down for each step and reason; all stand in `rejects.jsonl`. */
+  readonly failures: readonly FailureExample[];
   /** Of the process that finished the run. */
   readonly last: Pick<RunSummary, 'requests' | 'reused' | 'replayed' | 'retries' | 'seconds'>;
   /** Over all processes that worked on the run. */
@@ -108,6 +111,7 @@ export function runReport(
     }),
     course: progress.course.figures(),
     budget: progress.budgetFigures(),
+    failures: progress.failures,
     last: { requests, reused, replayed, retries, seconds },
     totals,
     estimate,

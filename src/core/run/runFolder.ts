@@ -106,6 +106,8 @@ export interface RunPaths {
   readonly lock: string;
   /** How the input files were when the run began. */
   readonly inputs: string;
+  /** Corrected answers that the output does not hold yet; absent where there are none. */
+  readonly corrections: string;
   /** Symbols that the editor told. */
   readonly symbols: string;
   readonly spill: string;
@@ -127,6 +129,7 @@ export function runPaths(folder: string): RunPaths {
     report: join(folder, 'report.json'),
     lock: join(folder, 'lock'),
     inputs: join(folder, 'inputs.json'),
+    corrections: join(folder, 'corrections.json'),
     symbols: join(folder, 'symbols.jsonl'),
     spill: join(folder, 'spill'),
     outputs,

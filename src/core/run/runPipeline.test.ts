@@ -276,6 +276,14 @@ test('garbage is rejected with its reason and counted, the rest arrives', async 
   const rejects = lines(readFileSync(runPaths(folderOf(summary)).rejects, 'utf8'));
   assert.equal(rejects.length, summary.discarded);
   assert.ok(rejects.every((reject) => typeof reject['reason'] === 'string' && typeof reject['step'] === 'string'));
+  // The report tells the first of each cause.
+  const [report = {}] = lines(JSON.stringify(parseJson(readFileSync(runPaths(folderOf(summary)).report, 'utf8'))));
+  const firsts = new Map<string, object>();
+  for (const { step, reason, id: key, message } of rejects) {
+    const cause = JSON.stringify([step, reason]);
+    if (!firsts.has(cause)) firsts.set(cause, { step, key, reason, message });
+  }
+  assert.deepEqual(report['failures'], [...firsts.values()]);
 });
 
 test('the lock of another machine is respected, and the message says how to go on when that one is gone', async () => {

@@ -1,5 +1,8 @@
 import { OpenlineError } from '../errors.ts';
 
+/** How long requests in flight may go on after somebody asked for a stop, in milliseconds: what is paid for may arrive. */
+export const STOP_GRACE_MS = 5000;
+
 /** Why a run is stopped, as the reason of its signal: the person gives up its batches, too. */
 export class CancelBatches extends OpenlineError {
   constructor() {

@@ -16,6 +16,7 @@ import {
   type ToHost,
   type ToStudio,
 } from '../../protocol/studio.ts';
+import { countCorrections } from '../../core/run/corrections.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
@@ -108,7 +109,11 @@ export class StudioPanel implements vscode.Disposable {
         'repair-ask': (wish) => this.#repairs.ask(wish),
         'repair-stop': () => this.#repairs.stop(),
         'repair-compare': ({ title, before, after, isJson }) => this.#repairs.compare(title, before, after, isJson),
-        'repair-keep': ({ source, corrections }) => this.#repairs.keep(source, corrections),
+        'repair-keep': async ({ source, corrections }) => {
+          const kept = await this.#repairs.keep(source, corrections);
+          await this.#refresh();
+          return kept;
+        },
         export: ({ view, rows }) => this.#export(view, rows),
         decide: async ({ source, line, change }) => (await this.#resultsOf(source)).decide(line, change),
         undo: async ({ source }) => (await this.#resultsOf(source)).undo(),
@@ -222,6 +227,8 @@ export class StudioPanel implements vscode.Disposable {
       owner: entry.owner,
       resumable: isResumable(entry),
       retryable: isRetryable(entry),
+      corrections:
+        entry.owner === 'nobody' && entry.mode === 'run' ? await countCorrections(runPaths(entry.folder)) : 0,
       pipelineFile: vscode.workspace.asRelativePath(entry.pipeline.file),
       absent: await absentOutputs(entry),
     };
@@ -279,6 +286,8 @@ export class StudioPanel implements vscode.Disposable {
     const path = await this.#locate(source);
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
+      // Not over the panel: the record that is open there stays in sight.
+      viewColumn: vscode.ViewColumn.Beside,
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });

@@ -44,6 +44,8 @@ interface Wish {
 export class StudioRepairs {
   readonly #options: StudioRepairsOptions;
   #asking: AbortController | undefined;
+  /** What was asked last; it may still be coming to an end when the next is asked. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(options: StudioRepairsOptions) {
     this.#options = options;
@@ -92,11 +94,19 @@ export class StudioRepairs {
     this.#asking = asking;
     const { questions, profiles, tell } = this.#options;
     const profile = await profiles.withKey(await this.#profile(endpoint));
-    const report = await questions.lookUntilStopped(
-      { kind: 'repair', folder: this.#entry().folder, targets: targetsOf(scope), instruction, profile, model },
-      asking.signal,
-      ({ done, failed }) => tell({ type: 'repair-progress', done, failed }),
-    );
+    const question = {
+      ...{ kind: 'repair' as const, folder: this.#entry().folder, targets: targetsOf(scope) },
+      ...{ instruction, profile, model },
+    };
+    const asked = this.#asked
+      .catch(() => undefined)
+      .then(() =>
+        questions.lookUntilStopped(question, asking.signal, ({ done, failed }) => {
+          if (!asking.signal.aborted) tell({ type: 'repair-progress', done, failed });
+        }),
+      );
+    this.#asked = asked;
+    const report = await asked;
     return {
       proposals: report.proposals.map(({ line, id, at, before, after, problem }) => ({
         ...{ line, id, at, problem },
@@ -108,7 +118,7 @@ export class StudioRepairs {
     };
   }
 
-  /** What was asked is waited for and kept. */
+  /** What was asked is waited for, a few seconds at most, and kept. */
   stop(): void {
     this.#asking?.abort();
     this.#asking = undefined;
@@ -132,10 +142,10 @@ export class StudioRepairs {
     const edits = corrections.filter(({ at }) => at === null).map((correction) => editOf(source, correction));
     if (edits.length === 0) {
       const text = l10n.t('{0} corrected. Work the run through again to bring them into the output.', answers.length);
-      return { text, needsRun: true };
+      return { text };
     }
     const output = outputOf(source) ?? (await chooseOutput(entry));
-    if (output === undefined) return { text: l10n.t('Nothing was kept.'), needsRun: answers.length > 0 };
+    if (output === undefined) return { text: l10n.t('Nothing was kept.') };
     const { review } = await questions.look({ kind: 'keep-edits', folder: entry.folder, output, edits }, stop);
     const file = vscode.workspace.asRelativePath(review);
     const text =
@@ -146,7 +156,7 @@ export class StudioRepairs {
             edits.length,
             file,
           );
-    return { text, needsRun: answers.length > 0 };
+    return { text };
   }
 
   dispose(): void {

@@ -1,18 +1,15 @@
 /** A run of the past, told as if it were going on: from `run.json`, `report.json` and `rejects.jsonl`. */
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { batchesOut } from '../../core/run/batch/batchLog.ts';
 import { BUDGET_LIMITS } from '../../core/errors.ts';
 import { courseSchema } from '../../core/run/course.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
+import { failureExampleSchema, readFailureExamples } from '../../core/run/failureExamples.ts';
 import { parseJson } from '../../core/record/json.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
 import type { RunEntry } from './runEntry.ts';
 import { resultFiles } from './runFiles.ts';
-
-/** What is read of the rejects to show examples, in bytes. */
-const REJECTS_READ = 256 * 1024;
-const SHOWN_FAILURES = 20;
 
 const reportSchema = z.object({
   steps: z.array(
@@ -32,10 +29,10 @@ const reportSchema = z.object({
     .default([]),
   course: courseSchema.default({ seconds: 1, spans: [] }),
   budget: z.array(z.object({ limit: z.enum(BUDGET_LIMITS), amount: z.number(), used: z.number() })).default([]),
+  /** Absent in reports of earlier versions. */
+  failures: z.array(failureExampleSchema).optional(),
   last: z.object({ retries: z.number() }),
 });
-
-const rejectSchema = z.object({ id: z.string(), step: z.string(), reason: z.string(), message: z.string() });
 
 export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
   const { totals } = entry;
@@ -83,7 +80,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     budget: report?.budget ?? [],
     notice: null,
     batches: batchesOut(entry.folder),
-    failures: await firstRejects(paths.rejects),
+    failures: report?.failures ?? (await readFailureExamples(paths.rejects, causesOf(report?.steps ?? []))),
     error: entry.error,
   };
 }
@@ -94,25 +91,6 @@ function latencyOf(endpoints: z.infer<typeof reportSchema>['endpoints']): RunSna
   return most === undefined || most.latency.p90 === 0 ? null : { p50: most.latency.p50, p90: most.latency.p90 };
 }
 
-async function firstRejects(path: string): Promise<RunSnapshot['failures']> {
-  const failures: { step: string; key: string; reason: string; message: string }[] = [];
-  for (const line of (await beginningOf(path)).split('\n')) {
-    const reject = rejectSchema.safeParse(parseJson(line)).data;
-    if (reject === undefined) continue;
-    failures.push({ step: reject.step, key: reject.id, reason: reject.reason, message: reject.message });
-    if (failures.length === SHOWN_FAILURES) break;
-  }
-  return failures;
-}
-
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (file === undefined) return '';
-  try {
-    const buffer = Buffer.alloc(REJECTS_READ);
-    const { bytesRead } = await file.read(buffer, 0, REJECTS_READ, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
+function causesOf(steps: z.infer<typeof reportSchema>['steps']): { step: string; reason: string }[] {
+  return steps.flatMap(({ id, rejected }) => Object.keys(rejected).map((reason) => ({ step: id, reason })));
 }

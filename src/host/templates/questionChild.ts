@@ -114,6 +114,7 @@ export class QuestionChild {
       onStop = () => this.#send({ type: 'stop', id });
       this.#send({ type: 'look', id, question });
       stop.addEventListener('abort', onStop, { once: true });
+      if (stop.aborted) onStop();
     }).finally(() => stop.removeEventListener('abort', onStop));
     if (!answer.ok) throw new Error(answer.message);
     return answer.value;

@@ -101,6 +101,7 @@ class RejectedTab implements StudioTab {
     const { t } = this.#context.words;
     this.#table.empty = isGoingOn(run) ? t('Nothing was rejected so far.') : t('Nothing was rejected.');
     this.#run = run;
+    this.#repair.showRun(run);
     this.#fill(run);
     if (this.#asked) return;
     this.#asked = true;
