@@ -182,12 +182,12 @@ export class Repair {
   }
 
   #keepDraft(): void {
-    const start = this.#start;
-    if (!this.isOpen || start === undefined) {
+    if (!this.isOpen) {
       this.#options.onDraft(null);
       return;
     }
-    const corrected = this.#corrected.value === start.before ? null : this.#corrected.value;
+    const { value } = this.#corrected;
+    const corrected = this.#start === undefined || value === this.#start.before ? null : value;
     this.#options.onDraft({ source: this.#source, line: this.#line, ...this.#wish(), corrected, by: this.#by });
   }
 
