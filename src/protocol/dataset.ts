@@ -14,6 +14,7 @@ import type {
   ViewStatistics,
 } from '../core/datasets/view/viewTypes.ts';
 import type { DecisionFilter, QueryMode, ViewQuery } from '../core/datasets/view/query.ts';
+import { leftOutSchema } from './leftOut.ts';
 
 export type {
   BrokenReason,
@@ -73,6 +74,7 @@ const countsSchema = z.object({
   share: count,
   revision: count,
   problem: z.nullable(text),
+  leftOut: leftOutSchema,
   isLimited: flag,
 });
 

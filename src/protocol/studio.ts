@@ -16,6 +16,7 @@ import {
   type ViewRecord,
   type ViewRow,
 } from './dataset.ts';
+import { leftOutSchema } from './leftOut.ts';
 import { snapshotSchema } from './runSnapshot.ts';
 import { branchPathSchema, CHART_FORMATS, chartsSchema, LARGEST_CHART, type StudioCharts } from './studioCharts.ts';
 import {
@@ -144,6 +145,8 @@ const resultCountsSchema = z.object({
   searching: z.boolean(),
   /** What is wrong with the condition, in words; null: nothing. */
   problem: z.nullable(text),
+  /** What the condition could not be worked out for, where it could for others. */
+  leftOut: leftOutSchema,
   /** Raised when rows that were handed out are not what they were. */
   revision: count,
   /** What was decided about the records; null: nothing can be. */

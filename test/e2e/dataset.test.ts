@@ -84,6 +84,13 @@ check('a dataset is looked through, searched, sorted and measured', async (sessi
   await viewer.locator('.find input').fill('question (');
   await viewer.locator('.find .problem', { hasText: 'missing' }).waitFor();
   await viewer.getByRole('button', { name: 'Use Condition on Fields' }).click();
+  // Where it cannot be worked out for some, those are told of, and that is no mistake.
+  await viewer.locator('.find input').fill('1 / scores.helpfulness > 9');
+  await countOf(viewer, '100 of 5,001 lines');
+  await viewer.locator('.left-out', { hasText: '101 records left out, the first in line 1: ' }).waitFor();
+  assert.equal(await viewer.locator('.find .problem:visible').count(), 0);
+  await picture('dataset-left-out');
+  assert.equal(await seriousFindings(viewer), '', 'left out');
   await viewer.locator('.find input').fill('scores.helpfulness > 4.8 and topic == "deserts"');
   await countOf(viewer, '50 of 5,001 lines');
   await viewer.locator('.grid th', { hasText: 'topic' }).locator('button').click();

@@ -14,6 +14,7 @@ import { drawMenu } from '../ui/popupMenu.ts';
 import { ReviewTally, type ReviewTallyOptions } from '../ui/reviewTally.ts';
 import { MODES, type Mode } from './keptState.ts';
 import { SearchBox } from './searchBox.ts';
+import { leftOutText } from '../ui/leftOutText.ts';
 import { filterText } from '../ui/filterText.ts';
 
 export interface ToolbarOptions extends ReviewTallyOptions {
@@ -33,6 +34,7 @@ export class Toolbar {
   readonly #search: SearchBox;
   readonly #filter;
   readonly #count = element('span', { class: 'count', role: 'status' });
+  readonly #leftOut = element('p', { class: 'left-out', role: 'status' });
   readonly #where = element('span', { class: 'where' });
   readonly #busy: HTMLElement;
   readonly #share = element('span', { class: 'muted' });
@@ -83,7 +85,7 @@ export class Toolbar {
     const views = element('span', { class: 'tool-group' }, ...MODES.map((mode) => this.#modes[mode]), seldom, more);
     const popups = [this.#columns, this.#help, this.#more].map(({ root }) => root);
     const right = element('span', { class: 'popup-anchor' }, views, ...popups);
-    this.root = element('header', {}, left, right, this.#review.root);
+    this.root = element('header', {}, left, right, this.#leftOut, this.#review.root);
   }
 
   focusSearch(): void {
@@ -111,7 +113,7 @@ export class Toolbar {
   show({ counts, review }: DatasetState, query: ViewQuery): void {
     const { words, onQuery } = this.#options;
     const { t, number } = words;
-    const { total, matched, isIndexing, isSearching, share, problem, isLimited } = counts;
+    const { total, matched, isIndexing, isSearching, share, problem, leftOut, isLimited } = counts;
     const isPart = query.text !== '' || query.decision !== 'all' || Object.keys(query.where).length > 0;
     const shown = isLimited ? t('more than {0}', number(matched)) : number(matched);
     setText(this.#count, isPart ? t('{0} of {1} lines', shown, number(total)) : t('{0} lines', number(total)));
@@ -119,6 +121,9 @@ export class Toolbar {
     setHidden(this.#stop, isIndexing || !isSearching);
     setText(this.#share, `${Math.floor(share * 100)} %`);
     this.#search.problem = problem;
+    const told = leftOutText(leftOut, words);
+    setText(this.#leftOut, told);
+    setHidden(this.#leftOut, told === '');
     this.#showFilter(query.decision);
     this.#showWhere(query, onQuery);
     this.#review.show(review);

@@ -12,6 +12,7 @@ import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { fittingWidths } from '../ui/fittingWidths.ts';
 import { GridTable, type GridColumn } from '../ui/gridTable.ts';
+import { leftOutText } from '../ui/leftOutText.ts';
 import { decorateRow } from '../ui/rowReview.ts';
 import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
@@ -60,6 +61,7 @@ export class RecordTable {
   readonly #ring;
   readonly #count = element('span', { class: 'count', role: 'status' });
   readonly #problem = element('p', { class: 'error', role: 'alert' });
+  readonly #leftOut = element('p', { class: 'left-out', role: 'status' });
   readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
@@ -137,11 +139,21 @@ export class RecordTable {
       ...(this.#review === undefined ? [] : [this.#review.views]),
     );
     const decided = this.#review === undefined ? [] : [this.#review.tally.root];
-    this.root = element('div', { class: 'results' }, line, ...decided, this.#problem, this.#empty, this.#parts);
+    this.root = element(
+      'div',
+      { class: 'results' },
+      line,
+      ...decided,
+      this.#problem,
+      this.#leftOut,
+      this.#empty,
+      this.#parts,
+    );
     this.root.classList.toggle('reviewed', this.#review !== undefined);
     this.showMode(review === undefined ? 'table' : state.mode);
     setHidden(this.#ring, true);
     setHidden(this.#problem, true);
+    setHidden(this.#leftOut, true);
     setHidden(this.#parts, true);
   }
 
@@ -238,7 +250,7 @@ export class RecordTable {
 
   /** There is more to see. */
   showCounts(counts: ResultCounts): void {
-    const { view, total, matched, searching, problem, revision } = counts;
+    const { view, total, matched, searching, problem, leftOut, revision } = counts;
     if (!isSameView(view, this.#view)) return;
     const { t, number } = this.#options.words;
     this.#grid.count = matched;
@@ -252,6 +264,9 @@ export class RecordTable {
     setHidden(this.#ring, !searching);
     setText(this.#problem, problem ?? '');
     setHidden(this.#problem, problem === null);
+    const told = leftOutText(leftOut, this.#options.words);
+    setText(this.#leftOut, told);
+    setHidden(this.#leftOut, told === '');
     setText(
       this.#count,
       this.isPart ? t('{0} of {1} records', number(matched), number(total)) : this.#options.words.records(total),

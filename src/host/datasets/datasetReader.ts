@@ -26,7 +26,7 @@ export class DatasetReader {
     this.#state = {
       counts: {
         ...{ total: 0, matched: 0, isIndexing: true, isSearching: false, share: 0, revision: 0 },
-        ...{ problem: null, isLimited: false },
+        ...{ problem: null, leftOut: null, isLimited: false },
       },
       review: null,
       path: null,

@@ -111,9 +111,9 @@ export class OutputResults {
     this.#reader.dispose();
   }
 
-  #counts({ total, matched, isSearching, problem, revision }: ViewCounts): ResultCounts {
+  #counts({ total, matched, isSearching, problem, leftOut, revision }: ViewCounts): ResultCounts {
     const review = shownReview(this.review);
-    return { view: this.#view, total, matched, searching: isSearching, problem, revision, review };
+    return { view: this.#view, total, matched, searching: isSearching, problem, leftOut, revision, review };
   }
 }
 

@@ -5,6 +5,7 @@ import { createFilter, type LineFilter, type LineReview } from './filter.ts';
 import type { LineIndex } from './lineIndex.ts';
 import { isWhole, type ViewQuery } from './query.ts';
 import { readRecord, type ReadLine } from './readRecord.ts';
+import type { LeftOut } from './viewTypes.ts';
 
 /** Lines that are kept, at the most: 40 MB. */
 const MOST_FOUND = 10_000_000;
@@ -69,7 +70,15 @@ export class Arrangement {
 
   /** Why nothing, not everything or not everything in order is found, in words; null: all is well. */
   get problem(): string | null {
-    return this.#problem ?? this.#filter?.problem ?? null;
+    if (this.#problem !== null) return this.#problem;
+    // What comes may be what the condition is for.
+    if (this.#hasMore || this.#filter === undefined || this.#filter.isWorkable) return null;
+    return this.#filter.leftOut?.why ?? null;
+  }
+
+  /** What the condition could not be worked out for, where that is no problem. */
+  get leftOut(): LeftOut | null {
+    return this.problem === null ? (this.#filter?.leftOut ?? null) : null;
   }
 
   get isLimited(): boolean {
@@ -129,7 +138,8 @@ export class Arrangement {
       const text = line.bytes?.toString('utf8') ?? '';
       if (filter.mayMatch(text)) {
         const read = readRecord(line);
-        if (filter.matches(read, () => this.#reviewOf(read, line.record))) this.#keep(line.line, read, sort?.column);
+        const matches = filter.matches(read, line.line, () => this.#reviewOf(read, line.record));
+        if (matches) this.#keep(line.line, read, sort?.column);
       }
       this.#looked = line.line + 1;
       if (this.isLimited) this.#cancelled = true;

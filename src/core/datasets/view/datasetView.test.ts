@@ -67,7 +67,12 @@ test('a text is found in values whatever their case, a pattern too, a condition 
   assert.deepEqual(await linesOf(view, { text: '^gr.n', mode: 'pattern' }), [1]);
   assert.deepEqual(await linesOf(view, { text: 'scores.help >= 1', mode: 'condition' }), [0, 1]);
   assert.deepEqual(await linesOf(view, { text: '"blue" in tags', mode: 'condition' }), [5]);
-  assert.match(view.counts.problem ?? '', /`in`/u, 'it could not be worked out for records without tags');
+  const { problem, leftOut } = view.counts;
+  assert.deepEqual([problem, leftOut?.count, leftOut?.line], [null, 3, 0], 'not worked out for records without tags');
+  assert.match(leftOut?.why ?? '', /`in`/u);
+  assert.deepEqual(await linesOf(view, { text: 'id > 3', mode: 'condition' }), []);
+  assert.match(view.counts.problem ?? '', /a text and a number/u, 'worked out for none, it is a mistake');
+  assert.equal(view.counts.leftOut, null);
   assert.deepEqual(await linesOf(view, { text: 'n >', mode: 'condition' }), []);
   assert.match(view.counts.problem ?? '', /missing at the end/u);
   assert.deepEqual(await linesOf(view, { text: '(', mode: 'pattern' }), []);

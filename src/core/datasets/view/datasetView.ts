@@ -72,6 +72,7 @@ export class DatasetView {
       share: this.#isIndexing ? known / Math.max(1, size) : isSearching ? arrangement.looked / Math.max(1, count) : 1,
       revision: this.#lost + arrangement.generation,
       problem: arrangement.problem,
+      leftOut: arrangement.leftOut,
       isLimited: arrangement.isLimited,
     };
   }

@@ -5,6 +5,7 @@ import { isJsonObject, type Json } from '../../record/json.ts';
 import { fieldAt } from '../../steps/step.ts';
 import type { ViewQuery } from './query.ts';
 import type { ReadLine } from './readRecord.ts';
+import type { LeftOut } from './viewTypes.ts';
 
 /** What is known of a line's review. */
 export interface LineReview {
@@ -16,9 +17,12 @@ export interface LineReview {
 export interface LineFilter {
   /** Whether a line can be passed over without being read as JSON. @param text the line as it stands */
   mayMatch(text: string): boolean;
-  matches(line: ReadLine, review: () => LineReview): boolean;
-  /** Why a condition could not be worked out for some records; null: it could. */
-  readonly problem: string | null;
+  /** @param number the line's, from 0 */
+  matches(line: ReadLine, number: number, review: () => LineReview): boolean;
+  /** What a condition could not be worked out for; null: it could, for all. */
+  readonly leftOut: LeftOut | null;
+  /** Whether a condition was worked out for a record at all. */
+  readonly isWorkable: boolean;
 }
 
 /** @throws PatternError, ExpressionError when the text of the query cannot be read */
@@ -27,28 +31,30 @@ export async function createFilter(query: ViewQuery): Promise<LineFilter> {
   const where = Object.entries(query.where);
   return {
     mayMatch: (text) => content.mayMatch(text),
-    matches: (line, review) => hasValues(line, where) && matchesDecision(query, line, review) && content.matches(line),
-    get problem() {
-      return content.problem();
+    matches: (line, number, review) =>
+      hasValues(line, where) && matchesDecision(query, line, review) && content.matches(line, number),
+    get leftOut() {
+      return content.leftOut;
+    },
+    get isWorkable() {
+      return content.isWorkable;
     },
   };
 }
 
-interface ContentFilter {
-  mayMatch(text: string): boolean;
-  matches(line: ReadLine): boolean;
-  problem(): string | null;
+interface ContentFilter extends Pick<LineFilter, 'mayMatch' | 'leftOut' | 'isWorkable'> {
+  matches(line: ReadLine, number: number): boolean;
 }
 
 async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<ContentFilter> {
   const always = () => true;
-  const none = () => null;
-  if (text === '') return { mayMatch: always, matches: always, problem: none };
+  const sound = { leftOut: null, isWorkable: true };
+  if (text === '') return { mayMatch: always, matches: always, ...sound };
   if (mode === 'condition') return conditionFilter(text);
   if (mode === 'pattern') {
     const { regularExpression } = await import('../../curate/regularExpression.ts');
     const pattern = regularExpression(text, { ignoreCase: !matchCase });
-    return { mayMatch: always, matches: (line) => holdsPattern(line, pattern), problem: none };
+    return { mayMatch: always, matches: (line) => holdsPattern(line, pattern), ...sound };
   }
   const folded = (value: string): string => (matchCase ? value : value.toLowerCase());
   const needle = folded(text);
@@ -66,7 +72,7 @@ async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<Cont
         (value) => folded(value).includes(needle),
         (value) => value === needle,
       ),
-    problem: none,
+    ...sound,
   };
 }
 
@@ -75,20 +81,28 @@ async function conditionFilter(text: string): Promise<ContentFilter> {
   const { ExpressionError, isTruthy, parseExpression } = await import('../../pipeline/expression.ts');
   const expression = parseExpression(text);
   const absent = Object.fromEntries(expression.names.map((name): [string, Json] => [name, null]));
-  let problem: string | null = null;
+  let leftOut: LeftOut | null = null;
+  let isWorkable = false;
   return {
     mayMatch: () => true,
-    matches: ({ fields }) => {
+    matches: ({ fields }, line) => {
       if (fields === null) return false;
       try {
-        return isTruthy(expression.evaluate({ ...absent, ...fields }));
+        const value = expression.evaluate({ ...absent, ...fields });
+        isWorkable = true;
+        return isTruthy(value);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
-        problem ??= error.message;
+        leftOut = { ...(leftOut ?? { line, why: error.message }), count: (leftOut?.count ?? 0) + 1 };
         return false;
       }
     },
-    problem: () => problem,
+    get leftOut() {
+      return leftOut;
+    },
+    get isWorkable() {
+      return isWorkable;
+    },
   };
 }
 

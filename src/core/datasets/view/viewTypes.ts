@@ -6,6 +6,15 @@ import type { Json } from '../../record/json.ts';
 /** Why a line is no record. */
 export type BrokenReason = 'blank' | 'not-json' | 'not-an-object' | 'line-too-long' | 'not-utf8';
 
+/** Records that a condition was not worked out for, such as `score > 3` where a score is null. */
+export interface LeftOut {
+  readonly count: number;
+  /** The first of them, counted from 0. */
+  readonly line: number;
+  /** Why not, for the first, in words. */
+  readonly why: string;
+}
+
 /** How much there is, and how far it is known. */
 export interface ViewCounts {
   /** Lines known so far. */
@@ -20,6 +29,8 @@ export interface ViewCounts {
   readonly revision: number;
   /** What is wrong with the query, in words; null: nothing. */
   readonly problem: string | null;
+  /** What the condition of the query could not be worked out for, where it could for others; null: nothing. */
+  readonly leftOut: LeftOut | null;
   /** Whether there are more matches than are kept. */
   readonly isLimited: boolean;
 }
