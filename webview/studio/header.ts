@@ -160,7 +160,7 @@ export class Header {
             ),
           ],
       [t('Time'), clock(snapshot.elapsedSeconds)],
-      going ? [t('Time left'), snapshot.remainingSeconds === null ? '–' : clock(snapshot.remainingSeconds)] : null,
+      going ? this.#timeLeft(snapshot.remainingSeconds) : null,
     ];
     const shown = figures.filter((figure) => figure !== null);
     // The elements stay as long as the figures are the same ones: a selection or a hint survives the update.
@@ -194,6 +194,12 @@ export class Header {
     }[limit];
     const share = t('{0} % used; the run pauses before it is passed', Math.min(100, Math.round((100 * used) / amount)));
     return [names[limit], `${show(used)} / ${show(amount)}`, share];
+  }
+
+  #timeLeft(seconds: number | null): readonly [string, string, string?] {
+    const { t, clock, timeOfDay } = this.#words;
+    if (seconds === null) return [t('Time left'), '–'];
+    return [t('Time left'), clock(seconds), t('Ends at about {0}', timeOfDay(Date.now() + 1000 * seconds))];
   }
 
   #announce(state: string, progress: string): void {

@@ -16,6 +16,8 @@ export interface Wording {
   readonly brief: (seconds: number) => string;
   /** A span of time: 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
   readonly clock: (seconds: number) => string;
+  /** The time of day, in milliseconds since the epoch: 2:32 PM. */
+  readonly timeOfDay: (time: number) => string;
 }
 
 /** @param translations by the English text; what is missing stays English */
@@ -25,6 +27,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
   const price = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const timeOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
   const t: Wording['t'] = (text, ...values) =>
     (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
       String(values[Number(index)] ?? ''),
@@ -38,6 +41,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     money: (value) => money.format(value),
     price: (value) => price.format(value),
     brief: (seconds) => (seconds < 1 ? `${plain.format(Math.round(seconds * 1000))} ms` : `${rate.format(seconds)} s`),
+    timeOfDay: (time) => timeOfDay.format(time),
     clock: (seconds) => {
       if (seconds < 10) return `${rate.format(Math.max(0, seconds))} s`;
       const whole = Math.round(seconds);

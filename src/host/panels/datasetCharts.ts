@@ -98,7 +98,13 @@ export async function saveChart(
   });
   if (target === undefined) return;
   const bytes = Buffer.from(content, format === 'svg' ? 'utf8' : 'base64');
-  await vscode.workspace.fs.writeFile(target, bytes);
+  try {
+    await vscode.workspace.fs.writeFile(target, bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(l10n.t('The chart could not be saved as {0}: {1}', target.fsPath, why));
+    return;
+  }
   const open = l10n.t('Open');
   const saved = l10n.t('The chart was saved as {0}.', vscode.workspace.asRelativePath(target));
   // A notice may stand for long: nothing waits for it.

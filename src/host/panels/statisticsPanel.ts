@@ -17,7 +17,7 @@ import { openLine } from '../datasets/openLine.ts';
 import { COMMANDS } from '../ids.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { chartsOf, DatasetMeasurer, saveChart } from './datasetCharts.ts';
-import { webviewFolder, webviewPage } from './webviewPage.ts';
+import { dressPanel, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
 
 export interface StatisticsPanelOptions {
@@ -60,11 +60,7 @@ export class StatisticsPanel implements vscode.Disposable {
         log.error(error instanceof Error ? error : String(error));
       },
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'studio-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
-    };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    dressPanel(panel, extensionUri);
     panel.webview.html = webviewPage(panel.webview, extensionUri, 'statistics', panel.title);
   }
 

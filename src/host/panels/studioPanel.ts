@@ -31,7 +31,7 @@ import { chartsOf, DatasetMeasurer, saveChart } from './datasetCharts.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
-import { webviewFolder, webviewPage } from './webviewPage.ts';
+import { dressPanel, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
 
 /** How often the panel is told of progress: often enough to look alive, seldom enough to cost nothing. */
@@ -126,11 +126,7 @@ export class StudioPanel implements vscode.Disposable {
         options.log.error(error instanceof Error ? error : String(error));
       },
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'studio-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
-    };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    dressPanel(panel, extensionUri);
     // Read while the page loads.
     this.#first = this.#read();
     // Whoever waits for it is told; nobody may wait, where the panel is closed at once.

@@ -6,6 +6,13 @@ export function webviewFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
+/** Gives a panel Openline's icon and lets its page run the bundles, and nothing else. */
+export function dressPanel(panel: vscode.WebviewPanel, extensionUri: vscode.Uri): void {
+  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `studio-${theme}.svg`);
+  panel.iconPath = { light: icon('light'), dark: icon('dark') };
+  panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+}
+
 /**
  * The page of a panel: one script, its style sheets, nothing else. Nothing remote, nothing inline; only the script with
  * this page's nonce runs.

@@ -56,6 +56,14 @@ test('a finished run shows its file as long as the card says that it is its own'
   assert.deepEqual(await findOutput(entry, output), { absent: 'gone' });
 });
 
+test('a run whose file was replaced shows the records that are kept in its folder', async () => {
+  await writeFile(output.path, '{}\n');
+  await card('r2');
+  const kept = join(folder, 'outputs', 'chat.kept.jsonl');
+  await writeFile(kept, '{}\n');
+  assert.deepEqual(await findOutput(entry, output), { path: kept });
+});
+
 test('a run that is not finished shows what it has written so far', async () => {
   const unfinished: RunOutput = { ...output, complete: false };
   assert.deepEqual(await findOutput(entry, unfinished), { absent: 'none' });

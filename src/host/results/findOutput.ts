@@ -14,10 +14,13 @@ const cardSchema = z.object({ run: z.string() });
 
 /** Looks for the file that holds the records a run wrote to an output. */
 export async function findOutput(entry: RunEntry, output: RunOutput): Promise<FoundOutput> {
-  if (output.complete && (await writtenBy(output.path)) !== entry.run) {
+  const files = resultFiles(entry, output);
+  // One whose place was taken is kept in its run's folder.
+  const isInPlace = files[0] === output.path;
+  if (output.complete && isInPlace && (await writtenBy(output.path)) !== entry.run) {
     return { absent: (await isThere(output.path)) ? 'replaced' : 'gone' };
   }
-  for (const path of resultFiles(entry, output)) if (await isThere(path)) return { path };
+  for (const path of files) if (await isThere(path)) return { path };
   return { absent: output.complete ? 'gone' : 'none' };
 }
 

@@ -22,7 +22,7 @@ import type { QuestionChild } from '../../templates/questionChild.ts';
 import { BUILT_IN_SCHEME, keyOf, shownFolder, type TemplateFiles } from '../../templates/templateFiles.ts';
 import type { PipelineUse, TemplateUses } from '../../templates/templateUses.ts';
 import { portOf } from '../webviewPort.ts';
-import { webviewFolder, webviewPage } from '../webviewPage.ts';
+import { dressPanel, webviewPage } from '../webviewPage.ts';
 import { chooseRecordFile } from './chooseRecord.ts';
 import { PreviewColumns } from './previewColumns.ts';
 import { RecordReader, type ChosenRecord } from './previewRecord.ts';
@@ -139,11 +139,7 @@ export class PreviewPanel implements vscode.Disposable {
         options.log.error(error instanceof Error ? error : String(error));
       },
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'studio-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
-    };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    dressPanel(panel, extensionUri);
     panel.webview.html = webviewPage(panel.webview, extensionUri, 'preview', panel.title);
     const { workspace } = vscode;
     this.#disposables.push(

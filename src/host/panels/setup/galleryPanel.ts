@@ -25,7 +25,7 @@ import {
 } from '../../newPipeline/writePipeline.ts';
 import { shownRecipe } from '../../wording/shownRecipe.ts';
 import { portOf } from '../webviewPort.ts';
-import { webviewFolder, webviewPage } from '../webviewPage.ts';
+import { dressPanel, webviewPage } from '../webviewPage.ts';
 
 export interface GalleryPanelOptions {
   readonly panel: vscode.WebviewPanel;
@@ -64,11 +64,7 @@ export class GalleryPanel implements vscode.Disposable {
         log.error(error instanceof Error ? error : String(error));
       },
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'studio-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'studio-dark.svg'),
-    };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    dressPanel(panel, extensionUri);
     panel.webview.html = webviewPage(panel.webview, extensionUri, 'gallery', panel.title);
   }
 
