@@ -44,7 +44,8 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await picture('studio-running-dark');
   assert.equal(await seriousFindings(studio), '');
 
-  await studio.getByRole('button', { name: 'Pause' }).click();
+  await studio.locator('.figures [title^="Ends at about"]', { hasText: 'Time left' }).waitFor();
+  await studio.getByRole('button', { name: 'Pause' }).press('Enter');
   await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
   await workbench.toast('was stopped').waitFor();
   await workbench.clearToasts();
@@ -56,7 +57,7 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
     const [own, theme] = ['--input-background', '--vscode-input-background'].map((name) => field.getPropertyValue(name));
     return theme !== '' && own.trim() === theme.trim();
   })()`);
-  await studio.getByRole('button', { name: 'Resume' }).click();
+  await studio.getByRole('button', { name: 'Resume' }).press('Enter');
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
   await picture('studio-running-light');
   await studio.locator('.state', { hasText: 'Done' }).waitFor();
