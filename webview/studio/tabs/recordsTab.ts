@@ -43,6 +43,7 @@ class RecordsTab implements StudioTab {
       icon: 'export',
       onClick: () => send({ type: 'export', view: this.#table.view, rows: null }),
     });
+    exporting.disabled = true;
     this.#ofSelection.append(
       iconButton({
         label: t('Export What Is Selected'),
@@ -115,6 +116,9 @@ class RecordsTab implements StudioTab {
         ],
         choosers: [this.#outputs, this.#decisions],
         tools: [exporting, this.#ofSelection],
+        onCount: (matched) => {
+          exporting.disabled = matched === 0;
+        },
       },
       { ...wholeView(outputSource(before.output)), query: before.query },
     );
