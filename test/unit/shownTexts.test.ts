@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitted } from '../../webview/ui/charts/shapes.ts';
+import { fitted } from '../../webview/ui/charts/fitted.ts';
 import { leftOutText } from '../../webview/ui/leftOutText.ts';
 import { createWording } from '../../webview/ui/wording.ts';
 

@@ -20,20 +20,6 @@ export function label(text: string, x: number, y: number, look = '', anchor: 'st
   return made;
 }
 
-/**
- * The text cut to about so many pixels: at the editor's size a character takes some seven. It is cut in its middle: names
- * that begin alike stay different.
- */
-export function fitted(text: string, width: number): string {
-  const most = Math.max(3, Math.floor(width / 7));
-  if (text.length <= most) return text;
-  const characters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-  if (characters.length <= most) return text;
-  const end = Math.floor((most - 1) / 2);
-  const beginning = characters.slice(0, most - 1 - end).join('');
-  return `${beginning.trimEnd()}…${characters.slice(-end).join('').trimStart()}`;
-}
-
 /** A part of a chart that is worth a stop: its sentence is read aloud and shown when the pointer rests on it. */
 export function mark(
   sentence: string,
