@@ -95,7 +95,7 @@ export function outputOf(source: string): string | undefined {
   return source.startsWith(OUTPUT) ? source.slice(OUTPUT.length) : undefined;
 }
 
-const resultViewSchema = z.object({
+export const resultViewSchema = z.object({
   source: text,
   /** A text that one of the record's values holds, or a condition on its fields; empty: all. */
   query: text,

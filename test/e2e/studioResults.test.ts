@@ -87,14 +87,38 @@ check(
     await cell(1, 0).filter({ hasText: '1999' }).waitFor();
     await picture('studio-search');
 
+    // By a condition, sorted, one looked at and being put right: hidden, moved or reloaded, it is as it was left.
+    await studio.getByRole('button', { name: 'Use Condition on Fields' }).click();
+    await studio.getByRole('textbox', { name: 'Search the records' }).fill('n >= 50000');
+    await studio.locator('.tools .count', { hasText: /^50,000 of 100,000 records$/u }).waitFor();
+    for (const first of ['50000', '99999']) {
+      await studio.locator('.grid thead').getByText('n', { exact: true }).click();
+      await cell(0, 0).filter({ hasText: first }).waitFor();
+    }
+    await studio.locator('.grid tbody tr[data-index="1"]').click();
+    await studio.locator('.detail dd', { hasText: 'Question 99998' }).waitFor();
+    await studio.getByRole('button', { name: 'Repair', exact: true }).click();
+    await studio.getByLabel('Instruction to a model').fill('Make it shorter.');
+    const isAsLeft = async (frame: Frame): Promise<void> => {
+      await frame.locator('.tools .count', { hasText: /^50,000 of 100,000 records$/u }).waitFor();
+      await frame.locator('.grid tbody tr[data-index="0"] td', { hasText: '99999' }).first().waitFor();
+      await frame.locator('.detail dd', { hasText: 'Question 99998' }).waitFor();
+      const instruction = frame.getByLabel('Instruction to a model');
+      await instruction.waitFor();
+      assert.equal(await instruction.inputValue(), 'Make it shorter.');
+    };
+    await workbench.openPipeline('large');
+    await workbench.editorTab('Studio: large').click();
+    await isAsLeft(await workbench.webview({ title: 'Studio: large' }));
+    await workbench.command('View: Move Editor into Right Group');
+    await isAsLeft(await workbench.webview({ title: 'Studio: large' }));
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: large' });
-    await again.locator('.tools .count', { hasText: /^100 of 100,000 records$/u }).waitFor();
+    await isAsLeft(again);
 
-    await again.locator('.grid tbody tr[data-index="0"]').click();
     await again.getByRole('button', { name: 'Open in File' }).click();
     await workbench.editorTab('large.jsonl').waitFor();
-    await workbench.statusItem('Ln 1000,').waitFor();
+    await workbench.statusItem('Ln 99999,').waitFor();
     await workbench.closeEditors();
   },
 );

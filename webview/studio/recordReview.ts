@@ -10,7 +10,8 @@ import { listenForKeys } from '../ui/reviewKeys.ts';
 import { ReviewTally } from '../ui/reviewTally.ts';
 import type { Wording } from '../ui/wording.ts';
 
-export type RecordsMode = 'table' | 'cards';
+export const MODES = ['table', 'cards'] as const;
+export type RecordsMode = (typeof MODES)[number];
 
 /** What the host does with decisions. */
 export interface ReviewCalls {

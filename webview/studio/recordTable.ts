@@ -18,6 +18,7 @@ import { createButton, createProgressRing, createTextField } from '../ui/toolkit
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
+import type { TableState } from './tableState.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
@@ -33,8 +34,8 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly searchLabel: string;
   readonly fetchRows: (view: ResultView, start: number, count: number) => Promise<ResultPage>;
   readonly fetchRecord: (source: string, line: number) => Promise<ResultRecord>;
-  /** The person looks at something else now. */
-  readonly onView: (view: ResultView) => void;
+  /** The person looks at something else now, or in another way. */
+  readonly onState: (state: TableState) => void;
   /** Stands after the search. */
   readonly choosers: readonly HTMLElement[];
   /** Stands at the end of the line of tools. */
@@ -45,8 +46,6 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly onSelect: (selected: number) => void;
   /** What can be decided about the records; absent: nothing, and there are no cards. */
   readonly review?: ReviewCalls;
-  /** The person looks at the records in another way. */
-  readonly onMode?: (mode: RecordsMode) => void;
 }
 
 /** All rows there are. */
@@ -75,11 +74,15 @@ export class RecordTable {
   /** Row of the open record; -1: none, or it is not known. */
   #row = -1;
   #revision = -1;
+  /** Where the person left off, until it is shown again. */
+  #before: TableState | undefined;
   #timer: number | undefined;
 
-  /** @param view what is shown first; without a source nothing is */
-  constructor(options: RecordTableOptions, view: ResultView) {
+  /** @param state what is shown first; without a source nothing is */
+  constructor(options: RecordTableOptions, state: TableState) {
+    const { view } = state;
     this.#options = options;
+    this.#before = state;
     this.#view = view;
     const { words, label, searchLabel, choosers, tools = [], review } = options;
     const { t } = words;
@@ -114,7 +117,7 @@ export class RecordTable {
       words,
       fetch: (start, count) => this.#records(start, count),
       onChoose: (line, row) => void this.#open(line, row),
-      onPage: () => undefined,
+      onPage: () => this.#keep(),
     });
     this.#grid = new GridTable<ResultRow>({
       label,
@@ -124,6 +127,7 @@ export class RecordTable {
       decorate: (drawn, row) => decorateRow(drawn, row, words),
       onSort: (column) => this.look({ ...this.#view, sort: nextSort(this.#view.sort, column) }),
     });
+    this.#grid.root.addEventListener('scroll', () => this.#keep());
     this.#parts = element('div', { class: 'parts' }, this.#grid.root, this.#cards.root, this.#detail.root);
     const line = element(
       'div',
@@ -148,7 +152,7 @@ export class RecordTable {
       this.#parts,
     );
     this.root.classList.toggle('reviewed', this.#review !== undefined);
-    this.showMode('table');
+    this.showMode(review === undefined ? 'table' : state.mode);
     setHidden(this.#ring, true);
     setHidden(this.#problem, true);
     setHidden(this.#leftOut, true);
@@ -200,7 +204,7 @@ export class RecordTable {
     this.#grid.clearSelection();
     if (mode === 'cards') this.#cards.show(top - (top % PAGE_CARDS));
     else this.#grid.scrollToRow(top);
-    this.#options.onMode?.(mode);
+    this.#keep();
   }
 
   /** What is said where there are no records. */
@@ -219,13 +223,31 @@ export class RecordTable {
     this.#view = view;
     if (this.#field.value.trim() !== view.query) this.#field.value = view.query;
     this.#showMode();
-    this.#options.onView(view);
+    const before = this.#before;
+    this.#before = undefined;
     this.#closeDetail();
     this.#grid.reset();
     this.#cards.count = 0;
     if (this.#mode === 'cards') this.#cards.show(0);
     // The first page also says how many there are.
-    void this.#fetch(0, 1).catch(() => undefined);
+    const first = this.#fetch(0, 1).catch(() => undefined);
+    if (before !== undefined && isSameView(view, before.view)) void first.then(() => this.#goBack(before));
+    else this.#keep();
+  }
+
+  /** Shows what the person saw last. */
+  async #goBack({ view, line, top }: TableState): Promise<void> {
+    if (!isSameView(view, this.#view)) return;
+    if (this.#mode === 'cards') this.#cards.show(top - (top % PAGE_CARDS));
+    else this.#grid.scrollToRow(top);
+    if (line !== null && this.#detail.record === undefined) await this.#open(line, -1);
+  }
+
+  #keep(): void {
+    if (this.#before !== undefined) return;
+    const top = this.#mode === 'cards' ? this.#cards.start : this.#grid.firstSeen;
+    const line = this.#detail.record?.line ?? null;
+    this.#options.onState({ view: this.#view, mode: this.#mode, line, top });
   }
 
   /** There is more to see. */
@@ -303,6 +325,7 @@ export class RecordTable {
     this.#detail.show(record);
     this.#review?.bar.show(record);
     this.#parts.classList.add('split');
+    this.#keep();
   }
 
   async #records(start: number, count: number): Promise<readonly ResultRecord[]> {
@@ -370,6 +393,7 @@ export class RecordTable {
     this.#row = -1;
     this.#parts.classList.remove('split');
     this.#grid.clearChoice();
+    this.#keep();
     if (hadFocus) this.#grid.focus();
   }
 }

@@ -3,6 +3,7 @@ import type { Correction, RepairProgressMessage, RepairStart } from '../../src/p
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton, createDropdown, createTextField, fillDropdown } from '../ui/toolkit.ts';
 import { changedParts } from './changedParts.ts';
+import type { RepairDraft } from './repairDraft.ts';
 import { RepairMany, stoppingText, type ManyScope } from './repairMany.ts';
 import { canWorkThrough } from './runState.ts';
 import type { TabContext } from './tab.ts';
@@ -13,6 +14,10 @@ export interface RepairOptions {
   readonly name: string;
   /** Others that the same instruction can be given for; asked when the pane is opened. */
   readonly others: () => readonly ManyScope[];
+  /** What was begun before the window was reloaded; null: nothing. */
+  readonly draft: RepairDraft | null;
+  /** What is begun has changed; null: nothing is. */
+  readonly onDraft: (draft: RepairDraft | null) => void;
 }
 
 /** Typing goes on: the cost is worked out when it has rested for so long. */
@@ -43,12 +48,15 @@ export class Repair {
   #source = '';
   #line = -1;
   #start: RepairStart | undefined;
+  /** What was begun before, until its record is looked at. */
+  #draft: RepairDraft | null;
   /** With what the present correction was asked for; empty: by hand. */
   #by = '';
   #timer: number | undefined;
 
   constructor(options: RepairOptions) {
     this.#options = options;
+    this.#draft = options.draft;
     const { words, act } = options.context;
     const { t } = words;
     this.#instruction.id = `${options.name}-instruction`;
@@ -124,12 +132,16 @@ export class Repair {
     const isSame = source === this.#source && line === this.#line && this.#start !== undefined;
     setHidden(this.root, false);
     if (!isSame) await this.#load(source, line);
+    this.#keepDraft();
     this.#instruction.focus();
   }
 
   /** Another record is looked at: an open pane goes along. */
   follow(source: string, line: number): void {
-    if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
+    const draft = this.#draft;
+    this.#draft = null;
+    if (draft?.source === source && draft.line === line) void this.#takeUp(draft);
+    else if (this.isOpen && (source !== this.#source || line !== this.#line)) void this.#load(source, line);
   }
 
   /** The run has moved on: corrections may wait to come into its output, whoever has kept them and when. */
@@ -145,12 +157,38 @@ export class Repair {
   close(): void {
     const hadFocus = this.root.contains(document.activeElement);
     setHidden(this.root, true);
+    this.#keepDraft();
     // What the pane stands in is the record's region.
     if (hadFocus) this.root.parentElement?.focus();
   }
 
   receive(message: RepairProgressMessage): void {
     this.#many.showProgress(message);
+  }
+
+  /** Goes on with what was begun before the window was reloaded. */
+  async #takeUp({ source, line, instruction, endpoint, model, corrected, by }: RepairDraft): Promise<void> {
+    setHidden(this.root, false);
+    this.#instruction.value = instruction;
+    this.#model.value = model;
+    await this.#load(source, line);
+    const start = this.#start;
+    if (start === undefined || source !== this.#source || line !== this.#line) return;
+    if (start.endpoints.some(({ name }) => name === endpoint)) this.#endpoint.value = endpoint;
+    this.#corrected.value = corrected ?? start.before;
+    this.#by = by;
+    this.#showDifference();
+    this.#instructionChanged();
+  }
+
+  #keepDraft(): void {
+    if (!this.isOpen) {
+      this.#options.onDraft(null);
+      return;
+    }
+    const { value } = this.#corrected;
+    const corrected = this.#start === undefined || value === this.#start.before ? null : value;
+    this.#options.onDraft({ source: this.#source, line: this.#line, ...this.#wish(), corrected, by: this.#by });
   }
 
   async #load(source: string, line: number): Promise<void> {
@@ -199,6 +237,7 @@ export class Repair {
     const { instruction } = this.#wish();
     this.#ask.toggleAttribute('disabled', instruction === '' || this.#start === undefined);
     this.#many.setReady(instruction !== '');
+    this.#keepDraft();
     if (instruction === '' || this.#start === undefined) {
       setText(this.#cost, '');
       return;
@@ -278,6 +317,7 @@ export class Repair {
     const nothing = parts.length === 0 || problem !== null || start?.obstacle !== null;
     this.#keep.toggleAttribute('disabled', nothing);
     this.#compare.toggleAttribute('disabled', parts.length === 0);
+    this.#keepDraft();
   }
 
   #onCompare(): void {

@@ -10,6 +10,9 @@ import { isGoingOn } from './runState.ts';
 import { TAB_IDS, type Host, type StudioTab, type TabId, type TabKind } from './tab.ts';
 import { TABS } from './tabs.ts';
 
+/** How long after a change the state is written, in milliseconds. */
+const KEEP_MS = 100;
+
 const keptSchema = z.object({
   folder: z.string(),
   tab: z.enum(TAB_IDS),
@@ -32,6 +35,7 @@ export class Studio {
   #isChosen: boolean;
   /** What the tabs keep over a reload, by their ids. */
   #kept: Record<string, unknown>;
+  #saving: number | undefined;
 
   constructor(api: EditorApi, host: Host, words: Wording, run: StudioRun, root: HTMLElement) {
     this.#api = api;
@@ -138,8 +142,12 @@ export class Studio {
     });
   }
 
+  /** Scrolling and typing change it often: it is written when they have rested. */
   #keep(): void {
-    this.#api.setState({ folder: this.#run.folder, tab: this.#tab, chosen: this.#isChosen, tabs: this.#kept });
+    window.clearTimeout(this.#saving);
+    this.#saving = window.setTimeout(() => {
+      this.#api.setState({ folder: this.#run.folder, tab: this.#tab, chosen: this.#isChosen, tabs: this.#kept });
+    }, KEEP_MS);
   }
 }
 

@@ -143,6 +143,10 @@ export class StudioPanel implements vscode.Disposable {
       runs.onDidChange(() => {
         this.#scheduleRefresh();
       }),
+      // A hidden panel is told nothing; it is told all when it comes back.
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) this.#scheduleRefresh();
+      }),
     );
   }
 
@@ -193,7 +197,11 @@ export class StudioPanel implements vscode.Disposable {
   async #refresh(): Promise<void> {
     const run = await this.#read();
     if (run !== null) this.#messenger.notify({ type: 'run', run });
-    for (const results of this.#results.values()) await (await results).update();
+    for (const opened of this.#results.values()) {
+      const results = await opened;
+      await results.update();
+      this.#messenger.notify({ type: 'results', counts: results.counts });
+    }
   }
 
   async #start(): Promise<StudioStart> {
@@ -317,7 +325,9 @@ export function createStudioWindow(
   column: vscode.ViewColumn,
   preserveFocus: boolean,
 ): vscode.WebviewPanel {
-  return vscode.window.createWebviewPanel(STUDIO_PANEL, title, { viewColumn: column, preserveFocus });
+  const place = { viewColumn: column, preserveFocus };
+  // What somebody is at work on (a correction, proposals that are being asked for) is not thrown away with the view of it.
+  return vscode.window.createWebviewPanel(STUDIO_PANEL, title, place, { retainContextWhenHidden: true });
 }
 
 export function titleOf(entry: RunEntry): string {

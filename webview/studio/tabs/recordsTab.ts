@@ -6,18 +6,19 @@ import { iconButton } from '../../ui/iconButton.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { filterText } from '../../ui/filterText.ts';
 import { createHistory, drawCard } from '../recordView.ts';
-import type { RecordsMode } from '../recordReview.ts';
 import { RecordTable } from '../recordTable.ts';
 import { Repair } from '../repair.ts';
+import { repairDraftSchema, type RepairDraft } from '../repairDraft.ts';
 import type { ManyScope } from '../repairMany.ts';
 import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import { tableStateSchema, untouched, type TableState } from '../tableState.ts';
 
 /** What another tab can ask to see here. */
 const wishSchema = z.object({ output: z.string(), line: z.number() });
 
-const keptSchema = z.object({ output: z.string(), query: z.string(), mode: z.enum(['table', 'cards']) });
+const keptSchema = z.object({ table: tableStateSchema, repair: z.nullable(repairDraftSchema) });
 
 /** The records as they arrive. */
 class RecordsTab implements StudioTab {
@@ -29,7 +30,8 @@ class RecordsTab implements StudioTab {
   readonly #decisions;
   readonly #selected = element('span', { class: 'count', role: 'status' });
   readonly #ofSelection = element('span', { class: 'tool-group' }, this.#selected);
-  #mode: RecordsMode = 'table';
+  #state: TableState;
+  #draft: RepairDraft | null;
   #names = '';
 
   constructor(context: TabContext) {
@@ -37,7 +39,19 @@ class RecordsTab implements StudioTab {
     const { words, host, send, kept } = context;
     const { t, number } = words;
     const history = createHistory(context);
-    this.#repair = new Repair({ context, name: 'record', others: () => this.#others() });
+    const before = keptSchema.safeParse(kept).data ?? { table: untouched(wholeView(outputSource(''))), repair: null };
+    this.#state = before.table;
+    this.#draft = before.repair;
+    this.#repair = new Repair({
+      context,
+      name: 'record',
+      others: () => this.#others(),
+      draft: before.repair,
+      onDraft: (draft) => {
+        this.#draft = draft;
+        this.#keep();
+      },
+    });
     const exporting = iconButton({
       label: t('Export What Is Shown'),
       icon: 'export',
@@ -67,9 +81,8 @@ class RecordsTab implements StudioTab {
     fillDropdown(
       this.#decisions,
       DECISION_FILTERS.map((filter) => ({ value: filter, label: filterText(filter, words) })),
-      'all',
+      before.table.view.decision,
     );
-    const before = keptSchema.safeParse(kept).data ?? { output: '', query: '', mode: 'table' };
     this.#table = new RecordTable(
       {
         words,
@@ -77,9 +90,8 @@ class RecordsTab implements StudioTab {
         searchLabel: t('Search the records'),
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
-        onView: () => this.#keep(),
-        onMode: (mode) => {
-          this.#mode = mode;
+        onState: (state) => {
+          this.#state = state;
           this.#keep();
         },
         onSelect: (selected) => {
@@ -120,9 +132,8 @@ class RecordsTab implements StudioTab {
           exporting.disabled = matched === 0;
         },
       },
-      { ...wholeView(outputSource(before.output)), query: before.query },
+      before.table,
     );
-    this.#table.showMode(before.mode);
     this.root = this.#table.root;
   }
 
@@ -181,8 +192,7 @@ class RecordsTab implements StudioTab {
   }
 
   #keep(): void {
-    const { source, query } = this.#table.view;
-    this.#context.keep({ output: outputOf(source) ?? '', query, mode: this.#mode });
+    this.#context.keep({ table: this.#state, repair: this.#draft });
   }
 
   restart(): void {

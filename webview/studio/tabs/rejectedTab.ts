@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { REJECTS, wholeView, type ResultView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
+import { REJECTS, wholeView, type StudioRun, type ToStudio } from '../../../src/protocol/studio.ts';
 import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
@@ -7,13 +7,15 @@ import { drawReject, readReject, type Reject } from '../rejectView.ts';
 import { reasonText } from '../reasons.ts';
 import { RecordTable } from '../recordTable.ts';
 import { Repair } from '../repair.ts';
+import { repairDraftSchema, type RepairDraft } from '../repairDraft.ts';
 import type { ManyScope } from '../repairMany.ts';
 import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
+import { tableStateSchema, untouched, type TableState } from '../tableState.ts';
 
 const ALL = '';
-const viewSchema = z.object({ query: z.string(), where: z.record(z.string(), z.string()) });
+const keptSchema = z.object({ table: tableStateSchema, repair: z.nullable(repairDraftSchema) });
 
 /** What another tab can ask to see here. */
 const wishSchema = z.union([
@@ -32,19 +34,32 @@ class RejectedTab implements StudioTab {
   #reject: Reject | undefined;
   readonly #steps;
   readonly #reasons;
+  #state: TableState;
+  #draft: RepairDraft | null;
   #run: StudioRun | undefined;
   #choices = '';
   #asked = false;
 
   constructor(context: TabContext) {
     this.#context = context;
-    const { words, host, send, kept, keep } = context;
+    const { words, host, send, kept } = context;
     const { t } = words;
     const history = createHistory(context);
-    this.#repair = new Repair({ context, name: 'reject', others: () => this.#others() });
+    const before = keptSchema.safeParse(kept).data ?? { table: untouched(wholeView(REJECTS)), repair: null };
+    this.#state = before.table;
+    this.#draft = before.repair;
+    this.#repair = new Repair({
+      context,
+      name: 'reject',
+      others: () => this.#others(),
+      draft: before.repair,
+      onDraft: (draft) => {
+        this.#draft = draft;
+        this.#keep();
+      },
+    });
     this.#steps = createDropdown({ label: t('Step'), onChange: (step) => this.#filter({ step }) });
     this.#reasons = createDropdown({ label: t('Reason'), onChange: (reason) => this.#filter({ reason }) });
-    const before = viewSchema.safeParse(kept).data ?? { query: '', where: {} };
     this.#table = new RecordTable(
       {
         words,
@@ -52,7 +67,10 @@ class RejectedTab implements StudioTab {
         searchLabel: t('Search what was rejected'),
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
-        onView: ({ query, where }: ResultView) => keep({ query, where }),
+        onState: (state) => {
+          this.#state = state;
+          this.#keep();
+        },
         title: (record) => {
           const reject = readReject(record);
           return reject === undefined ? t('Rejected') : `${reject.step} ${reject.id}`;
@@ -74,7 +92,7 @@ class RejectedTab implements StudioTab {
         choosers: [this.#steps, this.#reasons],
         onSelect: () => this.#repair.refreshOthers(),
       },
-      { ...wholeView(REJECTS), ...before },
+      before.table,
     );
     this.root = this.#table.root;
   }
@@ -170,6 +188,10 @@ class RejectedTab implements StudioTab {
       where['reason'] ?? ALL,
     );
     for (const dropdown of [this.#steps, this.#reasons]) setHidden(dropdown, steps.size === 0);
+  }
+
+  #keep(): void {
+    this.#context.keep({ table: this.#state, repair: this.#draft });
   }
 
   #filter(change: Readonly<Record<string, string>>): void {
