@@ -397,9 +397,3 @@ export class RecordTable {
     if (hadFocus) this.#grid.focus();
   }
 }
-
-/** One way, the other way, and back to the file's own order. */
-function nextSort(sort: ResultView['sort'], column: string): ResultView['sort'] {
-  if (sort?.column !== column) return { column, descending: false };
-  return sort.descending ? null : { column, descending: true };
-}
