@@ -18,7 +18,7 @@ import { createButton, createProgressRing, createTextField } from '../ui/toolkit
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
-import type { TableState } from './tableState.ts';
+import { nextSort, type TableState } from './tableState.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
