@@ -204,7 +204,7 @@ check('records are reviewed by the keyboard alone, and the review is applied', a
   await picture('dataset-apply');
   await workbench.pick('Rewrite earth.jsonl');
   await workbench.dialog.getByRole('button', { name: 'Rewrite' }).click();
-  await workbench.toast('4998 records are in earth.jsonl; 2 were left out.').waitFor();
+  await workbench.toast('4,998 records in earth.jsonl; 2 left out.').waitFor();
   const written = (await readFile(path, 'utf8')).trimEnd().split('\n');
   assert.equal(written.length, 4998);
   assert.deepEqual(

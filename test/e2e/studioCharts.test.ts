@@ -29,7 +29,7 @@ check(
     await workbench.treeItem(/^charted, done/u).click();
     const studio = await workbench.webview({ title: 'Studio: charted' });
     await studio.getByRole('tab', { name: 'Charts' }).click();
-    await studio.getByText(/^\d+ records were measured\.$/u).waitFor();
+    await studio.getByText(/^\d+ records measured\.$/u).waitFor();
 
     const chart = (title: string) =>
       studio.locator('.chart').filter({ has: studio.getByRole('heading', { name: title, exact: true }) });

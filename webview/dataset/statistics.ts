@@ -57,7 +57,7 @@ export class StatisticsView {
         return;
       }
       const { records, share, broken } = found;
-      const whole = t('All {0} records', number(records));
+      const whole = records === 1 ? t('1 record') : t('All {0} records', number(records));
       const sample = t(
         'A sample of {0} records, {1} % of the file, the same every time',
         number(records),

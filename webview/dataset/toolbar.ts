@@ -116,7 +116,8 @@ export class Toolbar {
     const { total, matched, isIndexing, isSearching, share, problem, leftOut, isLimited } = counts;
     const isPart = query.text !== '' || query.decision !== 'all' || Object.keys(query.where).length > 0;
     const shown = isLimited ? t('more than {0}', number(matched)) : number(matched);
-    setText(this.#count, isPart ? t('{0} of {1} lines', shown, number(total)) : t('{0} lines', number(total)));
+    const lines = total === 1 ? t('1 line') : t('{0} lines', number(total));
+    setText(this.#count, isPart ? t('{0} of {1}', shown, lines) : lines);
     setHidden(this.#busy, !isIndexing && !isSearching);
     setHidden(this.#stop, isIndexing || !isSearching);
     setText(this.#share, `${Math.floor(share * 100)} %`);

@@ -102,9 +102,9 @@ export class PreviewPart {
   }
 
   #question(question: Question, made: readonly MadeRecord[], not: readonly Reject[], isOpen: boolean): HTMLElement {
-    const { t } = this.#words;
+    const { t, records } = this.#words;
     const { address, messages, answers, who } = question;
-    const count = made.length === 1 ? t('1 record') : t('{0} records', made.length);
+    const count = records(made.length);
     const discarded = not.length === 0 ? '' : ` · ${t('{0} discarded', not.length)}`;
     const last = messages.at(-1)?.content.trim().split('\n')[0] ?? '';
     const summary = element(

@@ -84,9 +84,10 @@ export class StatisticsPage {
   #show({ charts, fields, fieldsLeftOut, unreadable }: DatasetFacts): void {
     const { t, number, records } = this.#words;
     const spoiled = Object.values(unreadable).reduce((sum, count) => sum + count, 0);
+    const all = fields.length + fieldsLeftOut;
     const facts = [
       records(charts.records),
-      t('{0} fields', number(fields.length + fieldsLeftOut)),
+      all === 1 ? t('1 field') : t('{0} fields', number(all)),
       ...(spoiled === 0
         ? []
         : [spoiled === 1 ? t('1 line is no record') : t('{0} lines are no records', number(spoiled))]),

@@ -143,7 +143,7 @@ export class History {
     const total =
       rejectCount === 0
         ? words.records(recordCount)
-        : t('{0} records, {1} rejected', number(recordCount), number(rejectCount));
+        : t('{0}, {1} rejected', words.records(recordCount), number(rejectCount));
     const links = [
       ...records.map(({ output, line, id }) => link(id, '', () => showRecord(output, line))),
       ...rejects.map((line) => link(t('rejected {0}', number(line + 1)), 'bad', () => showReject(line))),

@@ -18,7 +18,7 @@ import { createButton, createProgressRing, createTextField } from '../ui/toolkit
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
-import type { TableState } from './tableState.ts';
+import { nextSort, type TableState } from './tableState.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
 const REST_MS = 200;
@@ -40,6 +40,8 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly choosers: readonly HTMLElement[];
   /** Stands at the end of the line of tools. */
   readonly tools?: readonly HTMLElement[];
+  /** So many rows are to be seen now. */
+  readonly onCount?: (matched: number) => void;
   /** So many rows are selected now. */
   readonly onSelect: (selected: number) => void;
   /** What can be decided about the records; absent: nothing, and there are no cards. */
@@ -252,9 +254,10 @@ export class RecordTable {
   showCounts(counts: ResultCounts): void {
     const { view, total, matched, searching, problem, leftOut, revision } = counts;
     if (!isSameView(view, this.#view)) return;
-    const { t, number } = this.#options.words;
+    const { t, number, records } = this.#options.words;
     this.#grid.count = matched;
     this.#cards.count = matched;
+    this.#options.onCount?.(matched);
     this.#review?.show(counts);
     if (revision !== this.#revision) {
       const isFirst = this.#revision === -1;
@@ -267,10 +270,7 @@ export class RecordTable {
     const told = leftOutText(leftOut, this.#options.words);
     setText(this.#leftOut, told);
     setHidden(this.#leftOut, told === '');
-    setText(
-      this.#count,
-      this.isPart ? t('{0} of {1} records', number(matched), number(total)) : this.#options.words.records(total),
-    );
+    setText(this.#count, this.isPart ? t('{0} of {1}', number(matched), records(total)) : records(total));
     setHidden(this.#parts, total === 0);
     setHidden(this.#empty, total > 0);
     for (const tool of [this.#field, this.#condition]) setHidden(tool, total === 0 && !this.isPart);
@@ -396,10 +396,4 @@ export class RecordTable {
     this.#keep();
     if (hadFocus) this.#grid.focus();
   }
-}
-
-/** One way, the other way, and back to the file's own order. */
-function nextSort(sort: ResultView['sort'], column: string): ResultView['sort'] {
-  if (sort?.column !== column) return { column, descending: false };
-  return sort.descending ? null : { column, descending: true };
 }

@@ -17,3 +17,9 @@ export type TableState = z.infer<typeof tableStateSchema>;
 export function untouched(view: ResultView): TableState {
   return { view, mode: 'table', line: null, top: 0 };
 }
+
+/** One way, the other way, and back to the file's own order. */
+export function nextSort(sort: ResultView['sort'], column: string): ResultView['sort'] {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? null : { column, descending: true };
+}

@@ -9,6 +9,8 @@ const FOLDED_LINES = 16;
 export function foldedText(words: Wording, text: string): HTMLElement {
   const beginning = beginningOf(text);
   const shown = element('div', { class: 'record-text', text: text === '' ? ' ' : beginning });
+  // Written from right to left where the text is.
+  shown.dir = 'auto';
   if (beginning.length === text.length) return shown;
   const toggle = element('button', { class: 'record-fold' });
   toggle.type = 'button';

@@ -338,7 +338,7 @@ export class GridTable<Row extends GridRow> {
     const rows = [...this.#body.rows].slice(1, -1);
     while (rows.length > count) rows.pop()?.remove();
     while (rows.length < count) {
-      const row = element('tr', {}, ...this.#columns.map(() => element('td')));
+      const row = element('tr', {}, ...this.#columns.map(() => createCell()));
       this.#below.before(row);
       rows.push(row);
     }
@@ -384,4 +384,11 @@ function spacer(): HTMLTableRowElement {
 
 function setHeight(row: HTMLTableRowElement, pixels: number): void {
   row.style.height = `${pixels}px`;
+}
+
+/** Of a text that is written from right to left the beginning is at the right. */
+function createCell(): HTMLTableCellElement {
+  const cell = element('td');
+  cell.dir = 'auto';
+  return cell;
 }

@@ -21,14 +21,21 @@ export function valueTree(words: Wording, value: unknown): HTMLElement {
 }
 
 function branch(words: Wording, members: readonly Member[], isList: boolean): HTMLElement {
-  const count = words.number(members.length);
-  const text = isList ? words.t('{0} elements', count) : words.t('{0} fields', count);
+  const text = isList ? elementsText(words, members.length) : fieldsText(words, members.length);
   const list = element('ul');
   const details = element('details', { class: 'record-tree' }, element('summary', { text }), list);
   details.addEventListener('toggle', () => {
     if (details.open && list.childElementCount === 0) fill(words, list, members, 0);
   });
   return details;
+}
+
+function elementsText({ t, number }: Wording, count: number): string {
+  return count === 1 ? t('1 element') : t('{0} elements', number(count));
+}
+
+function fieldsText({ t, number }: Wording, count: number): string {
+  return count === 1 ? t('1 field') : t('{0} fields', number(count));
 }
 
 function fill(words: Wording, list: HTMLElement, members: readonly Member[], start: number): void {

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { ReviewState } from '../../core/datasets/view/viewTypes.ts';
 import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 import { DATASET_EDITOR } from '../ids.ts';
+import { formatCount, recordsText } from '../wording/format.ts';
 
 export interface ReviewToApply {
   readonly dataset: vscode.Uri;
@@ -90,7 +91,12 @@ async function tell(output: vscode.Uri, { report, movedReview }: AppliedReview, 
     movedReview === null
       ? ''
       : ` ${l10n.t('The records have no ids, so the review was put aside as {0}.', basename(movedReview))}`;
-  const message = l10n.t('{0} records are in {1}; {2} were left out.', report.records, basename(output.fsPath), gone);
+  const message = l10n.t(
+    '{0} in {1}; {2} left out.',
+    recordsText(report.records),
+    basename(output.fsPath),
+    formatCount(gone),
+  );
   const open = l10n.t('Open');
   const buttons = inPlace ? [] : [open];
   const answer = await vscode.window.showInformationMessage(`${message}${moved}`, ...buttons);

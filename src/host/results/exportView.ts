@@ -6,7 +6,7 @@ import { endingOf, EXPORT_FORMATS } from '../../core/datasets/formats.ts';
 import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } from '../../protocol/studio.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
-import { formatCount } from '../wording/format.ts';
+import { formatCount, recordsText } from '../wording/format.ts';
 
 /** Rows that are asked for at once. */
 const PAGE = 500;
@@ -27,10 +27,10 @@ export async function exportView(
   const output = outputs.find(({ name }) => name === outputOf(view.source));
   if (output === undefined) return;
   const lines = await linesOf(view, ranges, page);
-  const count = formatCount(lines?.length ?? output.records);
+  const wanted = recordsText(lines?.length ?? output.records);
   const items = EXPORT_FORMATS.map((label) => ({ label }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: l10n.t('Export {0} Records', count),
+    title: l10n.t('Export {0}', wanted),
     placeHolder: l10n.t('Which format?'),
   });
   if (chosen === undefined) return;
@@ -38,11 +38,11 @@ export async function exportView(
   const stem = basename(output.path).replace(/\.[^.]*$/u, '');
   const name = `${stem}.${lines === null ? format : 'selection'}${endingOf(format)}`;
   const uri = await vscode.window.showSaveDialog({
-    title: l10n.t('Export {0} Records', count),
+    title: l10n.t('Export {0}', wanted),
     defaultUri: vscode.Uri.file(join(dirname(output.path), name)),
   });
   if (uri === undefined) return;
-  const title = l10n.t('Exporting {0} records', count);
+  const title = l10n.t('Exporting {0}', wanted);
   const { records, rejected } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title },
     () =>
@@ -56,8 +56,8 @@ export async function exportView(
   const shown = vscode.workspace.asRelativePath(uri);
   const text =
     left === 0
-      ? l10n.t('{0} records in {1}.', formatCount(records), shown)
-      : l10n.t('{0} records in {1}; {2} do not fit {3}.', formatCount(records), shown, formatCount(left), format);
+      ? l10n.t('{0} in {1}.', recordsText(records), shown)
+      : l10n.t('{0} in {1}; {2} without a place in {3}.', recordsText(records), shown, formatCount(left), format);
   const open = l10n.t('Open File');
   void vscode.window
     .showInformationMessage(text, open)

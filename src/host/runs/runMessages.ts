@@ -4,7 +4,7 @@ import type { EndpointFailure } from '../../core/errors.ts';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
 import type { RunSummary } from '../../core/run/events.ts';
 import { COMMANDS } from '../ids.ts';
-import { formatCount } from '../wording/format.ts';
+import { formatCount, recordsText } from '../wording/format.ts';
 import type { RunOutcome } from './runManager.ts';
 
 /** A button of a message, with the command behind it. */
@@ -88,17 +88,15 @@ export class RunMessages {
       case 'done':
         if (isPreview === true && file !== undefined && summary.records > 0) {
           const run = action(l10n.t('Run'), COMMANDS.run, vscode.Uri.file(file));
-          const records = formatCount(summary.records);
-          this.#show('info', l10n.t('Preview of {0}: {1} records. A run reuses their answers.', name, records), [
-            run,
-            studio,
-          ]);
+          const text = l10n.t('Preview of {0}: {1}. A run reuses their answers.', name, recordsText(summary.records));
+          this.#show('info', text, [run, studio]);
           return;
         }
-        this.#show(summary.records === 0 ? 'warning' : 'info', doneText(name, outcome), [output, studio]);
+        if (summary.records === 0) this.#show('warning', doneText(name, outcome), [studio]);
+        else this.#show('info', doneText(name, outcome), [output, studio]);
         return;
       case 'interrupted':
-        this.#show('info', l10n.t('{0} was stopped. {1} What was answered is kept.', name, recordsText(summary)), [
+        this.#show('info', l10n.t('{0} was stopped. {1} What was answered is kept.', name, madeText(summary)), [
           resume,
           studio,
         ]);
@@ -162,7 +160,7 @@ function action(title: string, command: string, ...args: readonly unknown[]): Ac
   return { title, command, arguments: args };
 }
 
-function recordsText({ records }: RunSummary): string {
+function madeText({ records }: RunSummary): string {
   return records === 1 ? l10n.t('1 record was made.') : l10n.t('{0} records were made.', formatCount(records));
 }
 
@@ -174,7 +172,7 @@ function doneText(name: string, { summary, tokensOff }: Extract<RunOutcome, { ki
   const discarded = summary.discarded === 0 ? '' : ` ${l10n.t('{0} discarded.', formatCount(summary.discarded))}`;
   if (summary.records === 0) return `${l10n.t('{0} is done, and there are no records.', name)}${discarded}`;
   const reused = summary.requests === 0 ? ` ${l10n.t('Nothing was asked: all answers were there already.')}` : '';
-  return `${l10n.t('{0}: {1} records in {2}.', name, formatCount(summary.records), outputs)}${discarded}${reused}${costText(summary)}${offText(tokensOff)}`;
+  return `${l10n.t('{0}: {1} in {2}.', name, recordsText(summary.records), outputs)}${discarded}${reused}${costText(summary)}${offText(tokensOff)}`;
 }
 
 function costText({ cost }: RunSummary): string {

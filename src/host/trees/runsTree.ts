@@ -143,7 +143,7 @@ function tooltipOf(entry: RunEntry): string {
   const lines = [
     `${vscode.workspace.asRelativePath(entry.pipeline.file)} · ${stateText(entry)}`,
     new Date(entry.startedAt).toLocaleString(vscode.env.language),
-    l10n.t('{0} records, {1} discarded', formatCount(entry.records), formatCount(entry.discarded)),
+    l10n.t('{0}, {1} discarded', recordsText(entry.records), formatCount(entry.discarded)),
     ...entry.outputs.map((output) => output.shown),
     ...(entry.error === null ? [] : [entry.error]),
   ];

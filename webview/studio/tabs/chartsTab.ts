@@ -108,7 +108,7 @@ class ChartsTab implements StudioTab {
 
   async #look(): Promise<void> {
     const { words, host } = this.#context;
-    const { t, number } = words;
+    const { t, records } = words;
     const [run, output] = [this.#run, this.#output];
     if (run === undefined || run.snapshot.records === 0) {
       setText(this.#note, t('Charts of the records appear with the first of them.'));
@@ -121,7 +121,7 @@ class ChartsTab implements StudioTab {
       const charts = await host.request({ type: 'charts', output });
       if (this.#run?.folder !== run.folder || this.#output !== output) return;
       this.#isMeasuring = false;
-      setText(this.#note, t('{0} records were measured.', number(charts.records)));
+      setText(this.#note, t('{0} measured.', records(charts.records)));
       this.#parts.replaceChildren(...this.#draw(charts));
     } catch (error) {
       if (this.#run?.folder !== run.folder || this.#output !== output) return;

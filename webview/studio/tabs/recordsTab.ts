@@ -57,6 +57,7 @@ class RecordsTab implements StudioTab {
       icon: 'export',
       onClick: () => send({ type: 'export', view: this.#table.view, rows: null }),
     });
+    exporting.disabled = true;
     this.#ofSelection.append(
       iconButton({
         label: t('Export What Is Selected'),
@@ -127,6 +128,9 @@ class RecordsTab implements StudioTab {
         ],
         choosers: [this.#outputs, this.#decisions],
         tools: [exporting, this.#ofSelection],
+        onCount: (matched) => {
+          exporting.disabled = matched === 0;
+        },
       },
       before.table,
     );

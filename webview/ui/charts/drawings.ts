@@ -1,4 +1,5 @@
-import { fitted, label, mark, shape } from './shapes.ts';
+import { fitted } from './fitted.ts';
+import { label, mark, shape } from './shapes.ts';
 
 /** Sizes in pixels. */
 const ROW = 24;

@@ -21,8 +21,8 @@ export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words
     ...(rejected === null ? {} : { more: down }),
     sentence:
       rejected === null
-        ? t('{0}: {1} records', of(from, to), number(count))
-        : t('{0}: {1} records, {2} rejected', of(from, to), number(count), number(down)),
+        ? t('{0}: {1}', of(from, to), words.records(count))
+        : t('{0}: {1}, {2} rejected', of(from, to), words.records(count), number(down)),
   }));
   const sentences = [
     ...(kept === null ? [] : [figuresText(kept, kind, words)]),
@@ -51,15 +51,15 @@ function figuresText(
     : t('{0} to {1}, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean));
 }
 
-export function labelsContent({ values, counts }: ChartLabels, { t, number }: Wording): ChartContent {
+export function labelsContent({ values, counts }: ChartLabels, { t, number, records }: Wording): ChartContent {
   const bars = counts.slice(0, MOST_BARS).map(([name, count]) => ({
     name,
     value: count,
     figure: number(count),
-    sentence: t('{0}: {1} records', name, number(count)),
+    sentence: t('{0}: {1}', name, records(count)),
   }));
   return {
-    sentence: t('{0} values.', number(values)),
+    sentence: values === 1 ? t('1 value.') : t('{0} values.', number(values)),
     draw: (width) => drawBars(bars, width),
     columns: [t('Value'), t('Records')],
     rows: counts.map(([name, count]) => [name, number(count)]),
@@ -90,8 +90,8 @@ export function topicsContent(
   const kinds = new Set(branches.map(({ field }) => field));
   return {
     sentence: t(
-      '{0} records and {1} rejected in {2} branches ({3}); {4} thin.',
-      number(records),
+      '{0} and {1} rejected in {2} branches ({3}); {4} thin.',
+      words.records(records),
       number(rejected),
       number(branches.length),
       [...kinds].join(', '),
@@ -114,12 +114,14 @@ export function topicsContent(
 function branchSentence(
   { name, field, records, rejected, isThin, branches }: ChartBranch,
   share: string,
-  { t, number }: Wording,
+  words: Wording,
 ): string {
+  const { t, number } = words;
+  const below = branches.length === 1 ? t('1 branch below') : t('{0} branches below', number(branches.length));
   const parts = [
-    t('{0} ({1}): {2} records, {3}', name, field, number(records), share),
+    t('{0} ({1}): {2}, {3}', name, field, words.records(records), share),
     ...(rejected === 0 ? [] : [t('{0} rejected', number(rejected))]),
-    ...(branches.length === 0 ? [] : [t('{0} branches below', number(branches.length))]),
+    ...(branches.length === 0 ? [] : [below]),
     ...(isThin ? [t('thin')] : []),
   ];
   return parts.join('; ');
@@ -127,13 +129,13 @@ function branchSentence(
 
 export function mapContent(
   { points, explained }: ChartMap,
-  { t, number, rate }: Wording,
+  { t, number, rate, records }: Wording,
   onRecord: (line: number) => void,
 ): ChartContent {
   return {
     sentence: t(
-      '{0} records; what is alike lies side by side. The picture shows {1}% of the differences.',
-      number(points.length),
+      '{0}; what is alike lies side by side. The picture shows {1}% of the differences.',
+      records(points.length),
       number(Math.round(explained * 100)),
     ),
     draw: (width) =>

@@ -20,12 +20,6 @@ export function label(text: string, x: number, y: number, look = '', anchor: 'st
   return made;
 }
 
-/** The text cut to about so many pixels: at the editor's size a character takes some seven. */
-export function fitted(text: string, width: number): string {
-  const most = Math.max(3, Math.floor(width / 7));
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
-}
-
 /** A part of a chart that is worth a stop: its sentence is read aloud and shown when the pointer rests on it. */
 export function mark(
   sentence: string,

@@ -90,7 +90,7 @@ export class TopicsChart {
       const figures =
         rejected === 0
           ? this.#words.records(records)
-          : t('{0} records, {1} rejected', number(records), number(rejected));
+          : t('{0}, {1} rejected', this.#words.records(records), number(rejected));
       const text = element('span', { class: 'thin-name', text: name });
       text.title = name;
       return [element('li', {}, text, element('span', { class: 'quiet', text: figures }), more)];

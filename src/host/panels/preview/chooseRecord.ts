@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { findOutput } from '../../results/findOutput.ts';
 import type { RunManager } from '../../runs/runManager.ts';
-import { formatAge, formatCount } from '../../wording/format.ts';
+import { formatAge, recordsText } from '../../wording/format.ts';
 
 const MOST_RUNS = 30;
 const MOST_FILES = 200;
@@ -19,7 +19,7 @@ export async function chooseRecordFile(runs: RunManager): Promise<string | undef
       seen.add(found.path);
       items.push({
         label: `$(history) ${entry.pipeline.name}`,
-        description: l10n.t('{0} records, {1}', formatCount(output.records), formatAge(entry.startedAt, now)),
+        description: `${recordsText(output.records)} · ${formatAge(entry.startedAt, now)}`,
         detail: vscode.workspace.asRelativePath(found.path),
         path: found.path,
       });
