@@ -10,7 +10,7 @@ const slowEndpoint = `endpoints:
   slow:
     kind: sample
     model: sample
-    sample: { latency_ms: 2000, garbage_rate: 0.12 }
+    sample: { latency_ms: 4000, garbage_rate: 0.12 }
 `;
 
 const slowPipeline = `openline: 1
