@@ -33,6 +33,7 @@ import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
 import { dressPanel, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
+import { columnBeside } from './columnBeside.ts';
 
 /** How often the panel is told of progress: often enough to look alive, seldom enough to cost nothing. */
 const TELL_MS = 200;
@@ -67,6 +68,8 @@ export class StudioPanel implements vscode.Disposable {
   #entry: RunEntry | undefined;
   #first: Promise<StudioRun | null> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether it was hidden and has not been told yet what came meanwhile. */
+  #isBack = false;
   #refreshing: Promise<void> = Promise.resolve();
 
   constructor(options: StudioPanelOptions) {
@@ -141,7 +144,8 @@ export class StudioPanel implements vscode.Disposable {
       }),
       // A hidden panel is told nothing; it is told all when it comes back.
       panel.onDidChangeViewState(() => {
-        if (panel.visible) this.#scheduleRefresh();
+        this.#isBack = panel.visible;
+        this.#scheduleRefresh();
       }),
     );
   }
@@ -196,8 +200,9 @@ export class StudioPanel implements vscode.Disposable {
     for (const opened of this.#results.values()) {
       const results = await opened;
       await results.update();
-      this.#messenger.notify({ type: 'results', counts: results.counts });
+      if (this.#isBack) this.#messenger.notify({ type: 'results', counts: results.counts });
     }
+    this.#isBack = false;
   }
 
   async #start(): Promise<StudioStart> {
@@ -283,7 +288,7 @@ export class StudioPanel implements vscode.Disposable {
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       // Not over the panel: the record that is open there stays in sight.
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: columnBeside(),
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });

@@ -7,18 +7,15 @@ import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { filterText } from '../../ui/filterText.ts';
 import { createHistory, drawCard } from '../recordView.ts';
 import { RecordTable } from '../recordTable.ts';
+import { KeptWork } from '../keptWork.ts';
 import { Repair } from '../repair.ts';
-import { repairDraftSchema, type RepairDraft } from '../repairDraft.ts';
 import type { ManyScope } from '../repairMany.ts';
 import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
-import { tableStateSchema, untouched, type TableState } from '../tableState.ts';
 
 /** What another tab can ask to see here. */
 const wishSchema = z.object({ output: z.string(), line: z.number() });
-
-const keptSchema = z.object({ table: tableStateSchema, repair: z.nullable(repairDraftSchema) });
 
 /** The records as they arrive. */
 class RecordsTab implements StudioTab {
@@ -30,26 +27,21 @@ class RecordsTab implements StudioTab {
   readonly #decisions;
   readonly #selected = element('span', { class: 'count', role: 'status' });
   readonly #ofSelection = element('span', { class: 'tool-group' }, this.#selected);
-  #state: TableState;
-  #draft: RepairDraft | null;
   #names = '';
 
   constructor(context: TabContext) {
     this.#context = context;
-    const { words, host, send, kept } = context;
+    const { words, host, send } = context;
     const { t, number } = words;
     const history = createHistory(context);
-    const before = keptSchema.safeParse(kept).data ?? { table: untouched(wholeView(outputSource(''))), repair: null };
-    this.#state = before.table;
-    this.#draft = before.repair;
+    const work = new KeptWork(context, wholeView(outputSource('')));
     this.#repair = new Repair({
       context,
       name: 'record',
       others: () => this.#others(),
-      draft: before.repair,
+      draft: work.repair,
       onDraft: (draft) => {
-        this.#draft = draft;
-        this.#keep();
+        work.repair = draft;
       },
     });
     const exporting = iconButton({
@@ -81,7 +73,7 @@ class RecordsTab implements StudioTab {
     fillDropdown(
       this.#decisions,
       DECISION_FILTERS.map((filter) => ({ value: filter, label: filterText(filter, words) })),
-      before.table.view.decision,
+      work.table.view.decision,
     );
     this.#table = new RecordTable(
       {
@@ -91,8 +83,7 @@ class RecordsTab implements StudioTab {
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onState: (state) => {
-          this.#state = state;
-          this.#keep();
+          work.table = state;
         },
         onSelect: (selected) => {
           setText(this.#selected, t('{0} selected', number(selected)));
@@ -132,7 +123,7 @@ class RecordsTab implements StudioTab {
           exporting.disabled = matched === 0;
         },
       },
-      before.table,
+      work.table,
     );
     this.root = this.#table.root;
   }
@@ -189,10 +180,6 @@ class RecordsTab implements StudioTab {
     if (line === undefined) return;
     await this.#table.showRecord(line);
     await this.#repair.open(this.#table.view.source, line);
-  }
-
-  #keep(): void {
-    this.#context.keep({ table: this.#state, repair: this.#draft });
   }
 
   restart(): void {

@@ -6,17 +6,14 @@ import { createHistory } from '../recordView.ts';
 import { drawReject, readReject, type Reject } from '../rejectView.ts';
 import { reasonText } from '../reasons.ts';
 import { RecordTable } from '../recordTable.ts';
+import { KeptWork } from '../keptWork.ts';
 import { Repair } from '../repair.ts';
-import { repairDraftSchema, type RepairDraft } from '../repairDraft.ts';
 import type { ManyScope } from '../repairMany.ts';
 import { scopeOf, selectedScope } from '../repairScopes.ts';
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
-import { tableStateSchema, untouched, type TableState } from '../tableState.ts';
 
 const ALL = '';
-const keptSchema = z.object({ table: tableStateSchema, repair: z.nullable(repairDraftSchema) });
-
 /** What another tab can ask to see here. */
 const wishSchema = z.union([
   z.object({ step: z.string(), reason: z.optional(z.string()) }),
@@ -34,28 +31,23 @@ class RejectedTab implements StudioTab {
   #reject: Reject | undefined;
   readonly #steps;
   readonly #reasons;
-  #state: TableState;
-  #draft: RepairDraft | null;
   #run: StudioRun | undefined;
   #choices = '';
   #asked = false;
 
   constructor(context: TabContext) {
     this.#context = context;
-    const { words, host, send, kept } = context;
+    const { words, host, send } = context;
     const { t } = words;
     const history = createHistory(context);
-    const before = keptSchema.safeParse(kept).data ?? { table: untouched(wholeView(REJECTS)), repair: null };
-    this.#state = before.table;
-    this.#draft = before.repair;
+    const work = new KeptWork(context, wholeView(REJECTS));
     this.#repair = new Repair({
       context,
       name: 'reject',
       others: () => this.#others(),
-      draft: before.repair,
+      draft: work.repair,
       onDraft: (draft) => {
-        this.#draft = draft;
-        this.#keep();
+        work.repair = draft;
       },
     });
     this.#steps = createDropdown({ label: t('Step'), onChange: (step) => this.#filter({ step }) });
@@ -68,8 +60,7 @@ class RejectedTab implements StudioTab {
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onState: (state) => {
-          this.#state = state;
-          this.#keep();
+          work.table = state;
         },
         title: (record) => {
           const reject = readReject(record);
@@ -92,7 +83,7 @@ class RejectedTab implements StudioTab {
         choosers: [this.#steps, this.#reasons],
         onSelect: () => this.#repair.refreshOthers(),
       },
-      before.table,
+      work.table,
     );
     this.root = this.#table.root;
   }
@@ -188,10 +179,6 @@ class RejectedTab implements StudioTab {
       where['reason'] ?? ALL,
     );
     for (const dropdown of [this.#steps, this.#reasons]) setHidden(dropdown, steps.size === 0);
-  }
-
-  #keep(): void {
-    this.#context.keep({ table: this.#state, repair: this.#draft });
   }
 
   #filter(change: Readonly<Record<string, string>>): void {
