@@ -36,9 +36,11 @@ test('@openline in the chat: the chosen model calls the tools, and what they say
       await page.keyboard.press('Enter');
       await answer.or(unavailable).first().waitFor();
     };
-    await ask();
     // The extension with the model of the tests may come up only when it is asked.
-    if (!(await answer.isVisible())) await ask();
+    for (let asked = 0; asked < 5 && !(await answer.isVisible()); asked += 1) {
+      await ask();
+      await answer.waitFor({ timeout: 8000 }).catch(() => undefined);
+    }
     await answer.waitFor();
     if (process.env['OPENLINE_SCREENSHOTS'] !== undefined) {
       await page.screenshot({ path: join(root, 'out', 'screenshots', 'surfaces', 'dark', 'chat.png') });

@@ -58,15 +58,19 @@ async function offered({ page, quickInput, quickInputBox }: Workbench): Promise<
   const found = new Set<string>();
   const rows = quickInput.getByRole('option');
   await rows.first().waitFor();
-  // Only the rows in sight are there.
-  const length = Number(await rows.first().getAttribute('aria-setsize'));
-  for (let step = 0; step <= length; step += 1) {
+  // Only the rows in sight are there, and more may come while they are read.
+  let length = 1;
+  for (let step = 0; step < length; step += 1) {
+    length = Number(await rows.first().getAttribute('aria-setsize'));
     for (const label of await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))) {
       const title = /^Openline: (?<title>[^,]+)/u.exec(label)?.groups?.['title'];
       // VS Code's own, one for each view.
       if (title !== undefined && !title.startsWith('Focus on ')) found.add(title);
     }
-    if (step < length - 1) await page.keyboard.press('ArrowDown');
+    if (step >= length - 1) continue;
+    await page.keyboard.press('ArrowDown');
+    // A slow window draws what comes into sight after the next key.
+    await quickInput.locator(`[aria-posinset="${String(step + 2)}"]`).waitFor();
   }
   await page.keyboard.press('Escape');
   return [...found].sort();

@@ -60,7 +60,7 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await studio.getByRole('button', { name: 'Resume' }).press('Enter');
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
   await picture('studio-running-light');
-  await studio.locator('.state', { hasText: 'Done' }).waitFor();
+  await studio.locator('.state', { hasText: 'Done' }).waitFor({ timeout: 80_000 });
   await workbench.toast('in data/slow.jsonl').waitFor();
   const lines = (await readFile(join(folder, 'data', 'slow.jsonl'), 'utf8')).trimEnd().split('\n');
   await studio.locator('.tools .count', { hasText: `${String(lines.length)} records` }).waitFor();
@@ -115,6 +115,7 @@ check('a run whose window goes away is offered when it is back, and goes on wher
   const { workbench, folder } = session;
   await setUp(session);
   // Another model, or the answers of the run before would be taken over.
+  await writeFile(join(folder, '.openline', 'endpoints.yaml'), slowEndpoint.replace('4000', '3000'));
   const pipeline = slowPipeline.replace('slow.jsonl', 'lost.jsonl').replace('recipe:', 'model: another\nrecipe:');
   await writeFile(join(folder, 'lost.openline.yaml'), pipeline);
   await workbench.openPipeline('lost');
@@ -127,10 +128,11 @@ check('a run whose window goes away is offered when it is back, and goes on wher
   await again.locator('.state', { hasText: 'Stopped' }).waitFor();
   await again.getByRole('tab', { name: 'Records', selected: true }).waitFor();
   await workbench.toastButton('The run of lost was interrupted', 'Resume');
-  await again.locator('.state', { hasText: 'Done' }).waitFor();
+  await again.locator('.state', { hasText: 'Done' }).waitFor({ timeout: 80_000 });
   await workbench.toast('in data/lost.jsonl').waitFor();
   const lines = (await readFile(join(folder, 'data', 'lost.jsonl'), 'utf8')).trimEnd().split('\n');
   await again.locator('.tools .count', { hasText: `${String(lines.length)} records` }).waitFor();
+  await again.locator('.grid tbody tr[data-index="0"] td', { hasText: /\S/u }).first().waitFor();
   await workbench.closeEditors();
   await workbench.clearToasts();
 });
