@@ -9,7 +9,6 @@ import { requestUri } from '../results/requestDocuments.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { builtInUri } from '../templates/templateFiles.ts';
-import { columnBeside } from './columnBeside.ts';
 
 const BUILT_IN = 'builtin:';
 
@@ -38,7 +37,7 @@ export class StudioHistoryReader {
 
   async openRequest(folder: string, at: string): Promise<void> {
     await vscode.commands.executeCommand('vscode.open', requestUri(folder, { of: 'question', at }), {
-      viewColumn: columnBeside(),
+      viewColumn: vscode.ViewColumn.Beside,
     });
   }
 
@@ -46,7 +45,7 @@ export class StudioHistoryReader {
   async openTemplate({ pipeline, folder }: RunEntry, template: string): Promise<void> {
     const uri = await templateUri(template, [dirname(pipeline.file), dirname(dirname(dirname(folder)))]);
     await vscode.commands.executeCommand('vscode.open', uri ?? vscode.Uri.file(pipeline.file), {
-      viewColumn: columnBeside(),
+      viewColumn: vscode.ViewColumn.Beside,
     });
   }
 

@@ -33,7 +33,6 @@ import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
 import { dressPanel, webviewPage } from './webviewPage.ts';
 import { portOf } from './webviewPort.ts';
-import { columnBeside } from './columnBeside.ts';
 
 /** How often the panel is told of progress: often enough to look alive, seldom enough to cost nothing. */
 const TELL_MS = 200;
@@ -288,7 +287,7 @@ export class StudioPanel implements vscode.Disposable {
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       // Not over the panel: the record that is open there stays in sight.
-      viewColumn: columnBeside(),
+      viewColumn: vscode.ViewColumn.Beside,
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });

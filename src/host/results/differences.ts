@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { columnBeside } from '../panels/columnBeside.ts';
 
 const SCHEME = 'openline-difference';
 /** Texts that are kept for the editors that show them. */
@@ -38,7 +37,7 @@ export function createDifferences(): { readonly show: ShowDifference; readonly r
     show: async (title, before, after, ending) => {
       const [left, right] = [before, after].map((text) => differences.add(title, text, ending));
       await vscode.commands.executeCommand('vscode.diff', left, right, title, {
-        viewColumn: columnBeside(),
+        viewColumn: vscode.ViewColumn.Beside,
         preview: true,
       });
     },
