@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { formatDiagnostic, type Diagnostic } from '../../core/errors.ts';
@@ -11,6 +12,8 @@ import { taskChoices } from './taskChoices.ts';
 
 /** Exit status, as the command has it. */
 const STATUS = { done: 0, failed: 1, invalid: 2, paused: 3, interrupted: 130 } as const;
+/** How long a terminal stays after its last line: the editor looks for problems in lines when it has drawn them, and no more once it is closed. */
+const LINGER_MS = 500;
 const CTRL_C = '\u0003';
 
 /** A task in its terminal: tells the lines of the run and ends with its status. Ctrl+C and closing stop the run; it can be resumed. */
@@ -41,7 +44,8 @@ export class PipelineTerminal implements vscode.Pseudoterminal {
         this.#line(error instanceof Error ? error.message : String(error));
         return STATUS.invalid;
       })
-      .then((status) => {
+      .then(async (status) => {
+        await setTimeout(LINGER_MS);
         this.#ended.fire(status);
         vscode.Disposable.from(this.#wrote, this.#ended).dispose();
       });
