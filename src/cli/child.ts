@@ -28,7 +28,7 @@ import { explain as explainResult } from '../core/run/explain.ts';
 import { measuredSteps } from '../core/run/measured.ts';
 import { ForeignOutputError, OutsideWorkspaceError } from '../core/run/output.ts';
 import { runPaths } from '../core/run/runFolder.ts';
-import { CancelBatches } from '../core/run/stopping.ts';
+import { STOP_GRACE_MS, stopKindOf, StopRequest } from '../core/run/stopping.ts';
 import { rehearse } from '../core/run/rehearsal/rehearse.ts';
 import type { RunSettings } from '../core/run/runJob.ts';
 import { resumeRun, startRun } from '../core/run/runPipeline.ts';
@@ -53,6 +53,8 @@ export interface ChildDeps {
 /** What all work of the child is done with. */
 interface Tools {
   readonly deps: ChildDeps;
+  /** What is in flight is not waited for any longer. */
+  readonly giveUp: AbortSignal;
   readonly http: HttpFetch;
   /** The editor's own models. */
   readonly models: ChildModels;
@@ -68,6 +70,7 @@ export function child(deps: ChildDeps): void {
   };
   const models = new ChildModels(send);
   const symbols = new ChildSymbols(send);
+  const giveUp = new AbortController();
   const questions = lazily(() => {
     const http = openHttp(deps.env);
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
@@ -84,9 +87,12 @@ export function child(deps: ChildDeps): void {
     }
     const { data } = message;
     switch (data.type) {
-      case 'cancel':
-        deps.stop.abort(data.batches === true ? new CancelBatches() : undefined);
+      case 'end-run': {
+        const reason = data.how === undefined ? undefined : new StopRequest(data.how);
+        if (data.how === 'cancel') giveUp.abort(reason);
+        deps.stop.abort(reason);
         return;
+      }
       case 'lm.chunk':
       case 'lm.answer':
       case 'lm.models':
@@ -99,13 +105,15 @@ export function child(deps: ChildDeps): void {
       default:
         if (isQuestion(data)) void questions().take(data);
         else
-          void work(data as Work, { deps, models, symbols, send }).finally(() => {
+          void work(data as Work, { deps, giveUp: giveUp.signal, models, symbols, send }).finally(() => {
             if (process.connected) process.disconnect();
           });
     }
   });
   // Without the editor nobody watches or can cancel: what is in flight is journalled, the run can be resumed.
   process.on('disconnect', () => {
+    // One that was paused may be waiting for longer.
+    setTimeout(() => giveUp.abort(), STOP_GRACE_MS).unref();
     deps.stop.abort();
     models.close();
     symbols.close();
@@ -125,7 +133,7 @@ function isQuestion(message: z.infer<typeof toChild>): message is QuestionMessag
   return questionSchemas.some(({ shape }) => shape.type.value === message.type);
 }
 
-type Work = Exclude<ToChild, { readonly type: 'cancel' } | EditorReply | ToQuestionChild>;
+type Work = Exclude<ToChild, { readonly type: 'end-run' } | EditorReply | ToQuestionChild>;
 
 async function work(order: Work, given: Omit<Tools, 'http'>): Promise<void> {
   const { deps, send } = given;
@@ -175,7 +183,7 @@ function endpointDeps({ http, models }: Tools): EndpointDeps {
 }
 
 async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: Tools): Promise<void> {
-  const { deps, http, models, symbols, send } = tools;
+  const { deps, giveUp, http, models, symbols, send } = tools;
   const { concurrency, budget, force, allowOutside, allowScripts = false, retryFailed, again } = order.choices;
   let failure: unknown;
   let folder = '';
@@ -186,6 +194,7 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
     editorSymbols: symbols,
     version: deps.version,
     stop: deps.stop.signal,
+    giveUp,
     onStarted: (id, path) => {
       folder = path;
       send({ type: 'started', run: id, folder: path });
@@ -228,7 +237,8 @@ async function run(order: Extract<Work, { type: 'start' | 'resume' }>, tools: To
           });
     if (summary === null) return;
     const off = summary.state === 'done' ? await readTokensOff(runPaths(folder)) : null;
-    send({ type: 'finished', summary, ...reasonOf(failure), tokensOff: off });
+    const stop = summary.state === 'interrupted' ? stopKindOf(settings) : null;
+    send({ type: 'finished', summary, stop, ...reasonOf(failure), tokensOff: off });
   });
 }
 

@@ -4,6 +4,7 @@ import { namedProfileSchema } from '../core/endpoints/profile.ts';
 import { budgetSchema } from '../core/pipeline/pipelineSchema.ts';
 import { CODE_CHOICES } from '../core/run/childProtocol.ts';
 import { turnedDownSchema } from '../core/run/runFolder.ts';
+import { STOP_KINDS } from '../core/run/stopping.ts';
 import { CONFIRM_RUN } from '../core/run/worthAsking.ts';
 import { toolOrderSchema } from './childTools.ts';
 import { modelMessages } from './childModels.ts';
@@ -61,7 +62,7 @@ export const toChild = z.discriminatedUnion('type', [
     defaults,
   }),
   z.object({ type: z.literal('resume'), folder: z.string(), profiles, choices: choicesSchema }),
-  z.object({ type: z.literal('cancel'), batches: z.boolean().optional() }),
+  z.object({ type: z.literal('end-run'), how: z.enum(STOP_KINDS).optional() }),
   z.object({ type: z.literal('test'), profile: namedProfileSchema, model: z.string().optional() }),
   z.object({ type: z.literal('models'), profile: namedProfileSchema }),
   z.object({ type: z.literal('find'), candidates: profiles }),

@@ -28,6 +28,7 @@ import { registerOpenOutput, type OpenOutputDeps } from './commands/openOutput.t
 import { registerOpenPipeline, type OpenPipelineDeps } from './commands/openPipeline.ts';
 import { registerOpenRequest } from './commands/openRequest.ts';
 import { registerOpenStudio, type OpenStudioDeps } from './commands/openStudio.ts';
+import { registerPause } from './commands/pause.ts';
 import { registerPreview } from './commands/preview.ts';
 import { registerRemoveEndpoint, type RemoveEndpointDeps } from './commands/removeEndpoint.ts';
 import { registerResume, type ResumeDeps } from './commands/resume.ts';
@@ -108,6 +109,7 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerOpenPipeline,
     registerOpenRequest,
     registerOpenStudio,
+    registerPause,
     registerPreview,
     registerRemoveEndpoint,
     registerResume,

@@ -23,6 +23,7 @@ export const GENERAL_COMMANDS = {
   forgetRayJob: 'openline.forgetRayJob',
   allowCode: 'openline.allowCode',
   forbidCode: 'openline.forbidCode',
+  pause: 'openline.pause',
   cancel: 'openline.cancel',
   resume: 'openline.resume',
   retryFailed: 'openline.retryFailed',

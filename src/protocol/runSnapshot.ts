@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { BudgetLimit } from '../core/errors.ts';
 import type { RunState } from '../core/run/events.ts';
+import type { StopKind } from '../core/run/stopping.ts';
 
 const RUN_STATES = [
   'starting',
@@ -12,6 +13,8 @@ const RUN_STATES = [
   'interrupted',
 ] as const satisfies readonly RunState[];
 
+const STOP_KINDS = ['pause', 'cancel'] as const satisfies readonly StopKind[];
+
 const BUDGET_LIMITS = ['requests', 'tokens', 'cost', 'minutes'] as const satisfies readonly BudgetLimit[];
 
 const count = z.number();
@@ -21,6 +24,7 @@ export const snapshotSchema = z.object({
   run: text,
   pipeline: text,
   state: z.enum(RUN_STATES),
+  stop: z.nullable(z.enum(STOP_KINDS)),
   startedAt: count,
   elapsedSeconds: count,
   remainingSeconds: z.nullable(count),

@@ -220,6 +220,7 @@ export type StudioDescendants = z.infer<typeof descendantsSchema>;
 /** What a person can have done from the panel. */
 export const STUDIO_ACTIONS = [
   'pause',
+  'cancel',
   'resume',
   'retry-failed',
   'work-through',

@@ -27,7 +27,7 @@ async function setUp({ folder }: Session): Promise<void> {
   await writeFile(join(folder, 'slow.openline.yaml'), slowPipeline);
 }
 
-check('the Studio shows a run as it goes on, cancelled, resumed and done', async (session) => {
+check('the Studio shows a run as it goes on, paused, cancelled, resumed and done', async (session) => {
   const { workbench, page, folder, picture } = session;
   await setUp(session);
   await workbench.openPipeline('slow');
@@ -46,8 +46,11 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
 
   await studio.locator('.figures [title^="Ends at about"]', { hasText: 'Time left' }).waitFor();
   await studio.getByRole('button', { name: 'Pause' }).press('Enter');
-  await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
-  await workbench.toast('was stopped').waitFor();
+  await studio.locator('.state', { hasText: 'Pausing' }).waitFor();
+  await studio.getByText(/on (?:its|their) way/u).waitFor();
+  await picture('studio-pausing');
+  await studio.locator('.state', { hasText: 'Paused' }).waitFor();
+  await workbench.toast('is paused').waitFor();
   await workbench.clearToasts();
   await workbench.setTheme('Light Modern');
   await studio.locator('body.vscode-light').waitFor();
@@ -60,6 +63,11 @@ check('the Studio shows a run as it goes on, cancelled, resumed and done', async
   await studio.getByRole('button', { name: 'Resume' }).press('Enter');
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
   await picture('studio-running-light');
+  await studio.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
+  await studio.locator('.state', { hasText: 'Cancelled' }).waitFor();
+  await workbench.toast('was cancelled').waitFor();
+  await workbench.clearToasts();
+  await studio.getByRole('button', { name: 'Resume' }).press('Enter');
   await studio.locator('.state', { hasText: 'Done' }).waitFor({ timeout: 80_000 });
   await workbench.toast('in data/slow.jsonl').waitFor();
   const lines = (await readFile(join(folder, 'data', 'slow.jsonl'), 'utf8')).trimEnd().split('\n');

@@ -37,12 +37,12 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
     await picture('studio-batches');
     assert.equal(await seriousFindings(studio), '');
 
-    // Stopped, the service goes on with it; the panel says so, after a reload of the window as well.
-    await studio.getByRole('button', { name: 'Pause' }).click();
+    // Left with the service, it goes on there; the panel says so, after a reload of the window as well.
+    await studio.getByRole('button', { name: 'Cancel' }).click();
     await workbench.dialog.filter({ hasText: 'A batch is being answered.' }).waitFor();
     await picture('studio-batches-question');
     await workbench.dialog.getByRole('button', { name: 'Leave Them Running' }).click();
-    await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
+    await studio.locator('.state', { hasText: 'Paused' }).waitFor();
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: overnight' });
     await again.locator('.batches li', { hasText: 'batch 1' }).waitFor();
@@ -58,9 +58,9 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
 
     isHeld = true;
     const other = await start(session, 'given-up');
-    await other.getByRole('button', { name: 'Pause' }).click();
+    await other.getByRole('button', { name: 'Cancel' }).click();
     await workbench.dialog.getByRole('button', { name: 'Cancel Batches' }).click();
-    await other.locator('.state', { hasText: 'Stopped' }).waitFor();
+    await other.locator('.state', { hasText: 'Cancelled' }).waitFor();
     assert.equal(server.batches.at(-1)?.status, 'cancelled');
     await other.locator('.batches').waitFor({ state: 'hidden' });
   } finally {

@@ -148,7 +148,7 @@ check(
     await studio.getByRole('option', { name: 'Rejected', exact: true }).click();
     await counted(studio, /^4 of \d+ records$/u);
 
-    // As cards, which stay over a reload of the window.
+    // As cards, which stay over a reload of the window, and with them what was filtered.
     await studio.getByRole('button', { name: 'Cards' }).click();
     const cards = studio.locator('.cards .card[data-verdict="reject"]');
     await cards.nth(3).waitFor();
@@ -159,7 +159,8 @@ check(
     assert.equal(await beyondNarrow(page, studio), '', 'cards');
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: carded' });
-    await again.locator('.cards .card').nth(5).waitFor();
+    await again.locator('.cards .card').nth(3).waitFor();
+    await counted(again, /^4 of \d+ records$/u);
     await again.locator('.tally', { hasText: '0 accepted · 4 rejected' }).waitFor();
 
     // Applied, as from the viewer of datasets.
@@ -167,7 +168,7 @@ check(
     await workbench.pick(/^All but the rejected/u);
     await workbench.pick(/^Write a New File/u);
     await workbench.acceptFile();
-    await workbench.toast('4 were left out').waitFor();
+    await workbench.toast('4 left out').waitFor();
     const whole = await linesOf(folder, 'carded.jsonl');
     assert.equal((await linesOf(folder, 'carded.reviewed.jsonl')).length, whole.length - 4);
     await closeAll(session);

@@ -24,7 +24,7 @@ export class Header {
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #live = element('div', { class: 'unseen', role: 'status' });
   readonly #buttons: Readonly<
-    Record<'pause' | 'resume' | 'work-through' | 'open-output' | 'open-pipeline', HTMLElement>
+    Record<'pause' | 'cancel' | 'resume' | 'work-through' | 'open-output' | 'open-pipeline', HTMLElement>
   >;
   #announced = { state: '', at: 0 };
 
@@ -34,6 +34,7 @@ export class Header {
     this.#batches = new Batches(words);
     this.#buttons = {
       pause: createButton({ label: t('Pause'), icon: 'debug-pause', onClick: () => act('pause') }),
+      cancel: createButton({ label: t('Cancel'), icon: 'debug-stop', onClick: () => act('cancel') }),
       resume: createButton({
         label: t('Resume'),
         icon: 'debug-continue',
@@ -60,7 +61,8 @@ export class Header {
     this.#buttons['work-through'].title = t(
       'Works the run through from its answers; only what follows from the corrected ones is asked',
     );
-    this.#buttons.pause.title = t('Stops asking; what was answered is kept, and Resume goes on from there');
+    this.#buttons.pause.title = t('Asks nothing more and takes the answers that are on their way; Resume goes on');
+    this.#buttons.cancel.title = t('Ends the run at once; what was answered is kept');
     this.#bar.setAttribute('aria-label', t('Progress'));
     this.#bar.append(this.#fill);
     const title = element('div', { class: 'title' }, this.#icon, this.#name, this.#state, this.#kind);
@@ -83,12 +85,14 @@ export class Header {
     const { t } = this.#words;
     const going = isGoingOn(run);
     const state = stateText(run, this.#words);
-    this.#icon.className = `codicon codicon-${stateIcon(snapshot.state)} state-${snapshot.state}`;
+    this.#icon.className = `codicon codicon-${stateIcon(snapshot)} state-${snapshot.state}`;
     this.#icon.classList.toggle('codicon-modifier-spin', going);
     setText(this.#name, snapshot.pipeline);
     setText(this.#state, state);
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
-    setHidden(this.#buttons.pause, !(going && run.owner === 'window'));
+    const ours = going && run.owner === 'window';
+    setHidden(this.#buttons.pause, !ours || snapshot.stop !== null);
+    setHidden(this.#buttons.cancel, !ours || snapshot.stop === 'cancel');
     setHidden(this.#buttons.resume, !run.resumable);
     const corrections = canWorkThrough(run) ? run.corrections : 0;
     // A run that is not complete takes them up when it goes on.
@@ -96,8 +100,7 @@ export class Header {
     setHidden(this.#buttons['open-output'], snapshot.records === 0);
     this.#showBar(run, going);
     this.#showFigures(run, going);
-    const notice = going ? snapshot.notice : null;
-    const told = notice === null ? this.#waitingText(corrections) : `${notice.endpoint}: ${notice.message}`;
+    const told = this.#noticeText(run, going, corrections);
     setHidden(this.#notice, told === '');
     setText(this.#notice, told);
     this.#batches.show(snapshot);
@@ -108,8 +111,13 @@ export class Header {
     this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
   }
 
-  #waitingText(corrections: number): string {
+  #noticeText({ snapshot }: StudioRun, going: boolean, corrections: number): string {
     const { t, number } = this.#words;
+    if (going && snapshot.stop === 'pause' && snapshot.inFlight > 0)
+      return snapshot.inFlight === 1
+        ? t('1 answer is on its way and is waited for; Cancel gives it up.')
+        : t('{0} answers are on their way and are waited for; Cancel gives them up.', number(snapshot.inFlight));
+    if (going && snapshot.notice !== null) return `${snapshot.notice.endpoint}: ${snapshot.notice.message}`;
     if (corrections === 0) return '';
     return corrections === 1
       ? t('1 corrected answer is kept and not in the output yet.')
@@ -160,7 +168,7 @@ export class Header {
             ),
           ],
       [t('Time'), clock(snapshot.elapsedSeconds)],
-      going ? this.#timeLeft(snapshot.remainingSeconds) : null,
+      going && snapshot.stop === null ? this.#timeLeft(snapshot.remainingSeconds) : null,
     ];
     const shown = figures.filter((figure) => figure !== null);
     // The elements stay as long as the figures are the same ones: a selection or a hint survives the update.

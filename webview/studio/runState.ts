@@ -13,6 +13,9 @@ export function canWorkThrough({ owner, corrections }: StudioRun): boolean {
 }
 
 export function stateText({ snapshot, owner }: StudioRun, { t }: Wording): string {
+  const going = snapshot.state === 'running';
+  if (snapshot.stop === 'pause') return going ? t('Pausing') : t('Paused');
+  if (snapshot.stop === 'cancel') return going ? t('Cancelling') : t('Cancelled');
   const texts: Readonly<Record<RunState, string>> = {
     starting: t('Starting'),
     running: owner === 'elsewhere' ? t('Running in another process') : t('Running'),
@@ -25,14 +28,14 @@ export function stateText({ snapshot, owner }: StudioRun, { t }: Wording): strin
 }
 
 /** The codicon of a state. */
-export function stateIcon(state: RunState): string {
+export function stateIcon({ state, stop }: StudioRun['snapshot']): string {
   const icons: Readonly<Record<RunState, string>> = {
     starting: 'loading',
     running: 'loading',
     done: 'pass',
     failed: 'error',
     paused: 'debug-pause',
-    interrupted: 'circle-slash',
+    interrupted: stop === 'pause' ? 'debug-pause' : 'circle-slash',
   };
   return icons[state];
 }

@@ -22,6 +22,7 @@ import type { Rehearsal } from './rehearsal/rehearsal.ts';
 import type { ToolOrder, ToolReply } from '../tools/toolProtocol.ts';
 import type { FromQuestionChild, ToQuestionChild } from './questionProtocol.ts';
 import type { TurnedDown } from './runFolder.ts';
+import type { StopKind } from './stopping.ts';
 import type { ConfirmRun } from './worthAsking.ts';
 
 /** How to run; all of it optional, as on the command line. */
@@ -121,8 +122,11 @@ export type ToChild =
       readonly profiles: readonly NamedProfile[];
       readonly choices: RunChoices;
     }
-  /** Stop asking; what is in flight is journalled, the run can be resumed. `batches`: those at services are cancelled, too. */
-  | { readonly type: 'cancel'; readonly batches?: boolean }
+  /**
+   * Nothing more is asked; the run can be resumed. `pause` waits for what is in flight, `cancel` gives it up, and
+   * batches too; absent: a few seconds. A `cancel` may follow.
+   */
+  | { readonly type: 'end-run'; readonly how?: StopKind }
   /** Try a connection with one small request; answered by `tested`. Instead of a run: the child exits afterwards. */
   | { readonly type: 'test'; readonly profile: NamedProfile; readonly model?: string }
   /** Ask a service for the names of its models; answered by `models`. Instead of a run: the child exits afterwards. */
@@ -192,6 +196,8 @@ export type FromChild =
   | {
       readonly type: 'finished';
       readonly summary: RunSummary;
+      /** How a person ended it; null: nobody did. */
+      readonly stop: StopKind | null;
       /** Where a service was the reason that the run failed: which, and how, so that the editor can offer what helps. */
       readonly failure?: { readonly endpoint: string; readonly failure: EndpointFailure };
       /** Where a budget was the reason that the run paused: which limit, in its own unit. */

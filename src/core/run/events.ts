@@ -1,5 +1,6 @@
 /** What a run tells while it goes on: one immutable snapshot, replaced a few times a second. Plain JSON. */
 import type { BudgetLimit } from '../errors.ts';
+import type { StopKind } from './stopping.ts';
 
 export const RUN_STATES = ['starting', 'running', 'done', 'failed', 'paused', 'interrupted'] as const;
 /** `invalid` never has a run; a run that is not told to be anything else and whose process is gone is `interrupted`. */
@@ -89,6 +90,8 @@ export interface RunSnapshot {
   readonly run: string;
   readonly pipeline: string;
   readonly state: RunState;
+  /** How a person is ending it, or has; null: nobody did, or only by taking away its process. */
+  readonly stop: StopKind | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly elapsedSeconds: number;

@@ -2,9 +2,9 @@
 import { BudgetReachedError } from '../errors.ts';
 import { formatKey } from '../record/key.ts';
 import type { Connection } from '../transport/connect.ts';
-import { AnswerStore, STOP_GRACE_MS, StoppingError } from './answerStore.ts';
+import { AnswerStore } from './answerStore.ts';
 import { Course, readCourse } from './course.ts';
-import { BatchRun, CarriedError, isCancel } from './batch/batchRun.ts';
+import { BatchRun, CarriedError } from './batch/batchRun.ts';
 import type { Gatherer } from './batch/gatherer.ts';
 import { connectAll, sumTotals, totalsOf } from './connections.ts';
 import type { RunState, RunSummary } from './events.ts';
@@ -25,6 +25,7 @@ import type { RunJob } from './runJob.ts';
 import { finishOutputs, openOutput, type OpenOutput } from './runOutputs.ts';
 import { Spill } from './spill.ts';
 import { StepRecords } from './stepRecords.ts';
+import { STOP_GRACE_MS, stopKindOf, StoppingError } from './stopping.ts';
 import { TextFile } from './textFile.ts';
 import { answersTurnedDown } from './turnedDown.ts';
 import { Turns } from './turns.ts';
@@ -139,7 +140,7 @@ async function betweenPasses(work: Work, passes: Passes, ending: Ending): Promis
         ? { state: 'interrupted', failure: undefined }
         : { state: paused ? 'paused' : 'failed', failure };
   }
-  if (end.state !== 'waiting' && isCancel(stop)) {
+  if (end.state !== 'waiting' && stopKindOf(job.settings) === 'cancel') {
     await batches
       .cancel()
       .catch((error: unknown) => onWarning?.(`Batches could not be cancelled: ${messageOf(error)}`));
@@ -174,6 +175,7 @@ async function conclude(work: Work, state: RunState, failure: unknown, tell: () 
   const { job } = work;
   if (failure !== undefined) job.settings.onFailure?.(failure);
   work.progress.state = state;
+  work.progress.stop = state === 'interrupted' ? stopKindOf(job.settings) : null;
   work.progress.error = failure === undefined ? null : messageOf(failure);
   const summary = summarize(work, state);
   await closeRunFile(work, summary).catch((error: unknown) => {
@@ -242,7 +244,14 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
   };
   const { flow, isStill, ...ends } = createFlow(job, { progress, answers, outputs, spill, connections });
   progress.state = 'running';
-  await writeRunFile(paths, { ...file, state: 'running', finishedAt: null, process: thisProcess(), error: null });
+  await writeRunFile(paths, {
+    ...file,
+    state: 'running',
+    stop: null,
+    finishedAt: null,
+    process: thisProcess(),
+    error: null,
+  });
   const opened = { job, startedAt, now, progress, journal, before, writer, reader, reuse, connections };
   const { minutes = 0 } = budget.limits;
   const minutesLeft = (): number =>
@@ -253,7 +262,7 @@ async function openWork(job: RunJob, startedAt: number, passes: Passes | undefin
 
 /** Lets the records flow until all have arrived, something fails, or somebody wants an end; then nothing is under way any more. */
 async function letFlow(work: Work): Promise<Ending> {
-  const { job, flow, checkSteps, closeSteps, answers, hard, full } = work;
+  const { job, flow, checkSteps, closeSteps, answers, full } = work;
   const { stop } = job.settings;
   const stopped = Promise.withResolvers<'stopped'>();
   const onStop = (): void => {
@@ -275,13 +284,7 @@ async function letFlow(work: Work): Promise<Ending> {
   stop?.removeEventListener('abort', onStop);
   answers.stop();
   flow.stop();
-  // A run that has all it wants need not wait; one that was stopped lets paid answers arrive.
-  const grace = setTimeout(
-    () => hard.abort(new StoppingError()),
-    ending.state === 'done' || ending.state === 'waiting' ? 0 : STOP_GRACE_MS,
-  );
-  await answers.settled();
-  clearTimeout(grace);
+  await settle(work, ending);
   try {
     await closeSteps();
     if (ending.state === 'done' && isWhole(job)) checkSteps();
@@ -289,6 +292,22 @@ async function letFlow(work: Work): Promise<Ending> {
     if (ending.state === 'done') ending = { state: 'failed', failure };
   }
   return ending;
+}
+
+/** Waits for what is in flight: a run that has all it wants need not, one that was stopped lets paid answers arrive. */
+async function settle({ job: { settings }, answers, hard, progress }: Work, { state }: Ending): Promise<void> {
+  const giveUp = (): void => {
+    progress.stop = state === 'interrupted' ? stopKindOf(settings) : null;
+    hard.abort(new StoppingError());
+  };
+  progress.stop = state === 'interrupted' ? stopKindOf(settings) : null;
+  const grace = state === 'done' || state === 'waiting' ? 0 : STOP_GRACE_MS;
+  const timer = progress.stop === 'pause' ? undefined : setTimeout(giveUp, grace);
+  settings.giveUp?.addEventListener('abort', giveUp, { once: true });
+  if (settings.giveUp?.aborted === true) giveUp();
+  await answers.settled();
+  clearTimeout(timer);
+  settings.giveUp?.removeEventListener('abort', giveUp);
 }
 
 /** Resolves when a run that gathers questions can only go on with the answers of batches. */
@@ -392,7 +411,15 @@ async function closeRunFile({ job, progress, before, journal, now }: Work, summa
     `${JSON.stringify(runReport(plan, progress, summary, totals, usage, file.estimate), null, 2)}\n`,
   );
   if (state === 'done') await forgetCorrections(paths);
-  await writeRunFile(paths, { ...file, state, finishedAt: now(), totals, outputs, error: summary.error });
+  await writeRunFile(paths, {
+    ...file,
+    state,
+    stop: progress.stop,
+    finishedAt: now(),
+    totals,
+    outputs,
+    error: summary.error,
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -34,6 +34,7 @@ export async function newRunFile(
     format: RUN_FORMAT,
     run,
     state: 'starting',
+    stop: null,
     version: options.version,
     mode,
     pipeline: { file: plan.file, name: plan.name, recipe: plan.recipe, text: options.text },

@@ -14,6 +14,7 @@ import type { BatchProgress, BudgetFigure, RunSnapshot, RunState, StepProgress }
 import { expectedRecords } from './expectedRecords.ts';
 import { FailureExamples, type FailureExample } from './failureExamples.ts';
 import type { FlowObserver } from './flow.ts';
+import type { StopKind } from './stopping.ts';
 
 /** Span over which the speed is measured, in milliseconds. */
 const SPEED_WINDOW_MS = 10_000;
@@ -76,6 +77,7 @@ export interface ProgressOutput {
 
 export class RunProgress implements FlowObserver {
   state: RunState = 'starting';
+  stop: StopKind | null = null;
   error: string | null = null;
   readonly outputs: ProgressOutput[] = [];
   readonly #plan: Plan;
@@ -228,6 +230,7 @@ export class RunProgress implements FlowObserver {
       run: this.#run,
       pipeline: this.#plan.name,
       state: this.state,
+      stop: this.stop,
       startedAt: this.#startedAt,
       elapsedSeconds: (now - this.#startedAt) / 1000,
       remainingSeconds: left === null || speed === 0 || requests + reused + replayed === 0 ? null : left / speed,

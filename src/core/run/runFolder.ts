@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { parseJson } from '../record/json.ts';
 import { RUN_STATES } from './events.ts';
+import { STOP_KINDS } from './stopping.ts';
 
 /** Version of the run folder's format; a folder of another version is refused with a clear message. */
 export const RUN_FORMAT = 1;
@@ -39,6 +40,8 @@ const runFileSchema = z.object({
   format: z.literal(RUN_FORMAT),
   run: z.string(),
   state: z.enum(RUN_STATES),
+  /** How a person ended it before its end; null: nobody did. */
+  stop: z.enum(STOP_KINDS).nullable().default(null),
   /** Version of Openline that started the run. */
   version: z.string(),
   mode: z.enum(['run', 'preview']),

@@ -31,8 +31,10 @@ export interface RunSettings {
   readonly force?: boolean;
   /** The person has agreed to outputs outside the workspace. */
   readonly allowOutside?: boolean;
-  /** Asks for an orderly end: nothing more is sent, what is in flight gets a few seconds to arrive. */
+  /** Asks for an orderly end: nothing more is sent; how long what is in flight is waited for is in its reason (`StopRequest`). */
   readonly stop?: AbortSignal;
+  /** What is in flight is not waited for any longer; it follows `stop`, or comes with it. */
+  readonly giveUp?: AbortSignal;
   /** The requests are not sent but written into files, which a person carries to a service and back. */
   readonly carry?: { readonly path: string; readonly force: boolean };
   /** Told as soon as the run's folder is there. */

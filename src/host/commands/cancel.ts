@@ -26,7 +26,7 @@ async function askAboutBatches(count: number): Promise<boolean | undefined> {
   return answer === undefined ? undefined : answer === cancel;
 }
 
-/** Stops a run of this window; what was answered is kept and the run can be taken up again. */
+/** Ends a run of this window at once; what was answered is kept and the run can still be taken up again. */
 export function registerCancel({ runs }: CancelDeps): vscode.Disposable {
   return vscode.commands.registerCommand(COMMANDS.cancel, async (argument?: unknown) => {
     const { targetRun } = await import('./target.ts');
@@ -37,7 +37,7 @@ export function registerCancel({ runs }: CancelDeps): vscode.Disposable {
     });
     if (entry === undefined) return;
     const batches = entry.snapshot?.batches.length ?? 0;
-    const gives = batches > 0 ? await askAboutBatches(batches) : false;
-    if (gives !== undefined) runs.cancel(entry.folder, gives);
+    const gives = batches > 0 ? await askAboutBatches(batches) : true;
+    if (gives !== undefined) runs.stop(entry.folder, gives ? 'cancel' : 'pause');
   });
 }

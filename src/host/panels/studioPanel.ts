@@ -304,7 +304,8 @@ export class StudioPanel implements vscode.Disposable {
 
   async #act(action: StudioAction): Promise<void> {
     const command = {
-      pause: COMMANDS.cancel,
+      pause: COMMANDS.pause,
+      cancel: COMMANDS.cancel,
       resume: COMMANDS.resume,
       'retry-failed': COMMANDS.retryFailed,
       'work-through': COMMANDS.workThrough,

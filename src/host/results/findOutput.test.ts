@@ -18,6 +18,7 @@ beforeEach(async () => {
     folder,
     mode: 'run',
     state: 'done',
+    stop: null,
     owner: 'nobody',
     pipeline: { file: join(folder, 'p.openline.yaml'), name: 'p', recipe: null },
     startedAt: 0,

@@ -43,6 +43,7 @@ export async function pastSnapshot(entry: RunEntry): Promise<RunSnapshot> {
     run: entry.run,
     pipeline: entry.pipeline.name,
     state: entry.state,
+    stop: entry.stop,
     startedAt: entry.startedAt,
     elapsedSeconds: totals.seconds,
     remainingSeconds: null,

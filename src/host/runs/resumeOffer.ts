@@ -67,5 +67,5 @@ export class ResumeOffer {
 
 function isLost(entry: RunEntry): boolean {
   const recent = Date.now() - entry.startedAt < RECENT_MS;
-  return recent && entry.state === 'interrupted' && entry.mode === 'run' && isResumable(entry);
+  return recent && entry.state === 'interrupted' && entry.stop === null && entry.mode === 'run' && isResumable(entry);
 }

@@ -2,6 +2,7 @@
 import type { EndpointFailure } from '../../core/errors.ts';
 import type { RunSnapshot, RunState } from '../../core/run/events.ts';
 import type { RunTotals } from '../../core/run/runFolder.ts';
+import type { StopKind } from '../../core/run/stopping.ts';
 
 /** Where an output of a run can be read. */
 export interface RunOutput {
@@ -21,6 +22,8 @@ export interface RunEntry {
   readonly folder: string;
   readonly mode: 'run' | 'preview';
   readonly state: RunState;
+  /** How a person is ending it, or has; null: nobody did. */
+  readonly stop: StopKind | null;
   /** Who works on it: a process of this window, another process, nobody. */
   readonly owner: 'window' | 'elsewhere' | 'nobody';
   readonly pipeline: { readonly file: string; readonly name: string; readonly recipe: string | null };
@@ -68,6 +71,7 @@ export function withSnapshot(entry: RunEntry, snapshot: RunSnapshot): RunEntry {
     ...entry,
     owner: 'window',
     state: snapshot.state,
+    stop: snapshot.stop,
     records: snapshot.records,
     discarded: snapshot.discarded,
     snapshot,

@@ -58,6 +58,7 @@ function entryOfFile(folder: string, file: RunFile, hasFailures: boolean): RunEn
     folder,
     mode: file.mode,
     state,
+    stop: file.stop,
     owner: alive ? 'elsewhere' : 'nobody',
     pipeline: { file: file.pipeline.file, name: file.pipeline.name, recipe: file.pipeline.recipe },
     startedAt: file.startedAt,

@@ -6,6 +6,7 @@ import type { BrokenProfile } from '../../core/endpoints/profileFile.ts';
 import type { FromChild, RunChoices, ToChild } from '../../core/run/childProtocol.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import type { Explanation, ExplainTarget } from '../../core/run/explain.ts';
+import type { StopKind } from '../../core/run/stopping.ts';
 import type { Rehearsal } from '../../core/run/rehearsal/rehearsal.ts';
 import type { Diagnostic } from '../../core/errors.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
@@ -18,8 +19,8 @@ import { askChild, type ChildStart, type EditorRelay } from './askChild.ts';
 import { withSnapshot, type RunEntry } from './runEntry.ts';
 import type { RunHistory } from './runHistory.ts';
 
-/** A cancelled child writes down what is in flight for up to 5 s; one that takes longer than this hangs. */
-const CANCEL_PATIENCE_MS = 15_000;
+/** A child that is to end waits for what is in flight for up to 5 s; one that takes longer than this hangs. */
+const STOP_PATIENCE_MS = 15_000;
 /** One with batches waits until the service has cancelled them (up to ten minutes, OpenAI's says) and takes what they answered. */
 const BATCH_CANCEL_PATIENCE_MS = 16 * 60_000;
 
@@ -55,7 +56,8 @@ export interface RunHandle {
   readonly started: Promise<ActiveRun | undefined>;
   /** Never rejects. */
   readonly outcome: Promise<RunOutcome>;
-  cancel(): void;
+  /** @param how absent: as if the person had taken its terminal away; a few seconds are left for what is in flight */
+  stop(how?: StopKind): void;
 }
 
 export interface RunManagerOptions {
@@ -118,22 +120,22 @@ export class RunManager implements vscode.Disposable {
 
   start(order: RunOrder): RunHandle {
     const started = Promise.withResolvers<ActiveRun | undefined>();
-    let cancelled = false;
+    let stopped: { readonly how: StopKind | undefined } | undefined;
     let child: Child | undefined;
-    const cancel = (): void => {
-      cancelled = true;
-      if (child !== undefined) this.#cancel(child);
+    const stop = (how?: StopKind): void => {
+      stopped = { how };
+      if (child !== undefined) this.#stop(child, how);
     };
     const begun = (created: Child): void => {
       child = created;
-      if (cancelled) this.#cancel(created);
+      if (stopped !== undefined) this.#stop(created, stopped.how);
     };
     const outcome = this.#carryOut(order, begun, started.resolve)
       .catch((error: unknown): RunOutcome => ({ kind: 'crashed', message: messageOf(error), folder: null }))
       .finally(() => {
         started.resolve(undefined);
       });
-    return { started: started.promise, outcome, cancel };
+    return { started: started.promise, outcome, stop };
   }
 
   /**
@@ -192,15 +194,11 @@ export class RunManager implements vscode.Disposable {
     return answer.explanation;
   }
 
-  /**
-   * Asks a run of this window to stop; what is in flight is kept. False when this window does not run it.
-   *
-   * @param batches whether those that a service is answering are cancelled, too, once it has told what it has
-   */
-  cancel(folder: string, batches = false): boolean {
+  /** Pauses or cancels a run of this window. @returns whether this window runs it */
+  stop(folder: string, how: StopKind): boolean {
     for (const child of this.#children) {
       if (child.active?.folder !== folder) continue;
-      this.#cancel(child, batches);
+      this.#stop(child, how);
       return true;
     }
     return false;
@@ -298,13 +296,16 @@ export class RunManager implements vscode.Disposable {
     }
   }
 
-  #cancel({ link }: Child, batches = false): void {
-    link.send({ type: 'cancel', batches });
+  #stop({ link, active }: Child, how: StopKind | undefined): void {
+    link.send({ type: 'end-run', ...(how === undefined ? {} : { how }) });
+    // What is in flight is waited for as long as its time limit lets it; whoever will not wait cancels.
+    if (how === 'pause') return;
+    const batches = active?.snapshot?.batches.length ?? 0;
     const timer = setTimeout(
       () => {
         link.kill();
       },
-      batches ? BATCH_CANCEL_PATIENCE_MS : CANCEL_PATIENCE_MS,
+      how === 'cancel' && batches > 0 ? BATCH_CANCEL_PATIENCE_MS : STOP_PATIENCE_MS,
     );
     void link.ended.then(() => {
       clearTimeout(timer);

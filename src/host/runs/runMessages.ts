@@ -96,10 +96,7 @@ export class RunMessages {
         else this.#show('info', doneText(name, outcome), [output, studio]);
         return;
       case 'interrupted':
-        this.#show('info', l10n.t('{0} was stopped. {1} What was answered is kept.', name, madeText(summary)), [
-          resume,
-          studio,
-        ]);
+        this.#show('info', stoppedText(name, outcome), [resume, studio]);
         return;
       case 'paused':
         this.#show('warning', l10n.t('{0} is paused. {1}', name, summary.error ?? ''), [
@@ -158,6 +155,13 @@ const SHOW_LOG = (): Action => action(l10n.t('Show Log'), COMMANDS.showLog);
 
 function action(title: string, command: string, ...args: readonly unknown[]): Action {
   return { title, command, arguments: args };
+}
+
+function stoppedText(name: string, { summary, stop }: Extract<RunOutcome, { kind: 'finished' }>): string {
+  const made = madeText(summary);
+  if (stop === 'pause') return l10n.t('{0} is paused. {1} What was answered is kept.', name, made);
+  if (stop === 'cancel') return l10n.t('{0} was cancelled. {1} What was answered is kept.', name, made);
+  return l10n.t('{0} was stopped. {1} What was answered is kept.', name, made);
 }
 
 function madeText({ records }: RunSummary): string {

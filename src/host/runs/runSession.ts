@@ -6,7 +6,7 @@ import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { asksModels } from '../../core/pipeline/askingKinds.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
-import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
+import { COMMANDS, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
 import type { Appearance } from '../panels/studioPanels.ts';
@@ -159,7 +159,7 @@ export class RunSessions {
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
         const handle = runs.start(order);
-        const disposables = [token.onCancellationRequested(() => handle.cancel()), report(runs, handle, progress)];
+        const disposables = [token.onCancellationRequested(() => void cancel(handle)), report(runs, handle, progress)];
         try {
           const started = await handle.started;
           if (started !== undefined && opensStudio()) {
@@ -177,6 +177,13 @@ export class RunSessions {
     if (outcome.kind !== 'invalid' || order.type !== 'start') return;
     this.#options.diagnostics.publish(vscode.Uri.file(order.file), outcome.diagnostics);
   }
+}
+
+/** As from the Runs view: batches that a service is answering are asked about. */
+async function cancel(handle: RunHandle): Promise<void> {
+  const run = await Promise.race([handle.started, Promise.resolve(undefined)]);
+  if (run === undefined) handle.stop('cancel');
+  else await vscode.commands.executeCommand(COMMANDS.cancel, run.folder);
 }
 
 /** Keeps the progress message up to date. */

@@ -61,7 +61,7 @@ export class PipelineTerminal implements vscode.Pseudoterminal {
 
   #stop(): void {
     this.#isStopped = true;
-    this.#handle?.cancel();
+    this.#handle?.stop();
   }
 
   /** @returns the exit status */
@@ -79,7 +79,7 @@ export class PipelineTerminal implements vscode.Pseudoterminal {
 
   #watch(handle: RunHandle): vscode.Disposable {
     this.#handle = handle;
-    if (this.#isStopped) handle.cancel();
+    if (this.#isStopped) handle.stop();
     let folder: string | undefined;
     void handle.started.then((run) => {
       if (run === undefined) return;

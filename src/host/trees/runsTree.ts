@@ -89,11 +89,13 @@ export class RunsTree extends ChangingTree<RunItem | RayJobItem> {
 }
 
 /** The state of a run in a word or two. */
-export function stateText(entry: Pick<RunEntry, 'state' | 'owner'>): string {
+export function stateText(entry: Pick<RunEntry, 'state' | 'stop' | 'owner'>): string {
   switch (entry.state) {
     case 'starting':
       return l10n.t('starting');
     case 'running':
+      if (entry.stop === 'pause') return l10n.t('pausing');
+      if (entry.stop === 'cancel') return l10n.t('being cancelled');
       return entry.owner === 'elsewhere' ? l10n.t('running in another process') : l10n.t('running');
     case 'done':
       return l10n.t('done');
@@ -102,7 +104,8 @@ export function stateText(entry: Pick<RunEntry, 'state' | 'owner'>): string {
     case 'paused':
       return l10n.t('paused');
     case 'interrupted':
-      return l10n.t('interrupted');
+      if (entry.stop === 'pause') return l10n.t('paused');
+      return entry.stop === 'cancel' ? l10n.t('cancelled') : l10n.t('interrupted');
   }
 }
 
@@ -128,7 +131,7 @@ function iconOf(entry: RunEntry): vscode.ThemeIcon {
     case 'paused':
       return new vscode.ThemeIcon('debug-pause');
     case 'interrupted':
-      return new vscode.ThemeIcon('circle-slash');
+      return new vscode.ThemeIcon(entry.stop === 'pause' ? 'debug-pause' : 'circle-slash');
   }
 }
 

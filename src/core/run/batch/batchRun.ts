@@ -20,7 +20,6 @@ import type { BatchProgress, RunNotice } from '../events.ts';
 import { JournalReader, JournalWriter } from '../journal.ts';
 import { openJournal } from '../journalUsage.ts';
 import type { RunJob } from '../runJob.ts';
-import { CancelBatches } from '../stopping.ts';
 import { BatchLog, progressOf, type BatchPart } from './batchLog.ts';
 import { Collector, type Collected, type CollectorDeps } from './collect.ts';
 import { Courier, type BatchDestination } from './courier.ts';
@@ -338,8 +337,4 @@ function reasonOf(error: unknown): string {
   return 'code' in error && error.code === 'EEXIST'
     ? 'there is such a file already (--force overwrites it)'
     : error.message;
-}
-
-export function isCancel(signal: AbortSignal | undefined): boolean {
-  return signal?.reason instanceof CancelBatches;
 }

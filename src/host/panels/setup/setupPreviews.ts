@@ -85,7 +85,7 @@ export class SetupPreviews implements vscode.Disposable {
 
   /** Ends the preview that is being made; what was answered is kept. */
   stop(): void {
-    this.#handle?.cancel();
+    this.#handle?.stop('cancel');
   }
 
   #watch(handle: RunHandle): vscode.Disposable {
