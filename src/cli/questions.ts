@@ -9,7 +9,8 @@ import { namedProfileSchema, type NamedProfile } from '../core/endpoints/profile
 import type { WarningListener } from '../core/endpoints/warnOnce.ts';
 import { EndpointError } from '../core/errors.ts';
 import { EXPECTS } from '../core/prompts/frontMatter.ts';
-import { describeDataset } from '../core/run/describeDataset.ts';
+import { describeDataset, type DatasetDescription } from '../core/run/describeDataset.ts';
+import { keptDescription } from '../core/run/keptStatistics.ts';
 import type { DatasetAnswer, FromQuestionChild, ModelAnswer, ModelQuestion } from '../core/run/questionProtocol.ts';
 import { recordSourceAt } from '../core/run/recordSource.ts';
 import type { RunQuestion } from '../core/run/runQuestions.ts';
@@ -118,7 +119,7 @@ export class Questions {
   async #describe(id: number, question: Extract<QuestionMessage, { type: 'describe' }>['question']): Promise<void> {
     const { send } = this.#deps;
     await this.#untilStopped(id, async (signal) => {
-      const answer = await describe(question, signal, (share) => {
+      const answer = await describe(question, this.#deps.version, signal, (share) => {
         if (!signal.aborted) send({ type: 'describing', id, share });
       });
       if (!signal.aborted) send({ type: 'described', id, answer });
@@ -201,6 +202,7 @@ async function ask(
 
 async function describe(
   { path, output, texts, embeddings = [], charts = false }: Extract<QuestionMessage, { type: 'describe' }>['question'],
+  version: string,
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<DatasetAnswer> {
@@ -208,7 +210,9 @@ async function describe(
     const source = await recordSourceAt(path, output);
     if (source === null) return { ok: false, message: `${path}: there is no such file or run` };
     const options = { embeddings, charts, signal, onProgress, ...(texts === undefined ? {} : { texts }) };
-    return { ok: true, description: await describeDataset(source, options) };
+    const measure = (): Promise<DatasetDescription> => describeDataset(source, options);
+    const isUsual = charts && texts === undefined && embeddings.length === 0;
+    return { ok: true, description: await (isUsual ? keptDescription(source, version, measure) : measure()) };
   } catch (error) {
     return { ok: false, message: explain(error).message };
   }

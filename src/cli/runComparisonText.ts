@@ -71,7 +71,7 @@ function both<T>(one: T | null, other: T | null, text: (side: T) => string): str
 function meanText(summary: Sides<DistributionSummary>[number]): string {
   if (summary === null) return '–';
   const { count, mean, p5, median, p95 } = summary;
-  return `mean ${short(mean)}, median ${short(median)}, 5–95 % ${short(p5)}–${short(p95)} (${count})`;
+  return `mean ${short(mean)}, median ${short(median)}, 5–95% ${short(p5)}–${short(p95)} (${count})`;
 }
 
 function valueText(value: Json | undefined): string {

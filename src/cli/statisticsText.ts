@@ -138,11 +138,11 @@ function rejectLines(steps: readonly StepRejects[]): string[] {
 
 /** A distribution in one line. */
 export function spread({ mean, min, p5, median, p95, max }: DistributionSummary): string {
-  return `mean ${short(mean)}, median ${short(median)}, 5–95 % ${short(p5)}–${short(p95)}, from ${short(min)} to ${short(max)}`;
+  return `mean ${short(mean)}, median ${short(median)}, 5–95% ${short(p5)}–${short(p95)}, from ${short(min)} to ${short(max)}`;
 }
 
 export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `${(share * 100).toFixed(1)}%`;
 }
 
 function short(value: number): string {

@@ -54,7 +54,7 @@ const HEADLINE: Readonly<Record<RunSummary['state'], string>> = {
 /** How far off the estimate was, where it was about the same work. */
 function deviation(report: RunReport): string[] {
   const off = tokensOff(report);
-  return off === null ? [] : [`  tokens ${off >= 0 ? '+' : ''}${off} % against the estimate`];
+  return off === null ? [] : [`  tokens ${off >= 0 ? '+' : ''}${off}% against the estimate`];
 }
 
 function advice(summary: RunSummary, folder: string, cwd: string): string[] {

@@ -46,7 +46,7 @@ check('what a dataset is like, as a page; scores of rejects beside those of reco
   await chart('Values of topic').locator('g.mark').first().waitFor();
   await chart('Topics').locator('g.mark').first().waitFor();
   const fields = statistics.getByRole('table', { name: 'Fields', exact: true });
-  assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100 %/u);
+  assert.match(await fields.getByRole('row', { name: /^question/u }).innerText(), /^question\s+60\s+100%/u);
   assert.equal(await seriousFindings(statistics), '');
   await picture('statistics');
   const map = chart('Similarity by vector');

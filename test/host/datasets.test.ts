@@ -115,7 +115,7 @@ outputs:
     const made = await eventually('what the template made', async () =>
       (await titles(asked)).find((title) => title.includes('made')),
     );
-    assert.match(made, /^1 made \d+ records · yield 100 % · cost \d/u);
+    assert.match(made, /^1 made \d+ records · yield 100% · cost \d/u);
 
     await write('scored/.openline/prompts/of-scores.prompt.md', text.replace('Two', 'Both'));
     const stale = await eventually('the cost to refresh', async () =>

@@ -100,7 +100,7 @@ describe('names in pipelines', () => {
         'vscode.executeCodeLensProvider',
         template,
       );
-      return lenses?.find(({ command }) => /^made \d+ records · yield 100 %$/u.test(command?.title ?? ''));
+      return lenses?.find(({ command }) => /^made \d+ records · yield 100%$/u.test(command?.title ?? ''));
     });
   });
 

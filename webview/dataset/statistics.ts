@@ -40,7 +40,7 @@ export class StatisticsView {
   /** How much of the file has been read, 0 to 1. */
   set share(share: number) {
     if (this.#isAsking)
-      setText(this.#told, this.#options.words.t('Reading the dataset: {0} %', Math.round(share * 100)));
+      setText(this.#told, this.#options.words.t('Reading the dataset: {0}%', Math.round(share * 100)));
   }
 
   async load(): Promise<void> {
@@ -59,7 +59,7 @@ export class StatisticsView {
       const { records, share, broken } = found;
       const whole = records === 1 ? t('1 record') : t('All {0} records', number(records));
       const sample = t(
-        'A sample of {0} records, {1} % of the file, the same every time',
+        'A sample of {0} records, {1}% of the file, the same every time',
         number(records),
         rate(share * 100),
       );
@@ -83,7 +83,7 @@ export class StatisticsView {
         .sort(([, one], [, other]) => other - one)
         .map(([kind]) => kindText(kind, words))
         .join(', '),
-      t('in {0} %', rate((present / Math.max(1, records)) * 100)),
+      t('in {0}%', rate((present / Math.max(1, records)) * 100)),
       ...(distinct > 0
         ? [isExact ? t('{0} different', number(distinct)) : t('about {0} different', number(distinct))]
         : []),

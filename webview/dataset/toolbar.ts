@@ -120,7 +120,7 @@ export class Toolbar {
     setText(this.#count, isPart ? t('{0} of {1}', shown, lines) : lines);
     setHidden(this.#busy, !isIndexing && !isSearching);
     setHidden(this.#stop, isIndexing || !isSearching);
-    setText(this.#share, `${Math.floor(share * 100)} %`);
+    setText(this.#share, `${Math.floor(share * 100)}%`);
     this.#search.problem = problem;
     const told = leftOutText(leftOut, words);
     setText(this.#leftOut, told);

@@ -59,7 +59,7 @@ export class StatisticsPage {
 
   /** How much of the dataset has been read, 0 to 1. */
   tell(share: number): void {
-    if (this.#isReading) setText(this.#told, this.#words.t('Reading the dataset: {0} %', Math.round(share * 100)));
+    if (this.#isReading) setText(this.#told, this.#words.t('Reading the dataset: {0}%', Math.round(share * 100)));
   }
 
   /** Reads the dataset from end to end and shows what it is like. */
@@ -107,7 +107,7 @@ export class StatisticsPage {
   /** The fields, a line each. */
   #table(fields: readonly FieldFacts[], records: number): HTMLElement {
     const { t, number, rate } = this.#words;
-    const percent = (share: number | null | undefined): string => (share == null ? '' : t('{0} %', rate(share * 100)));
+    const percent = (share: number | null | undefined): string => (share == null ? '' : t('{0}%', rate(share * 100)));
     const figure = (value: number | null | undefined): string => (value == null ? '' : rate(value));
     const heads = [
       t('Field'),

@@ -200,7 +200,7 @@ export class Header {
       cost: money,
       minutes: (value: number) => number(Math.round(value)),
     }[limit];
-    const share = t('{0} % used; the run pauses before it is passed', Math.min(100, Math.round((100 * used) / amount)));
+    const share = t('{0}% used; the run pauses before it is passed', Math.min(100, Math.round((100 * used) / amount)));
     return [names[limit], `${show(used)} / ${show(amount)}`, share];
   }
 

@@ -150,7 +150,7 @@ describe('openline compare', () => {
     const { status, out, err } = await command('compare', 'one.jsonl', 'two.jsonl', '--label', 'label');
     assert.equal(status, 0, err);
     assert.match(out, /^A {2}one\.jsonl: 30 records, texts in text\nB {2}two\.jsonl: 31 records/u);
-    assert.match(out, /duplicates: 1 record of B stands in A \(3\.2 %\)/u);
+    assert.match(out, /duplicates: 1 record of B stands in A \(3\.2%\)/u);
     assert.match(out, /a simple model for 2 labels, tested on 9 texts/u);
     const { json } = await command('compare', 'one.jsonl', 'two.jsonl', '--json');
     const auc = at(json, 'comparison', 'tellApart', 'auc');

@@ -19,7 +19,7 @@ export const rankSchema = z
       .max(1)
       .exactOptional()
       .describe(
-        'Instead: keeps, in their order, the records whose score is no greater than that of this share of all (of those with the same value of `by`); 0.7 drops the topmost 30 %',
+        'Instead: keeps, in their order, the records whose score is no greater than that of this share of all (of those with the same value of `by`); 0.7 drops the topmost 30%',
       ),
     keep: z.int().min(1).exactOptional().describe('So many of the best are kept, best first'),
     pairs: z

@@ -247,7 +247,7 @@ test('dedup: records of a reference are only compared with; what is near them is
   assert.deepEqual(texts('clean.jsonl'), ['A question of my own']);
   assert.deepEqual(
     rejectsOf(summary).map(({ id, reason, message }) => [id, reason, message]),
-    [['1.1', 'contaminated', '75.0 % of its n-grams occur in exam']],
+    [['1.1', 'contaminated', '75.0% of its n-grams occur in exam']],
   );
 });
 

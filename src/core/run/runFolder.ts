@@ -116,6 +116,8 @@ export interface RunPaths {
   readonly spill: string;
   readonly outputs: string;
   partial(outputName: string): string;
+  /** What a large output is like, once somebody has looked. */
+  statistics(outputName: string): string;
   /** Where an output is kept once a later run's has taken its place. */
   kept(output: { readonly name: string; readonly path: string }): string;
 }
@@ -137,6 +139,7 @@ export function runPaths(folder: string): RunPaths {
     spill: join(folder, 'spill'),
     outputs,
     partial: (name) => join(outputs, `${name}.partial`),
+    statistics: (name) => join(outputs, `${name}.statistics.json`),
     kept: ({ name, path }) => join(outputs, `${name}.kept${extname(path)}`),
   };
 }

@@ -135,7 +135,7 @@ function turnDown(step: DedupStep, item: Item, { number, similarity }: Match, ke
   const key = number === null ? undefined : keys[number];
   const other = key ?? step.reference.join(', ');
   const contaminated = key?.includes(' ') ?? true;
-  const percent = `${(similarity * 100).toFixed(1)} %`;
+  const percent = `${(similarity * 100).toFixed(1)}%`;
   const how = {
     exact: `the same as ${other}`,
     fuzzy: `${percent} of the n-grams of it and ${other} together are common to both`,

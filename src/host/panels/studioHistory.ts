@@ -9,16 +9,19 @@ import { requestUri } from '../results/requestDocuments.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { builtInUri } from '../templates/templateFiles.ts';
+import { columnBeside } from './columnBeside.ts';
 
 const BUILT_IN = 'builtin:';
 
 export class StudioHistoryReader {
   readonly #questions: QuestionChild;
+  readonly #panel: vscode.WebviewPanel;
   /** Gives up the question before: what is looked at now counts. */
   #asked = new AbortController();
 
-  constructor(questions: QuestionChild) {
+  constructor(questions: QuestionChild, panel: vscode.WebviewPanel) {
     this.#questions = questions;
+    this.#panel = panel;
   }
 
   async history(folder: string, source: string, line: number): Promise<StudioHistory> {
@@ -37,7 +40,7 @@ export class StudioHistoryReader {
 
   async openRequest(folder: string, at: string): Promise<void> {
     await vscode.commands.executeCommand('vscode.open', requestUri(folder, { of: 'question', at }), {
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: columnBeside(this.#panel),
     });
   }
 
@@ -45,7 +48,7 @@ export class StudioHistoryReader {
   async openTemplate({ pipeline, folder }: RunEntry, template: string): Promise<void> {
     const uri = await templateUri(template, [dirname(pipeline.file), dirname(dirname(dirname(folder)))]);
     await vscode.commands.executeCommand('vscode.open', uri ?? vscode.Uri.file(pipeline.file), {
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: columnBeside(this.#panel),
     });
   }
 

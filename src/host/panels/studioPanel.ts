@@ -28,6 +28,7 @@ import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { chartsOf, DatasetMeasurer, saveChart } from './datasetCharts.ts';
+import { columnBeside } from './columnBeside.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
@@ -74,7 +75,7 @@ export class StudioPanel implements vscode.Disposable {
   constructor(options: StudioPanelOptions) {
     this.#options = options;
     this.#folder = options.folder;
-    this.#history = new StudioHistoryReader(options.questions);
+    this.#history = new StudioHistoryReader(options.questions, options.panel);
     this.#charts = new DatasetMeasurer(options.questions);
     this.#repairs = new StudioRepairs({
       ...options,
@@ -287,7 +288,7 @@ export class StudioPanel implements vscode.Disposable {
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       // Not over the panel: the record that is open there stays in sight.
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: columnBeside(this.#options.panel),
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });

@@ -22,6 +22,7 @@ import { readUsualModel } from '../results/usualModel.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount, requestsText } from '../wording/format.ts';
+import { columnBeside } from './columnBeside.ts';
 
 /** Reading a few lines takes no longer. */
 const READ_MS = 60_000;
@@ -32,6 +33,7 @@ export interface StudioRepairsOptions {
   readonly entry: () => RunEntry | undefined;
   readonly tell: (message: RepairProgressMessage) => void;
   readonly showDifference: ShowDifference;
+  readonly panel: vscode.WebviewPanel;
 }
 
 interface Wish {
@@ -125,7 +127,8 @@ export class StudioRepairs {
   }
 
   async compare(title: string, before: string, after: string, isJson: boolean): Promise<void> {
-    await this.#options.showDifference(title, before, after, isJson ? 'json' : 'txt');
+    const { showDifference, panel } = this.#options;
+    await showDifference(title, { before, after, ending: isJson ? 'json' : 'txt' }, columnBeside(panel));
   }
 
   /** Keeps corrections: answers in the journal, records as decisions in the review file. */

@@ -26,7 +26,15 @@ class Differences implements vscode.TextDocumentContentProvider {
 }
 
 /** Shows what two texts differ in, in the editor for that. */
-export type ShowDifference = (title: string, before: string, after: string, ending: string) => Promise<void>;
+export type ShowDifference = (
+  title: string,
+  texts: {
+    readonly before: string;
+    readonly after: string;
+    /** Of a file name, for the language. */ readonly ending: string;
+  },
+  column: vscode.ViewColumn,
+) => Promise<void>;
 
 /** Registers the documents; the disposable ends them. */
 export function createDifferences(): { readonly show: ShowDifference; readonly registration: vscode.Disposable } {
@@ -34,12 +42,9 @@ export function createDifferences(): { readonly show: ShowDifference; readonly r
   const registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, differences);
   return {
     registration,
-    show: async (title, before, after, ending) => {
+    show: async (title, { before, after, ending }, viewColumn) => {
       const [left, right] = [before, after].map((text) => differences.add(title, text, ending));
-      await vscode.commands.executeCommand('vscode.diff', left, right, title, {
-        viewColumn: vscode.ViewColumn.Beside,
-        preview: true,
-      });
+      await vscode.commands.executeCommand('vscode.diff', left, right, title, { viewColumn, preview: true });
     },
   };
 }

@@ -187,6 +187,6 @@ function costText({ cost }: RunSummary): string {
 function offText(off: number | null): string {
   if (off === null || Math.abs(off) < NEAR_ENOUGH) return '';
   return off > 0
-    ? ` ${l10n.t('It took {0} % more tokens than estimated.', off)}`
-    : ` ${l10n.t('It took {0} % fewer tokens than estimated.', -off)}`;
+    ? ` ${l10n.t('It took {0}% more tokens than estimated.', off)}`
+    : ` ${l10n.t('It took {0}% fewer tokens than estimated.', -off)}`;
 }

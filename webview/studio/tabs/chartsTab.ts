@@ -84,7 +84,7 @@ class ChartsTab implements StudioTab {
     if (message.type !== 'charts-share' || message.output !== this.#output || !this.#isMeasuring) return;
     // In steps that a screen reader can follow.
     const percent = Math.floor(message.share * 10) * 10;
-    setText(this.#note, this.#context.words.t('Measuring the records: {0} %', percent));
+    setText(this.#note, this.#context.words.t('Measuring the records: {0}%', percent));
   }
 
   restart(): void {
