@@ -71,6 +71,8 @@ export function child(deps: ChildDeps): void {
   const models = new ChildModels(send);
   const symbols = new ChildSymbols(send);
   const giveUp = new AbortController();
+  // A run that is being paused would wait for longer.
+  const endSoon = (): void => void setTimeout(() => giveUp.abort(), STOP_GRACE_MS).unref();
   const questions = lazily(() => {
     const http = openHttp(deps.env);
     const open = (profile: NamedProfile, onWarning: WarningListener): Endpoint =>
@@ -90,6 +92,7 @@ export function child(deps: ChildDeps): void {
       case 'end-run': {
         const reason = data.how === undefined ? undefined : new StopRequest(data.how);
         if (data.how === 'cancel') giveUp.abort(reason);
+        if (data.how === undefined) endSoon();
         deps.stop.abort(reason);
         return;
       }
@@ -112,8 +115,7 @@ export function child(deps: ChildDeps): void {
   });
   // Without the editor nobody watches or can cancel: what is in flight is journalled, the run can be resumed.
   process.on('disconnect', () => {
-    // One that was paused may be waiting for longer.
-    setTimeout(() => giveUp.abort(), STOP_GRACE_MS).unref();
+    endSoon();
     deps.stop.abort();
     models.close();
     symbols.close();

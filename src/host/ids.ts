@@ -190,6 +190,7 @@ export const ITEM_KINDS = {
   promptUse: 'openline.prompt.use',
   pipeline: 'openline.pipeline',
   runActive: 'openline.run.active',
+  runEnding: 'openline.run.ending',
   runElsewhere: 'openline.run.elsewhere',
   runResumable: 'openline.run.resumable',
   runResumableFailures: 'openline.run.resumable.failures',

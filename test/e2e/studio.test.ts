@@ -49,7 +49,9 @@ check('the Studio shows a run as it goes on, paused, cancelled, resumed and done
   await studio.locator('.state', { hasText: 'Pausing' }).waitFor();
   await studio.getByText(/on (?:its|their) way/u).waitFor();
   await picture('studio-pausing');
+  await studio.locator('header vscode-button:focus', { hasText: 'Cancel' }).waitFor();
   await studio.locator('.state', { hasText: 'Paused' }).waitFor();
+  await studio.locator('header vscode-button:focus', { hasText: 'Resume' }).waitFor();
   await workbench.toast('is paused').waitFor();
   await workbench.clearToasts();
   await workbench.setTheme('Light Modern');

@@ -42,7 +42,7 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
     await workbench.dialog.filter({ hasText: 'A batch is being answered.' }).waitFor();
     await picture('studio-batches-question');
     await workbench.dialog.getByRole('button', { name: 'Leave Them Running' }).click();
-    await studio.locator('.state', { hasText: 'Paused' }).waitFor();
+    await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: overnight' });
     await again.locator('.batches li', { hasText: 'batch 1' }).waitFor();

@@ -26,6 +26,8 @@ export class Header {
   readonly #buttons: Readonly<
     Record<'pause' | 'cancel' | 'resume' | 'work-through' | 'open-output' | 'open-pipeline', HTMLElement>
   >;
+  /** Whether the keyboard was at a button, and none has taken its place yet. */
+  #owesFocus = false;
   #announced = { state: '', at: 0 };
 
   constructor(words: Wording, act: (action: StudioAction) => void) {
@@ -62,7 +64,7 @@ export class Header {
       'Works the run through from its answers; only what follows from the corrected ones is asked',
     );
     this.#buttons.pause.title = t('Asks nothing more and takes the answers that are on their way; Resume goes on');
-    this.#buttons.cancel.title = t('Ends the run at once; what was answered is kept');
+    this.#buttons.cancel.title = t('Gives up what is under way; what was answered is kept');
     this.#bar.setAttribute('aria-label', t('Progress'));
     this.#bar.append(this.#fill);
     const title = element('div', { class: 'title' }, this.#icon, this.#name, this.#state, this.#kind);
@@ -91,9 +93,14 @@ export class Header {
     setText(this.#state, state);
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
     const ours = going && run.owner === 'window';
-    setHidden(this.#buttons.pause, !ours || snapshot.stop !== null);
-    setHidden(this.#buttons.cancel, !ours || snapshot.stop === 'cancel');
-    setHidden(this.#buttons.resume, !run.resumable);
+    const { pause, cancel, resume } = this.#buttons;
+    const at = document.activeElement;
+    const hadFocus = at === pause || at === cancel || at === resume || (this.#owesFocus && at === document.body);
+    setHidden(pause, !ours || snapshot.stop !== null);
+    setHidden(cancel, !ours || snapshot.stop === 'cancel');
+    setHidden(resume, !run.resumable);
+    // The keyboard stays at these buttons when the one it was at makes way for another.
+    if (hadFocus) this.#keepFocus([pause, cancel, resume]);
     const corrections = canWorkThrough(run) ? run.corrections : 0;
     // A run that is not complete takes them up when it goes on.
     setHidden(this.#buttons['work-through'], corrections === 0 || run.resumable);
@@ -109,6 +116,12 @@ export class Header {
     // A run that pauses at its budget does as it was told.
     this.#error.className = snapshot.state === 'paused' ? 'notice' : 'error';
     this.#announce(`${snapshot.pipeline}: ${state}`, this.#words.records(snapshot.records));
+  }
+
+  #keepFocus(buttons: readonly HTMLElement[]): void {
+    const shown = buttons.filter(({ hidden }) => !hidden);
+    this.#owesFocus = shown.length === 0;
+    if (!shown.some((button) => button === document.activeElement)) shown[0]?.focus();
   }
 
   #noticeText({ snapshot }: StudioRun, going: boolean, corrections: number): string {

@@ -141,6 +141,7 @@ async function betweenPasses(work: Work, passes: Passes, ending: Ending): Promis
         : { state: paused ? 'paused' : 'failed', failure };
   }
   if (end.state !== 'waiting' && stopKindOf(job.settings) === 'cancel') {
+    work.progress.stop = 'cancel';
     await batches
       .cancel()
       .catch((error: unknown) => onWarning?.(`Batches could not be cancelled: ${messageOf(error)}`));

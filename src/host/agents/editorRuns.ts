@@ -17,7 +17,7 @@ export class EditorRuns implements RunOwner {
       started: handle.started.then((run) => run?.folder),
       outcome: handle.outcome.then(outcomeOf),
       cancel: () => {
-        handle.stop('cancel');
+        handle.stop();
       },
     };
   }
@@ -27,7 +27,7 @@ export class EditorRuns implements RunOwner {
   }
 
   cancel(folder: string): boolean {
-    return this.#runs.stop(folder, 'cancel');
+    return this.#runs.stop(folder);
   }
 }
 

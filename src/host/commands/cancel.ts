@@ -36,8 +36,10 @@ export function registerCancel({ runs }: CancelDeps): vscode.Disposable {
       newest: false,
     });
     if (entry === undefined) return;
-    const batches = entry.snapshot?.batches.length ?? 0;
+    // One that has told nothing yet may have left batches with a service before.
+    const { batchesOut } = await import('../../core/run/batch/batchLog.ts');
+    const batches = (entry.snapshot?.batches ?? batchesOut(entry.folder)).length;
     const gives = batches > 0 ? await askAboutBatches(batches) : true;
-    if (gives !== undefined) runs.stop(entry.folder, gives ? 'cancel' : 'pause');
+    if (gives !== undefined) runs.stop(entry.folder, gives ? 'cancel' : undefined);
   });
 }

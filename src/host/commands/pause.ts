@@ -8,7 +8,7 @@ export function registerPause({ runs }: CancelDeps): vscode.Disposable {
     const { targetRun } = await import('./target.ts');
     const entry = await targetRun(argument, runs, {
       fits: ({ owner, stop }) => owner === 'window' && stop === null,
-      none: vscode.l10n.t('No run of this window is going on.'),
+      none: vscode.l10n.t('No run of this window is going on, or it is being paused already.'),
       newest: false,
     });
     if (entry !== undefined) runs.stop(entry.folder, 'pause');

@@ -73,6 +73,8 @@ interface Child {
   readonly link: ChildLink;
   readonly relay: EditorRelay;
   active: ActiveRun | undefined;
+  /** Ends the process if it does not end by itself. */
+  patience?: NodeJS.Timeout;
 }
 
 /** Owns the processes of the runs that this window started, and knows all other runs from their folders. */
@@ -194,8 +196,13 @@ export class RunManager implements vscode.Disposable {
     return answer.explanation;
   }
 
-  /** Pauses or cancels a run of this window. @returns whether this window runs it */
-  stop(folder: string, how: StopKind): boolean {
+  /**
+   * Ends a run of this window before its end.
+   *
+   * @param how absent: batches are left with their services, and a few seconds are left for what is in flight
+   * @returns whether this window runs it
+   */
+  stop(folder: string, how?: StopKind): boolean {
     for (const child of this.#children) {
       if (child.active?.folder !== folder) continue;
       this.#stop(child, how);
@@ -296,19 +303,22 @@ export class RunManager implements vscode.Disposable {
     }
   }
 
-  #stop({ link, active }: Child, how: StopKind | undefined): void {
+  #stop(child: Child, how: StopKind | undefined): void {
+    const { link, active } = child;
     link.send({ type: 'end-run', ...(how === undefined ? {} : { how }) });
     // What is in flight is waited for as long as its time limit lets it; whoever will not wait cancels.
     if (how === 'pause') return;
-    const batches = active?.snapshot?.batches.length ?? 0;
-    const timer = setTimeout(
+    // One that has told nothing yet may have batches from before.
+    const mayHaveBatches = active?.snapshot?.batches.length !== 0;
+    clearTimeout(child.patience);
+    child.patience = setTimeout(
       () => {
         link.kill();
       },
-      how === 'cancel' && batches > 0 ? BATCH_CANCEL_PATIENCE_MS : STOP_PATIENCE_MS,
+      how === 'cancel' && mayHaveBatches ? BATCH_CANCEL_PATIENCE_MS : STOP_PATIENCE_MS,
     );
     void link.ended.then(() => {
-      clearTimeout(timer);
+      clearTimeout(child.patience);
     });
   }
 

@@ -182,7 +182,8 @@ export class RunSessions {
 /** As from the Runs view: batches that a service is answering are asked about. */
 async function cancel(handle: RunHandle): Promise<void> {
   const run = await Promise.race([handle.started, Promise.resolve(undefined)]);
-  if (run === undefined) handle.stop('cancel');
+  // Nothing has been asked yet; what an earlier process has left with services stays there.
+  if (run === undefined) handle.stop();
   else await vscode.commands.executeCommand(COMMANDS.cancel, run.folder);
 }
 

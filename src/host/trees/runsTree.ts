@@ -136,7 +136,7 @@ function iconOf(entry: RunEntry): vscode.ThemeIcon {
 }
 
 function kindOf(entry: RunEntry): string {
-  if (entry.owner === 'window') return ITEM_KINDS.runActive;
+  if (entry.owner === 'window') return entry.stop === null ? ITEM_KINDS.runActive : ITEM_KINDS.runEnding;
   if (entry.owner === 'elsewhere') return ITEM_KINDS.runElsewhere;
   if (isRetryable(entry)) return isResumable(entry) ? ITEM_KINDS.runResumableFailures : ITEM_KINDS.runDoneFailures;
   return isResumable(entry) ? ITEM_KINDS.runResumable : ITEM_KINDS.runDone;
