@@ -114,6 +114,7 @@ check(
     // The link is gone; the keyboard goes on at the record that it has led to.
     await rejected.locator('.detail-body:focus').waitFor();
     assert.equal(await seriousFindings(studio), '');
+    await rejected.locator('.history .stages:not([inert])').waitFor();
     await press(stages.first().getByRole('button', { name: 'Made from It' }));
     await press(stages.first().locator('.relatives button:not(.bad)').first());
     await studio

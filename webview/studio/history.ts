@@ -38,6 +38,8 @@ export class History {
     this.#asked += 1;
     const asked = this.#asked;
     window.clearTimeout(this.#timer);
+    // What still stands there is of the record before.
+    this.#list.inert = true;
     this.#timer = window.setTimeout(() => {
       void this.#load(source, line, asked);
     }, REST_MS);
@@ -57,6 +59,7 @@ export class History {
     this.#note.textContent = stages.length === 0 ? problem : '';
     setHidden(this.#note, stages.length > 0);
     this.#list.replaceChildren(...stages.map((stage) => this.#stage(stage)));
+    this.#list.inert = false;
   }
 
   #stage(stage: StudioStage): HTMLLIElement {
