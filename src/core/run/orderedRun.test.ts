@@ -229,7 +229,7 @@ test('dedup: near-duplicates, counted from the earliest kept one', async () => {
   ]);
   assert.equal(texts('near.jsonl').length, 3);
   const [reject] = rejectsOf(summary);
-  assert.match(reject?.message ?? '', /^9\d\.\d % of the n-grams of it and 0 together are common to both$/u);
+  assert.match(reject?.message ?? '', /^9\d\.\d% of the n-grams of it and 0 together are common to both$/u);
 });
 
 test('dedup: records of a reference are only compared with; what is near them is told as contaminated', async () => {
