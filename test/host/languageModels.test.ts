@@ -20,7 +20,8 @@ conversion: { mode: local }
 output: ${output}
 `;
 
-const testExtension = z.object({ cancelled: z.custom<() => number>((value) => typeof value === 'function') });
+const counter = z.custom<() => number>((value) => typeof value === 'function');
+const testExtension = z.object({ asked: counter, cancelled: counter });
 
 describe('the models that VS Code itself offers', () => {
   before(async () => {
@@ -106,18 +107,17 @@ describe('the models that VS Code itself offers', () => {
 
   it('are cancelled with the run', async () => {
     const provider = vscode.extensions.getExtension('openline-tests.model-provider');
-    const { cancelled } = testExtension.parse(await provider?.activate());
-    const before = cancelled();
+    const { asked, cancelled } = testExtension.parse(await provider?.activate());
+    const before = { asked: asked(), cancelled: cancelled() };
     const file = await write('endless.openline.yaml', pipeline('openline-tests/endless', 'data/endless.jsonl'));
     const ended = vscode.commands.executeCommand(COMMANDS.run, file);
     const { folder } = await eventually('the run', () => newestRun('endless'));
-    await eventually('the question at the model', async () => {
-      const run = await newestRun('endless');
-      return run?.state === 'running' ? run : undefined;
-    });
+    await eventually('the question at the model', () => Promise.resolve(asked() > before.asked ? true : undefined));
     await vscode.commands.executeCommand(COMMANDS.cancel, folder);
     await ended;
     assert.equal((await newestRun('endless'))?.state, 'interrupted');
-    await eventually('the end of the question', () => Promise.resolve(cancelled() > before ? true : undefined));
+    await eventually('the end of the question', () =>
+      Promise.resolve(cancelled() > before.cancelled ? true : undefined),
+    );
   });
 });
