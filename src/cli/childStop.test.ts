@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { writeChildScript } from '../../test/support/childScript.ts';
 import { endpointProfileSchema } from '../core/endpoints/profile.ts';
 import type { FromChild, ToChild } from '../core/run/childProtocol.ts';
 
@@ -15,15 +15,7 @@ after(() => {
 });
 mkdirSync(join(root, '.openline'));
 
-// As the command's bundle begins, from the sources.
-const script = join(root, 'child.mjs');
-const source = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'child.ts')).href);
-writeFileSync(
-  script,
-  `import { child } from ${source};
-child({ library: ${JSON.stringify(join(import.meta.dirname, '../core/library'))}, version: 'test', env: process.env, stop: new AbortController() });
-`,
-);
+const script = writeChildScript(root);
 
 /** Pauses a run whose only answer would take hours as soon as it is asked, and then ends it otherwise. */
 async function pausedThen(name: string, end: (child: ReturnType<typeof fork>) => void) {

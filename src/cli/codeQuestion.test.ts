@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { writeChildScript } from '../../test/support/childScript.ts';
 import type { FromChild, RunChoices, ToChild } from '../core/run/childProtocol.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'openline-code-'));
@@ -28,15 +28,7 @@ writeFileSync(
   ].join('\n'),
 );
 
-// As the command's bundle begins, from the sources.
-const script = join(root, 'child.mjs');
-const source = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'child.ts')).href);
-writeFileSync(
-  script,
-  `import { child } from ${source};
-child({ library: ${JSON.stringify(join(import.meta.dirname, '../core/library'))}, version: 'test', env: process.env, stop: new AbortController() });
-`,
-);
+const script = writeChildScript(root);
 
 /** Everything that the editor's child answers to an order. */
 async function answers(choices: RunChoices): Promise<readonly FromChild[]> {
