@@ -10,9 +10,10 @@ import type { Estimate } from './estimate.ts';
 import type { RunSnapshot } from './events.ts';
 import type { RunFile, RunPaths } from './runFolder.ts';
 import type { Part } from './shards.ts';
+import type { StopSignals } from './stopping.ts';
 
 /** How a run is carried out; what it does stands in the plan. */
-export interface RunSettings {
+export interface RunSettings extends StopSignals {
   /** Profiles with their keys, by precedence. */
   readonly profiles: readonly NamedProfile[];
   readonly http: HttpFetch;
@@ -31,10 +32,6 @@ export interface RunSettings {
   readonly force?: boolean;
   /** The person has agreed to outputs outside the workspace. */
   readonly allowOutside?: boolean;
-  /** Asks for an orderly end: nothing more is sent; how long what is in flight is waited for is in its reason (`StopRequest`). */
-  readonly stop?: AbortSignal;
-  /** What is in flight is not waited for any longer; it follows `stop`, or comes with it. */
-  readonly giveUp?: AbortSignal;
   /** The requests are not sent but written into files, which a person carries to a service and back. */
   readonly carry?: { readonly path: string; readonly force: boolean };
   /** Told as soon as the run's folder is there. */

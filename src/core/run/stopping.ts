@@ -29,7 +29,7 @@ export function stopKindOf({ stop, giveUp }: StopSignals): StopKind | null {
 
 /** What a run listens to. */
 export interface StopSignals {
-  /** Nothing more is asked. */
+  /** Asks for an orderly end: nothing more is asked; how long what is in flight is waited for is in its reason (`StopRequest`). */
   readonly stop?: AbortSignal;
   /** What is still in flight is given up, at once. It follows `stop`, or comes with it. */
   readonly giveUp?: AbortSignal;

@@ -31,7 +31,8 @@ export type ShowDifference = (
   texts: {
     readonly before: string;
     readonly after: string;
-    /** Of a file name, for the language. */ readonly ending: string;
+    /** Of a file name, for the language. */
+    readonly ending: string;
   },
   column: vscode.ViewColumn,
 ) => Promise<void>;
