@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { build } from '../../esbuild.mjs';
+import { copyExample } from '../support/example.ts';
 import { STUDIO_SHOWN } from '../../src/protocol/studio.ts';
 import { linkPaintClock } from '../support/linkExtension.ts';
-import { root } from '../support/machine.ts';
 import type { Workbench } from '../support/workbench.ts';
 import { atMost, median, plain, printFigures } from './figures.ts';
 import { inWorkbench } from './inWorkbench.ts';
@@ -45,7 +45,7 @@ export const firstPaint: Scenario = async () => {
   await build({ production: true });
   const scratch = await mkdtemp(join(tmpdir(), 'openline-paint-'));
   const folder = join(scratch, 'example');
-  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+  await copyExample(folder);
   const { cold, empty, studio } = await inWorkbench(folder, linkPaintClock, async (workbench) => {
     await workbench.openPipeline('open-qa');
     await workbench.command('Openline: Run');

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { launchBrowser } from '../support/browser.ts';
-import { startCodeServer, workbenchUrl } from '../support/codeServer.ts';
-import { linkExtension } from '../support/linkExtension.ts';
-import { Workbench } from '../support/workbench.ts';
+import { workbenchUrl } from '../support/codeServer.ts';
+import { checkAlone } from '../support/ownWindow.ts';
+import type { Workbench } from '../support/workbench.ts';
 
 /** Sense anywhere: nothing has to be there yet. */
 const ANYWHERE = [
@@ -20,15 +17,12 @@ const IN_A_FOLDER = [
 /** The palette shows but the rows that there is room for. */
 const HIGH = { width: 1280, height: 3600 };
 
-test('the palette offers what makes sense: in a window without a folder, in an empty one, in one with a pipeline', async () => {
-  const scratch = await mkdtemp(join(tmpdir(), 'openline-palette-'));
-  const folder = join(scratch, 'empty');
-  await mkdir(folder);
-  await linkExtension(join(scratch, 'extensions'));
-  const server = await startCodeServer({ extensionsFolder: join(scratch, 'extensions') });
-  const browser = await launchBrowser();
-  try {
-    const workbench = new Workbench(await browser.newPage({ viewport: HIGH }));
+checkAlone(
+  'the palette offers what makes sense: in a window without a folder, in an empty one, in one with a pipeline',
+  { size: HIGH },
+  async ({ workbench, server, scratch }) => {
+    const folder = join(scratch, 'empty');
+    await mkdir(folder);
     await workbench.open(`${server.url}?ew=true`);
     await workbench.openView('Openline');
     await offers(workbench, (titles) => {
@@ -50,16 +44,12 @@ test('the palette offers what makes sense: in a window without a folder, in an e
         assert.ok(!titles.includes(label), label);
       }
     });
-  } finally {
-    await browser.close();
-    await server.stop();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
+  },
+);
 
 /** Asks the palette until it offers that: what a window has to offer comes a little after it. */
 async function offers(workbench: Workbench, expected: (offered: readonly string[]) => void): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       expected(await offered(workbench));

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import type { Frame, Locator } from 'playwright-core';
 import * as z from 'zod';
-import { launchBrowser, viewport } from '../support/browser.ts';
-import { startCodeServer, workbenchUrl } from '../support/codeServer.ts';
+import { workbenchUrl } from '../support/codeServer.ts';
+import { copyExample } from '../support/example.ts';
 import { root } from '../support/machine.ts';
-import { Workbench } from '../support/workbench.ts';
+import { checkAlone } from '../support/ownWindow.ts';
 
 /** No language of anybody: every translated text stands in these brackets. */
 const LANGUAGE = 'qps-ploc';
@@ -66,15 +64,13 @@ async function textsOf(items: Locator): Promise<readonly string[]> {
   return (await items.allTextContents()).map((text) => text.trim()).filter((text) => text !== '');
 }
 
-test('in another language nothing of it is English: views, palette, lenses, Studio, recipes, dataset viewer', async () => {
-  const scratch = await mkdtemp(join(tmpdir(), 'openline-language-'));
-  const folder = join(scratch, 'example');
-  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
-  await installTranslated(join(scratch, 'extensions'));
-  const server = await startCodeServer({ extensionsFolder: join(scratch, 'extensions') });
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage({ viewport });
+checkAlone(
+  'in another language nothing of it is English: views, palette, lenses, Studio, recipes, dataset viewer',
+  {
+    install: installTranslated,
+    prepare: (scratch) => copyExample(join(scratch, 'example')),
+  },
+  async ({ workbench, page, server, scratch }) => {
     await page.addInitScript((language) => {
       Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', {
         get: () => language,
@@ -82,8 +78,7 @@ test('in another language nothing of it is English: views, palette, lenses, Stud
         configurable: true,
       });
     }, LANGUAGE);
-    const workbench = new Workbench(page);
-    await workbench.open(workbenchUrl(server, { folder }));
+    await workbench.open(workbenchUrl(server, { folder: join(scratch, 'example') }));
     await workbench.openView('⟦Openline⟧');
     await workbench
       .treeItem(/^open-qa/u)
@@ -119,9 +114,5 @@ test('in another language nothing of it is English: views, palette, lenses, Stud
     const viewer = await workbench.webview({ has: '#dataset .grid' });
     await viewer.locator('tbody tr:not(.spacer)').first().waitFor();
     assert.deepEqual(await untranslated(viewer), []);
-  } finally {
-    await browser.close();
-    await server.stop();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
+  },
+);

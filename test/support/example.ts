@@ -1,4 +1,4 @@
-/** The example workspace that `npm start` and `npm run open` work in. */
+/** The example workspace: what `npm start` and `npm run open` work in, and copies for tests. */
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './machine.ts';
@@ -12,4 +12,9 @@ export async function prepareExample(): Promise<void> {
   await cp(join(root, 'test', 'fixtures', 'example'), exampleFolder, { recursive: true, force: false });
   // The nearest folder that has .openline or .git is the workspace: without its own it would be the repository.
   await mkdir(join(exampleFolder, '.openline'), { recursive: true });
+}
+
+/** A fresh copy, for a test to write into. */
+export async function copyExample(folder: string): Promise<void> {
+  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
 }

@@ -1,5 +1,6 @@
 /** Pictures of the window, for eyes and for the documentation. */
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import type { Frame, Page } from 'playwright-core';
 import { root } from './machine.ts';
 import { atWidth } from './narrow.ts';
@@ -57,6 +58,13 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   await follow(page, 'light', other);
   await keep(page, other, name);
   await follow(page, 'dark', theme);
+}
+
+/** Keeps the window of a test that failed, and says where. */
+export async function keepFailure(context: TestContext, page: Page, name: string): Promise<void> {
+  const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
+  const tell = (problem: unknown) => context.diagnostic(String(problem));
+  await page.screenshot({ path }).then(() => tell(`A picture of the window: ${path}`), tell);
 }
 
 /** The page of the extension's own that has the most room. */

@@ -3,11 +3,12 @@
  * that the extension supports, downloaded into .vscode-test.
  */
 import { runTests } from '@vscode/test-electron';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { countsFile, forgetCounts, inWords, oneFailed, readCounts } from './counts.ts';
+import { copyExample } from './example.ts';
 import { root } from './machine.ts';
 
 const { engines } = z
@@ -16,7 +17,7 @@ const { engines } = z
 const executable = process.env['VSCODE_EXECUTABLE'];
 const scratch = await mkdtemp(join(tmpdir(), 'openline-electron-'));
 const folder = join(scratch, 'example');
-await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+await copyExample(folder);
 await forgetCounts('host');
 try {
   await runTests({

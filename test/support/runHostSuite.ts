@@ -5,13 +5,14 @@
  *
  * Needs `node esbuild.mjs --tests` first. Writes out/reports/host.json and ends with status 1 when a test failed.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import { launchBrowser, viewport } from './browser.ts';
 import { remoteAddress, startCodeServer, workbenchUrl } from './codeServer.ts';
 import { countsFile, forgetCounts, readCounts } from './counts.ts';
+import { copyExample } from './example.ts';
 import { linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 
@@ -28,7 +29,7 @@ async function runHostSuite(grep: string): Promise<number> {
   await forgetCounts('host');
   const scratch = await mkdtemp(join(tmpdir(), 'openline-host-'));
   const folder = join(scratch, 'example');
-  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+  await copyExample(folder);
   const extensionsFolder = join(scratch, 'extensions');
   await linkModelProvider(extensionsFolder);
   const server = await startCodeServer({

@@ -3,6 +3,7 @@
  *
  *   node test/support/runNodeTests.ts unit|faults|interop|scale|e2e [--grep text]
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -11,7 +12,10 @@ import { forgetCounts, writeCounts, type Counts } from './counts.ts';
 import { cacheFolder, root } from './machine.ts';
 
 const suites = new Map<string, Parameters<typeof run>[0]>([
-  ['unit', { globPatterns: ['{src,webview}/**/*.test.ts', 'test/unit/**/*.test.ts'], concurrency: true }],
+  [
+    'unit',
+    { globPatterns: ['{src,webview}/**/*.test.ts', 'test/unit/**/*.test.ts'], concurrency: availableParallelism() },
+  ],
   // Processes are killed here, and time passes: one file after the other.
   ['faults', { globPatterns: ['test/faults/**/*.test.ts'], concurrency: 1 }],
   // Services are started here: one file after the other.

@@ -2,16 +2,16 @@
  * One VS Code for all browser tests of a run: the example workspace is copied, opened once, and shared by every `check`.
  * Run them with --test-isolation=none, so that all files share this module.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts';
+import { copyExample } from './example.ts';
 import { linkExtension, linkModelProvider } from './linkExtension.ts';
-import { beginInTheme, followColorScheme, pictures, takePictures } from './pictures.ts';
-import { root } from './machine.ts';
+import { beginInTheme, followColorScheme, keepFailure, pictures, takePictures } from './pictures.ts';
 import { Workbench } from './workbench.ts';
 
 /** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
@@ -41,7 +41,7 @@ async function startSession(closing: (() => Promise<void>)[]): Promise<Session> 
   closing.unshift(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(scratch, 'example');
   const extensionsFolder = join(scratch, 'extensions');
-  await cp(join(root, 'test', 'fixtures', 'example'), folder, { recursive: true });
+  await copyExample(folder);
   await linkExtension(extensionsFolder);
   await linkModelProvider(extensionsFolder);
   const server = await startCodeServer({
@@ -80,16 +80,14 @@ const session = sharedSession();
 
 /** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function check(name: string, body: (session: Session) => Promise<void>): void {
-  void test(name, { timeout: 120_000 }, async (context) => {
+  void test(name, { timeout: 240_000 }, async (context) => {
     const current = await session();
     try {
       await beginInTheme(current.workbench);
       await body(current);
     } catch (error) {
-      const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
-      const tell = (problem: unknown) => context.diagnostic(String(problem));
-      await current.page.screenshot({ path }).then(() => tell(`A picture of the window: ${path}`), tell);
-      await current.workbench.open(current.url).catch(tell);
+      await keepFailure(context, current.page, name);
+      await current.workbench.open(current.url).catch((problem: unknown) => context.diagnostic(String(problem)));
       throw error;
     }
   });

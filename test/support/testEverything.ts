@@ -1,10 +1,12 @@
 /**
- * `npm test`: types, lint, format, unit tests, build, faults, the suite inside a real VS Code and a person's path in the
- * browser, one after the other; one total at the end.
+ * `npm test`: types, lint and format at the same time, then unit tests, build, faults, the suite inside a real VS Code and
+ * a person's path in the browser, one after the other; one total at the end.
  *
  *   npm test [-- --install]      --install: may install Debian's packages, as with CI=true
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import pLimit from 'p-limit';
 import { runNode } from './command.ts';
 import { add, forgetCounts, inWords, oneFailed, readCounts, TOTAL, writeCounts, type Counts } from './counts.ts';
 import { prepareMachine } from './prepareMachine.ts';
@@ -13,6 +15,8 @@ interface Stage {
   readonly name: string;
   /** Programs, each with its arguments, that all have to succeed. */
   readonly programs: readonly (readonly [script: string, ...parameters: string[]])[];
+  /** Whether they run at the same time, as many as there are processors. */
+  readonly together?: boolean;
   /** Whether it leaves counts of its own; else it counts as one test. */
   readonly counts?: boolean;
   readonly needsVsCode?: boolean;
@@ -23,9 +27,16 @@ const prettier = 'node_modules/prettier/bin/prettier.cjs';
 const tests = 'test/support/runNodeTests.ts';
 
 const stages: readonly Stage[] = [
-  { name: 'types', programs: ['.', 'webview', 'test', 'test/e2e'].map((project) => [tsc, '-p', project] as const) },
-  { name: 'lint', programs: [['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']] },
-  { name: 'format', programs: [[prettier, '--check', '--log-level', 'warn', '.']] },
+  {
+    name: 'static',
+    // The longest first.
+    programs: [
+      ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'],
+      ...['.', 'webview', 'test', 'test/e2e'].map((project) => [tsc, '-p', project] as const),
+      [prettier, '--check', '--log-level', 'warn', '.'],
+    ],
+    together: true,
+  },
   { name: 'unit', programs: [[tests, 'unit']], counts: true },
   { name: 'build', programs: [['esbuild.mjs', '--production', '--tests']] },
   { name: 'package', programs: [['test/support/packageExtension.ts', '--no-build']] },
@@ -36,10 +47,9 @@ const stages: readonly Stage[] = [
 
 async function runStage(stage: Stage): Promise<Counts> {
   if (stage.counts === true) await forgetCounts(stage.name);
-  let succeeded = true;
-  for (const [script, ...parameters] of stage.programs) {
-    if ((await runNode(script, ...parameters)) !== 0) succeeded = false;
-  }
+  const limit = pLimit(stage.together === true ? availableParallelism() : 1);
+  const statuses = await limit.map(stage.programs, ([script, ...parameters]) => runNode(script, ...parameters));
+  const succeeded = statuses.every((status) => status === 0);
   if (stage.counts !== true) return succeeded ? { passed: 1, failed: 0, skipped: 0 } : oneFailed;
   const counts = (await readCounts(stage.name)) ?? oneFailed;
   // A suite that fails outside of its tests has failed too.

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { viewport } from './browser.ts';
 
 /** Long enough for a busy machine; a test that passes never waits this long. */
-const patience = 30_000;
+const patience = 60_000;
 
 /** How a webview is told from others: by its title, or by something that is in it. */
 export type WebviewMark = { readonly title: string | RegExp } | { readonly has: string };
@@ -15,6 +15,7 @@ export class Workbench {
   constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(patience);
+    page.setDefaultNavigationTimeout(2 * patience);
   }
 
   /** Loads the window and waits until it can be used. */
@@ -24,8 +25,11 @@ export class Workbench {
   }
 
   async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 2 * patience });
+    await this.page
+      .locator('.part.statusbar .statusbar-item')
+      .first()
+      .waitFor({ timeout: 2 * patience });
   }
 
   /** The box that the palette, pickers and inputs share. */
@@ -103,6 +107,20 @@ export class Workbench {
   /** What the open input box says about its purpose or about a mistake. */
   get inputMessage(): Locator {
     return this.quickInput.locator('.quick-input-message');
+  }
+
+  /** Does something again until it has brought up what is waited for: it may come too early for the window. */
+  async untilShown(expected: Locator, act: () => Promise<void>): Promise<void> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      await act();
+      try {
+        await expected.waitFor({ timeout: 3_000 });
+        return;
+      } catch (cause) {
+        if (Date.now() > deadline) throw cause;
+      }
+    }
   }
 
   toast(text: string | RegExp): Locator {
