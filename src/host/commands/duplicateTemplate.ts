@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
+import { columnBeside } from '../columnBeside.ts';
 import { COMMANDS } from '../ids.ts';
 import type { TemplateDeps } from '../templates/templateService.ts';
 
@@ -28,7 +29,7 @@ export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable
       const uri = await writeTemplate(deps, place.folder, name.trim(), text);
       const document = await vscode.workspace.openTextDocument(uri);
       // What it is for stays in sight.
-      const viewColumn = isSilent === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      const viewColumn = isSilent === true ? columnBeside() : vscode.ViewColumn.Active;
       await vscode.window.showTextDocument(document, { viewColumn });
       const used = (await (await deps.uses()).of(entry.key))[0];
       // Whoever has it duplicated for a step of a pipeline says so there.

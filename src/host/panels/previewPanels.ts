@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { basename } from 'node:path';
 import { readPreviewState, type PreviewState } from '../../protocol/preview.ts';
+import { columnBeside } from '../columnBeside.ts';
 import { EndpointProbe } from '../endpoints/endpointProbe.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { PREVIEW_PANEL, PROMPT_ENDING } from '../ids.ts';
@@ -68,9 +69,9 @@ export class PreviewPanels implements vscode.Disposable {
     const visible = vscode.window.visibleTextEditors.find(
       (editor) => editor.document.uri.toString() === uri.toString(),
     );
-    if (visible === undefined) await vscode.window.showTextDocument(document, { preview: false });
+    const { viewColumn } = visible ?? (await vscode.window.showTextDocument(document, { preview: false }));
     const title = l10n.t('Preview: {0}', basename(uri.path, PROMPT_ENDING));
-    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const place = { viewColumn: columnBeside(viewColumn), preserveFocus: true };
     return this.#adopt(vscode.window.createWebviewPanel(PREVIEW_PANEL, title, place), document);
   }
 

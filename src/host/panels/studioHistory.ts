@@ -5,11 +5,11 @@ import { l10n } from 'vscode';
 import type { Subject } from '../../core/run/runQuestions.ts';
 import { exists } from '../../core/run/runFolder.ts';
 import { outputOf, REJECTS, type StudioDescendants, type StudioHistory } from '../../protocol/studio.ts';
+import { columnBeside } from '../columnBeside.ts';
 import { requestUri } from '../results/requestDocuments.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { builtInUri } from '../templates/templateFiles.ts';
-import { columnBeside } from './columnBeside.ts';
 
 const BUILT_IN = 'builtin:';
 
@@ -40,7 +40,7 @@ export class StudioHistoryReader {
 
   async openRequest(folder: string, at: string): Promise<void> {
     await vscode.commands.executeCommand('vscode.open', requestUri(folder, { of: 'question', at }), {
-      viewColumn: columnBeside(this.#panel),
+      viewColumn: columnBeside(this.#panel.viewColumn),
     });
   }
 
@@ -48,7 +48,7 @@ export class StudioHistoryReader {
   async openTemplate({ pipeline, folder }: RunEntry, template: string): Promise<void> {
     const uri = await templateUri(template, [dirname(pipeline.file), dirname(dirname(dirname(folder)))]);
     await vscode.commands.executeCommand('vscode.open', uri ?? vscode.Uri.file(pipeline.file), {
-      viewColumn: columnBeside(this.#panel),
+      viewColumn: columnBeside(this.#panel.viewColumn),
     });
   }
 

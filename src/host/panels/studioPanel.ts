@@ -18,6 +18,7 @@ import {
 } from '../../protocol/studio.ts';
 import { countCorrections } from '../../core/run/corrections.ts';
 import { runPaths } from '../../core/run/runFolder.ts';
+import { columnBeside } from '../columnBeside.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS, STUDIO_PANEL } from '../ids.ts';
 import { findOutput } from '../results/findOutput.ts';
@@ -28,7 +29,6 @@ import type { ShowDifference } from '../results/differences.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { chartsOf, DatasetMeasurer, saveChart } from './datasetCharts.ts';
-import { columnBeside } from './columnBeside.ts';
 import { StudioHistoryReader } from './studioHistory.ts';
 import { StudioRepairs } from './studioRepairs.ts';
 import { applyResults, openReview } from './studioReview.ts';
@@ -288,7 +288,7 @@ export class StudioPanel implements vscode.Disposable {
     if (path === undefined) throw new Error(l10n.t('The file is not there any more.'));
     await vscode.window.showTextDocument(vscode.Uri.file(path), {
       // Not over the panel: the record that is open there stays in sight.
-      viewColumn: columnBeside(this.#options.panel),
+      viewColumn: columnBeside(this.#options.panel.viewColumn),
       selection: new vscode.Range(line, 0, line, 0),
       preview: true,
     });

@@ -16,13 +16,13 @@ import type {
   RepairScope,
   RepairStart,
 } from '../../protocol/studioRepair.ts';
+import { columnBeside } from '../columnBeside.ts';
 import type { KnownProfile, ProfileStore } from '../endpoints/profileStore.ts';
 import type { ShowDifference } from '../results/differences.ts';
 import { readUsualModel } from '../results/usualModel.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount, requestsText } from '../wording/format.ts';
-import { columnBeside } from './columnBeside.ts';
 
 /** Reading a few lines takes no longer. */
 const READ_MS = 60_000;
@@ -128,7 +128,7 @@ export class StudioRepairs {
 
   async compare(title: string, before: string, after: string, isJson: boolean): Promise<void> {
     const { showDifference, panel } = this.#options;
-    await showDifference(title, { before, after, ending: isJson ? 'json' : 'txt' }, columnBeside(panel));
+    await showDifference(title, { before, after, ending: isJson ? 'json' : 'txt' }, columnBeside(panel.viewColumn));
   }
 
   /** Keeps corrections: answers in the journal, records as decisions in the review file. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Estimate } from '../../core/run/estimate.ts';
+import { columnBeside } from '../columnBeside.ts';
 import { PIPELINE_ENDING } from '../ids.ts';
 import type { RunManager } from './runManager.ts';
 
@@ -56,7 +57,7 @@ export class EstimateView implements vscode.Disposable, vscode.TextDocumentConte
       // Rendered by VS Code's own Markdown; its text reads as well, where that is turned off.
       await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
     } catch {
-      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+      await vscode.window.showTextDocument(document, { viewColumn: columnBeside(), preserveFocus: true });
     }
   }
 

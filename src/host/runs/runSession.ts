@@ -6,6 +6,7 @@ import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
 import { asksModels } from '../../core/pipeline/askingKinds.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
+import { columnBeside } from '../columnBeside.ts';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import type { PipelineDiagnostics } from '../language/pipelineDiagnostics.ts';
@@ -163,7 +164,7 @@ export class RunSessions {
         try {
           const started = await handle.started;
           if (started !== undefined && opensStudio()) {
-            await showStudio(started.folder, { column: vscode.ViewColumn.Beside, preserveFocus: true });
+            await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
           }
           return await handle.outcome;
         } finally {

@@ -16,6 +16,7 @@ import {
   type ToSetup,
   type ToSetupHost,
 } from '../../../protocol/setup.ts';
+import { columnBeside } from '../../columnBeside.ts';
 import type { EndpointProbe } from '../../endpoints/endpointProbe.ts';
 import type { ProfileStore } from '../../endpoints/profileStore.ts';
 import { COMMANDS, PIPELINE_ENDING } from '../../ids.ts';
@@ -104,7 +105,7 @@ export class SetupPanel implements vscode.Disposable {
           if (about === undefined || plan === null || around === undefined) return;
           const facts = { file: document.uri.fsPath, step: about, plan, around };
           const named = { ...facts, recipe: around.recipes.get(recipe ?? '') };
-          const change = await actOnTemplate(action, named, options.templates);
+          const change = await actOnTemplate(action, named, options.templates, columnBeside(panel.viewColumn));
           if (change !== undefined) await this.#set(change.path, change.name);
         },
         'add-step': ({ addition }) => this.#addStep(addition),
@@ -310,10 +311,10 @@ export class SetupPanel implements vscode.Disposable {
   }
 
   async #showRange(selection: vscode.Range | undefined): Promise<void> {
-    const { document } = this.#options;
+    const { document, panel } = this.#options;
     const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     await vscode.window.showTextDocument(document, {
-      viewColumn: open?.viewColumn ?? vscode.ViewColumn.Beside,
+      viewColumn: open?.viewColumn ?? columnBeside(panel.viewColumn),
       ...(selection === undefined ? {} : { selection }),
     });
   }

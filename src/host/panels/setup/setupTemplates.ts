@@ -34,17 +34,19 @@ export interface StepTemplate {
 /**
  * Does something with the template of a step.
  *
+ * @param viewColumn where it is opened
  * @returns what is to be changed in the pipeline; undefined: nothing
  */
 export async function actOnTemplate(
   action: TemplateAction,
   about: StepTemplate,
   templates: TemplateFiles,
+  viewColumn: vscode.ViewColumn,
 ): Promise<TemplateChange | undefined> {
   const uri = uriOf(about);
   switch (action) {
     case 'open':
-      if (uri !== undefined) await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+      if (uri !== undefined) await vscode.window.showTextDocument(uri, { viewColumn });
       return undefined;
     case 'try':
       if (uri !== undefined) await vscode.commands.executeCommand(COMMANDS.previewTemplate, uri);
