@@ -111,7 +111,7 @@ function valueOf({ type, choices, min, max }: RecipeParameter): string {
 function presetOf({ default: preset, optional, only_with: companion }: RecipeParameter): string {
   if (preset !== undefined) return `\`${JSON.stringify(preset)}\``;
   if (companion !== undefined) return `only with ${[companion].flat().join(', ')}`;
-  return optional === true ? 'none' : 'needed';
+  return optional === true ? 'none' : 'required';
 }
 
 function fenced(language: string, text: string): string {

@@ -64,7 +64,7 @@ function formRows(form: JsonObject, prefix: string): readonly Row[] {
     const value = elsewhere === undefined ? valueOf(member) : `[see there](${elsewhere})`;
     const row = {
       name,
-      value: needed.includes(key) ? `${value}; needed` : value,
+      value: needed.includes(key) ? `${value}; required` : value,
       meaning: meaningOf(member),
     };
     return elsewhere === undefined ? [row, ...rowsOf(member, name)] : [row];

@@ -31,7 +31,7 @@ check(
     await workbench.clearToasts();
     await workbench.editorTab('harbour.openline.yaml').click();
     const problems = await workbench.problems();
-    const problem = problems.locator('.monaco-list-row', { hasText: 'turned down by kept: word-count' }).first();
+    const problem = problems.locator('.monaco-list-row', { hasText: /kept rejected .*: word-count/u }).first();
     await problem.waitFor();
     await picture('problems-of-a-run');
     await problem.dblclick();

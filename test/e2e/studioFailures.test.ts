@@ -59,7 +59,7 @@ check('what failed is looked at, asked again, and repaired until the person stop
     await stages.last().getByRole('button', { name: 'Request and Answer' }).click();
     await workbench.editorTab(/^questions .*\.txt/u).waitFor();
     await workbench.editorLines.filter({ hasText: /no\sfloods/u }).waitFor();
-    await page.keyboard.press('Control+w');
+    await workbench.closeEditor(/^questions .*\.txt/u);
 
     // Its menu offers to ask again; once everything was answered there is nothing of that kind any more.
     const run = workbench.treeItem(/^pier, done, 4 records/u);

@@ -13,7 +13,7 @@ output: data/origins.jsonl
 `;
 
 check('a record tells how it was made: requests, templates, and what else came of its parents', async (session) => {
-  const { workbench, page, folder, picture } = session;
+  const { workbench, folder, picture } = session;
   await writeFile(join(folder, 'origins.openline.yaml'), pipeline);
   await workbench.openPipeline('origins');
   await workbench.command('Openline: Run');
@@ -38,13 +38,14 @@ check('a record tells how it was made: requests, templates, and what else came o
   const third = stages.first().locator('.relatives button').nth(2);
   await third.click();
   await studio.locator('.detail h2', { hasText: 'Line 3' }).waitFor();
+  await studio.locator('.grid tbody tr[data-index="2"][aria-selected="true"]').waitFor();
   assert.equal(await seriousFindings(studio), '');
 
   await stages.last().getByRole('button', { name: 'Request and Answer' }).click();
   await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
   await workbench.editorLines.filter({ hasText: /Came\sabout\sby/u }).waitFor();
   await picture('request-and-answer');
-  await page.keyboard.press('Control+w');
+  await workbench.closeEditor(/^revisions .*\.txt/u);
   await stages.first().getByRole('button', { name: 'Open Template' }).click();
   await workbench.editorTab(/\.prompt\.md/u).waitFor();
   await workbench.closeEditors();
@@ -89,10 +90,9 @@ check(
     await press(stages.last().getByRole('button', { name: 'Request and Answer' }));
     await workbench.editorTab(/^revisions .*\.txt/u).waitFor();
     await workbench.editorLines.filter({ hasText: /Came\sabout\sby/u }).waitFor();
-    await workbench.command('View: Close Editor');
+    await workbench.closeEditor(/^revisions .*\.txt/u);
     await press(stages.last().getByRole('button', { name: 'Open Template' }));
-    await workbench.editorTab(/\.prompt\.md/u).waitFor();
-    await workbench.command('View: Close Editor');
+    await workbench.closeEditor(/\.prompt\.md/u);
     const title = rejected.locator('.detail h2');
     await press(rejected.getByRole('button', { name: 'Open in File' }));
     await workbench.editorTab('rejects.jsonl').waitFor();
@@ -100,7 +100,7 @@ check(
       .filter({ hasText: /"step":"revisions"/u })
       .first()
       .waitFor();
-    await workbench.command('View: Close Editor');
+    await workbench.closeEditor('rejects.jsonl');
 
     // What else came of a parent: another that was rejected, and a record, which stands in the other tab.
     await press(stages.first().getByRole('button', { name: 'Made from It' }));

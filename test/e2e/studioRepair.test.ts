@@ -47,7 +47,7 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   await rejected.getByRole('option', { name: /^revisions/u }).click();
   await rejected.locator('.grid tbody tr[data-index="0"]').click();
   await rejected.getByRole('button', { name: 'Repair', exact: true }).click();
-  await rejected.getByLabel('The answer as it is to be').fill('1. Corrected by hand?\n2. Corrected too?');
+  await rejected.getByLabel('Corrected answer').fill('1. Corrected by hand?\n2. Corrected too?');
   await rejected.locator('.difference ins', { hasText: 'Corrected by hand?' }).waitFor();
   await picture('studio-repair');
   assert.equal(await seriousFindings(studio), '');
@@ -94,7 +94,7 @@ check('what was rejected is corrected by hand or by a model, and comes into the 
   const made = studio.getByRole('tabpanel', { name: 'Records' });
   await made.locator('.grid tbody tr[data-index="0"]').click();
   await made.getByRole('button', { name: 'Repair', exact: true }).click();
-  const box = made.getByLabel('The record as it is to be (JSON)');
+  const box = made.getByLabel('Corrected record (JSON)');
   const record = parseJson(await box.inputValue());
   assert.ok(isJsonObject(record));
   await box.fill('{');

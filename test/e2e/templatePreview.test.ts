@@ -75,7 +75,7 @@ check('the preview takes the values, the schema and the models of what surrounds
     await preview.getByRole('button', { name: 'Compare' }).click();
     const second = preview.locator('.column').nth(1);
     await second.getByLabel('Version').click();
-    await second.getByRole('option', { name: 'As it was committed' }).click();
+    await second.getByRole('option', { name: 'Committed' }).click();
     await second.locator('.message', { hasText: 'Be right. In a florid manner' }).waitFor();
     await picture('template-preview-committed');
 

@@ -148,7 +148,7 @@ check(
       await preview.getByRole('button', { name: 'Compare' }).click();
       const second = preview.locator('.column').nth(1);
       await second.getByLabel('Version').click();
-      await second.getByRole('option', { name: 'As it was saved' }).click();
+      await second.getByRole('option', { name: 'Saved' }).click();
       await second.getByRole('button', { name: 'Try This Column' }).click();
       await second.locator('.answer[data-state="asking"]').waitFor();
       await preview.getByRole('button', { name: 'Cancel' }).click();

@@ -35,7 +35,7 @@ outputs:
     assert.match(record, /topics 1 → questions 1\.0/u);
     assert.match(record, /─── user ─+\n[^]*Ferries[^]*─── answer[^]*as journalled/u);
     const dropped = (await shown({ of: 'reject', step: 'kept', id: '1.0' })).getText();
-    assert.match(dropped, /Turned down by step kept as word-count/u);
+    assert.match(dropped, /Rejected by step kept as word-count/u);
     assert.match(dropped, /Ferries/u);
     const absent = await shown({ of: 'record', id: '99' });
     assert.match(absent.getText(), /has no record 99/u);

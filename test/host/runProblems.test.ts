@@ -65,7 +65,7 @@ describe('what a run turned down', () => {
     const [problem] = await eventuallyProblems(1);
     assert.ok(problem !== undefined);
     assert.equal(problem.range.start.line, 7);
-    assert.match(problem.message, /turned down by kept: word-count\. .*the minimum is 500/u);
+    assert.match(problem.message, /kept rejected [\d,]+ of [\d,]+: word-count\. .*the minimum is 500/u);
     assert.equal(problem.severity, vscode.DiagnosticSeverity.Information, 'a filter does what it was told to');
     const [request] = problem.relatedInformation ?? [];
     const shown = await vscode.workspace.openTextDocument(request?.location.uri ?? assert.fail('no related request'));

@@ -225,6 +225,13 @@ export class Workbench {
     await this.command('Notifications: Clear All Notifications');
   }
 
+  /** Closes one editor, once the window has turned to it: what opens beside a panel takes a moment to be the active one. */
+  async closeEditor(name: string | RegExp): Promise<void> {
+    const active = this.page.locator('.part.editor .editor-group-container.active');
+    await active.getByRole('tab', { name, selected: true }).waitFor();
+    await this.command('View: Close Editor');
+  }
+
   async closeEditors(): Promise<void> {
     await this.command('View: Close All Editors');
   }

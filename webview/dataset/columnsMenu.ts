@@ -31,9 +31,9 @@ export function drawColumnsMenu({ words, columns, onShow, onSort, onWiden }: Col
         'li',
         {},
         label,
-        iconButton({ label: t('Sort by {0}', name), icon: 'arrow-swap', onClick: () => onSort(name) }),
-        iconButton({ label: t('Make {0} Narrower', name), icon: 'remove', onClick: () => onWiden(name, -1) }),
-        iconButton({ label: t('Make {0} Wider', name), icon: 'add', onClick: () => onWiden(name, 1) }),
+        iconButton({ label: t('Sort by {0}', name), icon: 'sort-precedence', onClick: () => onSort(name) }),
+        iconButton({ label: t('Make {0} Narrower', name), icon: 'fold-horizontal', onClick: () => onWiden(name, -1) }),
+        iconButton({ label: t('Make {0} Wider', name), icon: 'arrow-both', onClick: () => onWiden(name, 1) }),
       ),
     );
   }

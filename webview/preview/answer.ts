@@ -79,7 +79,7 @@ export class Answer {
     const { t } = this.#words;
     switch (state) {
       case 'asking':
-        return t('{0} is answering …', from);
+        return t('{0} is answering…', from);
       case 'done':
         return from;
       case 'failed':

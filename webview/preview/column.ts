@@ -70,11 +70,12 @@ export class Column {
     this.#messages.tabIndex = 0;
     this.#messages.setAttribute('role', 'region');
     this.#messages.setAttribute('aria-label', t('Prompt'));
+    const buttons = element('div', { class: 'buttons' }, models, this.#try, this.#remove);
     this.root = element(
       'section',
       { class: 'column' },
       this.#title,
-      element('div', { class: 'tools' }, this.#version, this.#endpoint, this.#model, models, this.#try, this.#remove),
+      element('div', { class: 'tools' }, this.#version, this.#endpoint, this.#model, buttons),
       this.#parameters,
       this.#figures,
       this.#problems,
@@ -122,7 +123,7 @@ export class Column {
 
   #figuresOf({ tokens, promptCost }: PreviewColumn): string {
     const { t, number, price } = this.#words;
-    if (tokens === null) return t('Counting tokens …');
+    if (tokens === null) return t('Counting tokens…');
     const counted = t('{0} tokens', number(tokens));
     return promptCost === null
       ? `${counted} · ${t('the endpoint has no prices')}`

@@ -39,7 +39,7 @@ export class Field {
     this.#hint.id = `${id}-hint`;
     this.#problem.id = `${id}-problem`;
     const name = element('label', { class: 'field-name', text: field.name });
-    if (field.isRequired) name.append(element('span', { class: 'required', text: ` (${words.t('needed')})` }));
+    if (field.isRequired) name.append(element('span', { class: 'required', text: ` (${words.t('required')})` }));
     this.root = element('div', { class: `field field-${field.control}` });
     if (field.value.kind === 'other') {
       const edit = createButton({

@@ -112,7 +112,7 @@ export class Head {
             [t('Requests'), ...spread(figures.requests, (one) => number(Math.round(one)))],
             [t('Tokens'), ...spread(figures.tokens, (one) => this.#words.short(Math.round(one)))],
             ...(figures.cost === null ? [] : [[t('Cost'), ...spread(figures.cost, money)] as const]),
-            [t('Time'), ...spread(figures.seconds, clock)],
+            [t('Time'), ...spread(figures.seconds, (one) => (one < 1 ? t('< 1 s') : clock(one)))],
           ];
     this.#figures.replaceChildren(
       ...entries.map(([label, value, range]) =>
@@ -122,7 +122,7 @@ export class Head {
     setHidden(this.#figures, entries.length === 0);
     const told =
       state === 'asking'
-        ? t('Estimating …')
+        ? t('Estimating…')
         : figures === null
           ? problem === null
             ? t('No estimate while something is wrong.')

@@ -4,6 +4,7 @@ import { foldedText } from '../ui/foldedText.ts';
 import { createRecordCard } from '../ui/recordCard.ts';
 import { createButton, createProgressRing } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { distinctLines } from './distinctLines.ts';
 import type { Send } from './send.ts';
 
 /** Questions and records of a step that are drawn at first. */
@@ -52,7 +53,7 @@ export class PreviewPart {
     setHidden(this.#studio, state === 'none' || state === 'running');
     const told = {
       none: t('Preview makes three records and shows here what every step asked and made. A run reuses the answers.'),
-      running: t('The preview is being made …'),
+      running: t('The preview is being made…'),
       done: isStale
         ? t('Preview of {0}; the pipeline has changed since.', when)
         : t('Preview of {0}. A run reuses its answers.', when),
@@ -78,10 +79,11 @@ export class PreviewPart {
 
   #draw({ questions, records, rejects }: SetupPreviewStep): readonly HTMLElement[] {
     const { t } = this.#words;
+    const titles = distinctLines(questions.map(({ messages }) => messages.at(-1)?.content ?? ''));
     // A dialogue is made of many questions: there the records stand first.
     const isAnswered = questions.length > 0 && records.every(({ at }) => at.length === 1);
     if (!isAnswered) {
-      const asked = questions.map((question) => this.#question(question, [], [], false));
+      const asked = questions.map((question, index) => this.#question(question, titles[index] ?? '', [], [], false));
       return [
         ...this.#some(records.map((record) => this.#card(record))),
         ...rejects.map((reject) => this.#reject(reject)),
@@ -92,6 +94,7 @@ export class PreviewPart {
     const drawn = questions.map((question, index) =>
       this.#question(
         question,
+        titles[index] ?? '',
         records.filter(({ at }) => at.includes(question.address)),
         rejects.filter(({ at }) => at === question.address),
         index === 0,
@@ -101,17 +104,22 @@ export class PreviewPart {
     return [...this.#some(drawn), ...others.map((reject) => this.#reject(reject))];
   }
 
-  #question(question: Question, made: readonly MadeRecord[], not: readonly Reject[], isOpen: boolean): HTMLElement {
+  #question(
+    question: Question,
+    title: string,
+    made: readonly MadeRecord[],
+    not: readonly Reject[],
+    isOpen: boolean,
+  ): HTMLElement {
     const { t, records } = this.#words;
     const { address, messages, answers, who } = question;
     const count = records(made.length);
-    const discarded = not.length === 0 ? '' : ` · ${t('{0} discarded', not.length)}`;
-    const last = messages.at(-1)?.content.trim().split('\n')[0] ?? '';
+    const rejected = not.length === 0 ? '' : ` · ${t('{0} rejected', not.length)}`;
     const summary = element(
       'summary',
       {},
-      element('span', { class: 'asked' }, small(address.split('/')[1] ?? ''), document.createTextNode(` ${last}`)),
-      element('span', { class: 'muted', text: `${count}${discarded}` }),
+      element('span', { class: 'asked' }, small(address.split('/')[1] ?? ''), document.createTextNode(` ${title}`)),
+      element('span', { class: 'muted', text: `${count}${rejected}` }),
     );
     const parts = [
       element('h4', { text: t('Prompt') }),

@@ -44,7 +44,7 @@ export class StepsPart {
       stepLabel: t('Step'),
       columns: [
         { id: 'records', label: t('Records') },
-        { id: 'rejects', label: t('Discarded'), isMinor: true },
+        { id: 'rejects', label: t('Rejected'), isMinor: true },
       ],
       describe: ({ id, kind, from }) =>
         from.length === 0 ? t('{0}, {1}', id, kind) : t('{0}, {1}, reads from {2}', id, kind, from.join(', ')),

@@ -311,9 +311,19 @@ export class RecordTable {
     this.#field.placeholder = isCondition ? t('Condition, such as score >= 3') : t('Search');
   }
 
-  /** Opens the details of a record by its line. */
+  /** Opens the details of a record by its line; its row is the chosen one, where it is in sight of the search. */
   async showRecord(line: number): Promise<void> {
-    await this.#open(line, -1);
+    const row = await this.#rowOf(line);
+    if (row === -1 || this.#mode === 'cards') this.#grid.clearChoice();
+    else this.#grid.choose(row);
+    await this.#open(line, row);
+  }
+
+  /** Records that are neither searched nor sorted stand at their lines. @returns -1: not known */
+  async #rowOf(line: number): Promise<number> {
+    if (this.isPart || this.#view.sort !== null) return -1;
+    const [found] = await this.#fetch(line, 1);
+    return found?.line === line ? line : -1;
   }
 
   async #open(line: number, row: number): Promise<void> {

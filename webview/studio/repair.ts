@@ -61,7 +61,7 @@ export class Repair {
     const { t } = words;
     this.#instruction.id = `${options.name}-instruction`;
     this.#instruction.rows = 2;
-    this.#instruction.placeholder = t('What should be otherwise?');
+    this.#instruction.placeholder = t('What should change?');
     this.#instruction.addEventListener('input', () => this.#instructionChanged());
     this.#endpoint = createDropdown({
       label: t('Endpoint'),
@@ -210,10 +210,7 @@ export class Repair {
         chosen?.name ?? '',
       );
       if (this.#model.value === '') this.#model.value = chosen?.model ?? '';
-      setText(
-        this.#correctedLabel,
-        start.at === null ? t('The record as it is to be (JSON)') : t('The answer as it is to be'),
-      );
+      setText(this.#correctedLabel, start.at === null ? t('Corrected record (JSON)') : t('Corrected answer'));
       this.#corrected.value = start.before;
       this.#showProblem(start.obstacle);
       this.#many.begin(this.#options.others());

@@ -14,7 +14,7 @@ export interface Wording {
   readonly price: (value: number) => string;
   /** A short span of time, in seconds: 340 ms, 1.9 s. */
   readonly brief: (seconds: number) => string;
-  /** A span of time: 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
+  /** A span of time: 340 ms, 7.2 s, then as a clock shows it, 12:34, 1:02:03. */
   readonly clock: (seconds: number) => string;
   /** The time of day, in milliseconds since the epoch: 2:32 PM. */
   readonly timeOfDay: (time: number) => string;
@@ -32,6 +32,8 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     (translations[text] ?? text).replaceAll(/\{(\d)\}/gu, (_match, index: string) =>
       String(values[Number(index)] ?? ''),
     );
+  const brief: Wording['brief'] = (seconds) =>
+    seconds < 1 ? `${plain.format(Math.round(seconds * 1000))} ms` : `${rate.format(seconds)} s`;
   return {
     t,
     number: (value) => plain.format(value),
@@ -40,10 +42,10 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     rate: (value) => rate.format(value),
     money: (value) => money.format(value),
     price: (value) => price.format(value),
-    brief: (seconds) => (seconds < 1 ? `${plain.format(Math.round(seconds * 1000))} ms` : `${rate.format(seconds)} s`),
+    brief,
     timeOfDay: (time) => timeOfDay.format(time),
     clock: (seconds) => {
-      if (seconds < 10) return `${rate.format(Math.max(0, seconds))} s`;
+      if (seconds < 10) return seconds > 0 ? brief(seconds) : '0 s';
       const whole = Math.round(seconds);
       const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
       const two = (value: number): string => String(value).padStart(2, '0');

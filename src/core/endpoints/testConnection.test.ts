@@ -45,7 +45,7 @@ test('a service that answers: how long it took, by which model', async (t) => {
   assert.deepEqual(result, {
     ok: true,
     seconds: 0.5,
-    message: 'test-model answered in 0.5 s.',
+    message: 'test-model answered in 500 ms.',
     models: ['a', 'b'],
     code: null,
   });

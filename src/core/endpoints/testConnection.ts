@@ -67,7 +67,13 @@ export async function testConnection(
       options,
     );
     const seconds = secondsSince(askedAt);
-    return { ok: true, seconds, message: `${answer.model} answered in ${seconds.toFixed(1)} s.`, models, code: null };
+    return {
+      ok: true,
+      seconds,
+      message: `${answer.model} answered in ${seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`}.`,
+      models,
+      code: null,
+    };
   } catch (error) {
     return failed(error, secondsSince(askedAt), models, profile);
   }

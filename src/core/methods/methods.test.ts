@@ -279,7 +279,7 @@ describe('a pipeline as a function', () => {
     await assert.rejects(strict, (error) => {
       assert.ok(error instanceof library.PipelineFailedError);
       assert.equal(error.summary.state, 'failed');
-      assert.match(error.message, /the list has 2 elements, asked for were 1/u);
+      assert.match(error.message, /the list has 2 elements instead of 1/u);
       return true;
     });
   });

@@ -125,7 +125,7 @@ describe('open questions', () => {
     service.foresee('macro-topics', { n_macro_topics: 2 }, listed('A'));
     const summary = await run('open-qa', { ...sizes, on_mismatch: 'fail' });
     assert.equal(summary.state, 'failed');
-    assert.match(summary.error ?? '', /^Step macro_topics, record .*the list has 1 elements, asked for were 2/u);
+    assert.match(summary.error ?? '', /^Step macro_topics, record .*the list has 1 element instead of 2/u);
   });
 
   it('fail without macro topics, unless additional topics leave something to work on', async () => {

@@ -32,7 +32,8 @@ export function yieldElements(
   const rejections: Rejection[] = [];
   if (length !== null && elements.length !== length) {
     const whole = noun === 'element' ? 'the list' : 'the answer';
-    const message = `${whole} has ${elements.length} ${noun}s, asked for were ${length}`;
+    const found = elements.length === 1 ? `1 ${noun}` : `${elements.length} ${noun}s`;
+    const message = `${whole} has ${found} instead of ${length}`;
     if (onMismatch === 'fail') throw new StepFailedError(step, formatKey(item.key), 'list-length', message);
     if (onMismatch === 'discard') return { records: [], rejections: [{ reason: 'list-length', message, address }] };
     if (onMismatch === 'trim') {

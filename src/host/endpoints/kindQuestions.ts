@@ -53,7 +53,7 @@ export function askFormatter(draft: { formatter: Json | undefined }): Question {
         named('mixtral-8x7b', l10n.t('the turns of Mixtral instruct models')),
         named('none', l10n.t('a single message, as it is')),
         {
-          label: l10n.t('Chat template of a tokenizer …'),
+          label: l10n.t('Chat template of a tokenizer…'),
           description: 'tokenizer_config.json',
           value: { [TOKENIZER]: '' },
         },

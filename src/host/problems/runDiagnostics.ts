@@ -47,7 +47,7 @@ export function diagnosticsOf(run: ProblemRun, pipeline: PipelineText): vscode.D
     // The step is not there any more.
     if (path === undefined) continue;
     const { step, reason, count, of, first } = group;
-    const text = l10n.t('{0} of {1} turned down by {2}: {3}', formatCount(count), formatCount(of), step, reason);
+    const text = l10n.t('{0} rejected {1} of {2}: {3}', step, formatCount(count), formatCount(of), reason);
     // A filter does what it was told to; an answer that cannot be used was paid for.
     const severity =
       first?.isAnswer === false ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning;

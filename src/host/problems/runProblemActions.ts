@@ -76,7 +76,7 @@ function actionsOf(document: vscode.TextDocument, { run, diagnostic, group, data
   if (FAILURES.has(reason)) {
     actions.push(action(diagnostic, l10n.t('Ask what failed again'), COMMANDS.retryFailed, entry.folder));
   } else if (first?.wasAsked === true) {
-    const title = l10n.t('Ask again for what was turned down ({0}); all else is reused', formatCount(count));
+    const title = l10n.t('Ask again for what was rejected ({0}); all else is reused', formatCount(count));
     actions.push(action(diagnostic, title, COMMANDS.askAgain, document.uri, { run: entry.run, step, reason }));
   }
   actions.push(dismissal(diagnostic, { run: entry.run, step, reason }));

@@ -30,7 +30,7 @@ export async function chooseCluster(): Promise<RayCluster | undefined> {
     return undefined;
   }
   if (clusters.length === 0) return addCluster();
-  const add = { label: `$(add) ${l10n.t('Another Cluster …')}`, cluster: undefined };
+  const add = { label: `$(add) ${l10n.t('Another Cluster…')}`, cluster: undefined };
   const items = clusters.map((cluster) => ({
     label: cluster.name,
     description: cluster.address,
@@ -69,7 +69,9 @@ async function addCluster(): Promise<RayCluster | undefined> {
     ),
     text(
       'environment',
-      l10n.t('Names of environment variables that go along, or nothing; whoever may look at the cluster can read them'),
+      l10n.t(
+        'Environment variables to pass on, separated by commas, or nothing; whoever may look at the cluster can read them',
+      ),
       (value) =>
         namesIn(value).every((name) => /^\w+$/u.test(name))
           ? undefined

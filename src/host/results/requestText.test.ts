@@ -32,7 +32,7 @@ test('texts stand as they were sent and came, thoughts too, then both as journal
 test('why it was turned down stands at the top', () => {
   const rejection = { step: 'kept', reason: 'word_count', message: 'has 5 words' };
   const text = requestText({ steps: [read], rejection }, t);
-  assert.match(text, /Turned down by step kept as word_count: has 5 words\nNo model was asked on the way\./u);
+  assert.match(text, /Rejected by step kept as word_count: has 5 words\nNo model was asked on the way\./u);
 });
 
 test('a request that failed for good says so; one that was lost too', () => {

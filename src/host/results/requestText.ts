@@ -23,7 +23,7 @@ export function requestText({ steps, rejection }: Explanation, t: Wording): stri
     t('Came about by: {0}', [...new Set(path)].join(' → ')),
     ...(rejection === null
       ? []
-      : [t('Turned down by step {0} as {1}: {2}', rejection.step, rejection.reason, rejection.message)]),
+      : [t('Rejected by step {0} as {1}: {2}', rejection.step, rejection.reason, rejection.message)]),
     ...(asked.length === 0 ? [t('No model was asked on the way.')] : []),
   ];
   return `${[head.join('\n'), ...asked.map((step) => questionText(step, t))].join('\n\n')}\n`;

@@ -94,7 +94,7 @@ export class RunComparisons implements vscode.TextDocumentContentProvider, vscod
     const names = {
       pipeline: l10n.t('Pipeline as it was run'),
       settings: l10n.t('Settings of the steps'),
-      figures: l10n.t('Records, cost and numbers'),
+      figures: l10n.t('Figures'),
     };
     const texts = compared.documents
       .filter((document) => document.before !== document.after)
@@ -123,6 +123,10 @@ export class RunComparisons implements vscode.TextDocumentContentProvider, vscod
 
 function titleOf(before: RunEntry, after: RunEntry): string {
   const now = Date.now();
-  const [was, is] = [before, after].map(({ pipeline, startedAt }) => `${pipeline.name}, ${formatAge(startedAt, now)}`);
-  return l10n.t('{0} ↔ {1}', was ?? '', is ?? '');
+  const told = (time: (startedAt: number) => string): readonly string[] =>
+    [before, after].map(({ pipeline, startedAt }) => `${pipeline.name}, ${time(startedAt)}`);
+  let [was = '', is = ''] = told((startedAt) => formatAge(startedAt, now));
+  const clock = new Intl.DateTimeFormat(vscode.env.language, { timeStyle: 'medium' });
+  if (was === is) [was = '', is = ''] = told((startedAt) => clock.format(startedAt));
+  return l10n.t('{0} ↔ {1}', was, is);
 }

@@ -173,7 +173,7 @@ const NEAR_ENOUGH = 20;
 
 function doneText(name: string, { summary, tokensOff }: Extract<RunOutcome, { kind: 'finished' }>): string {
   const outputs = summary.outputs.map((path) => vscode.workspace.asRelativePath(path)).join(', ');
-  const discarded = summary.discarded === 0 ? '' : ` ${l10n.t('{0} discarded.', formatCount(summary.discarded))}`;
+  const discarded = summary.discarded === 0 ? '' : ` ${l10n.t('{0} rejected.', formatCount(summary.discarded))}`;
   if (summary.records === 0) return `${l10n.t('{0} is done, and there are no records.', name)}${discarded}`;
   const reused = summary.requests === 0 ? ` ${l10n.t('Nothing was asked: all answers were there already.')}` : '';
   return `${l10n.t('{0}: {1} in {2}.', name, recordsText(summary.records), outputs)}${discarded}${reused}${costText(summary)}${offText(tokensOff)}`;

@@ -124,7 +124,7 @@ export class PipelineTerminal implements vscode.Pseudoterminal {
     this.#line(
       [
         recordsText(records),
-        l10n.t('{0} discarded', formatCount(discarded)),
+        l10n.t('{0} rejected', formatCount(discarded)),
         requestsText(requests),
         l10n.t('{0} reused', formatCount(reused)),
         ...(cost === null ? [] : [l10n.t('cost {0}', cost.toFixed(cost < 1 ? 4 : 2))]),

@@ -8,8 +8,8 @@ export function estimateLine({ requests, promptTokens, completionTokens, cost, s
   return [
     count(requests) === '1' ? l10n.t('1 request') : l10n.t('{0} requests', count(requests)),
     l10n.t('about {0} tokens', formatCount(Math.round(promptTokens.likely + completionTokens.likely))),
-    ...(cost === null ? [] : [l10n.t('cost {0}', money(cost))]),
-    l10n.t('{0} to {1}', duration(seconds.low), duration(seconds.high)),
+    ...(cost === null ? [] : [l10n.t('cost {0}', spanned(cost, price))]),
+    spanned(seconds, duration),
   ].join(' · ');
 }
 
@@ -21,16 +21,15 @@ export function estimatePage(name: string, estimate: Estimate): string {
     first,
     ...(hasModels ? [model] : []),
     likely(of.requests),
-    likely(of.promptTokens),
-    likely(of.completionTokens),
+    `${likely(of.promptTokens)} + ${likely(of.completionTokens)}`,
     ...(cost === null ? [] : [of.cost === null ? '' : price(of.cost.likely)]),
   ];
   const head = [
     l10n.t('Step'),
     ...(hasModels ? [l10n.t('Model')] : []),
     l10n.t('Requests'),
-    l10n.t('Tokens sent'),
-    l10n.t('Tokens answered'),
+    // In one column: beside a text there is little room, and what a step costs stands behind it.
+    l10n.t('Tokens (sent + answered)'),
     ...(cost === null ? [] : [l10n.t('Cost')]),
   ];
   const lines = [
@@ -41,8 +40,8 @@ export function estimatePage(name: string, estimate: Estimate): string {
       : `- ${l10n.t('Records: {0}', formatCount(records))}`,
     `- ${l10n.t('Requests: {0}', count(requests))}`,
     `- ${l10n.t('Tokens: {0} sent, {1} answered', count(promptTokens), count(completionTokens))}`,
-    `- ${cost === null ? l10n.t('Cost: the endpoint profiles have no prices') : l10n.t('Cost: {0}', money(cost))}`,
-    `- ${l10n.t('Time: {0} ({1} to {2})', duration(seconds.likely), duration(seconds.low), duration(seconds.high))}`,
+    `- ${cost === null ? l10n.t('Cost: the endpoint profiles have no prices') : l10n.t('Cost: {0}', spanned(cost, price))}`,
+    `- ${l10n.t('Time: {0}', spanned(seconds, duration))}`,
     '',
     ...table([head, ...steps.map((step) => cells(nameOf(step), step.model, step))]),
     '',
@@ -68,17 +67,18 @@ function nameOf({ step, side }: StepEstimate): string {
   return side === null ? step : `${step} (${side})`;
 }
 
-function count({ low, likely, high }: Range): string {
-  const [least, middle, most] = [low, likely, high].map((value) => formatCount(Math.round(value)));
-  return least === most ? (middle ?? '') : `${middle ?? ''} (${least ?? ''}–${most ?? ''})`;
+/** What is likely, and from where to where it may be; just that where both ends read alike. */
+function spanned({ low, likely, high }: Range, write: (value: number) => string): string {
+  const [least, middle, most] = [write(low), write(likely), write(high)];
+  return least === most ? middle : `${middle} (${least}–${most})`;
+}
+
+function count(range: Range): string {
+  return spanned(range, (value) => formatCount(Math.round(value)));
 }
 
 function likely(range: Range): string {
   return formatCount(Math.round(range.likely));
-}
-
-function money(range: Range): string {
-  return `${price(range.likely)} (${price(range.low)}–${price(range.high)})`;
 }
 
 function price(value: number): string {

@@ -55,7 +55,10 @@ export class FileCatalog implements vscode.Disposable {
 
   async #find(): Promise<readonly vscode.Uri[]> {
     const found = await vscode.workspace.findFiles(this.#pattern, EXCLUDED, MOST_FILES);
-    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const order = new Intl.Collator(vscode.env.language, { numeric: true });
+    // By their names alone: of `tides` and `tides-2` the first is the shorter.
+    const name = ({ path }: vscode.Uri): string => path.replace(/\.[^/]*$/u, '');
+    return found.sort((a, b) => order.compare(name(a), name(b)) || order.compare(a.path, b.path));
   }
 
   #watch(): void {

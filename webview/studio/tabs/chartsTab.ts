@@ -116,7 +116,7 @@ class ChartsTab implements StudioTab {
       return;
     }
     this.#isMeasuring = true;
-    setText(this.#note, t('Measuring the records …'));
+    setText(this.#note, t('Measuring the records…'));
     try {
       const charts = await host.request({ type: 'charts', output });
       if (this.#run?.folder !== run.folder || this.#output !== output) return;

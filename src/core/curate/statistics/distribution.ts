@@ -1,4 +1,7 @@
-/** How many numbers lie from one bound up to another, the upper one not included but in the last bin. */
+/**
+ * How many numbers lie from one bound up to another. The bounds of numbers that come in steps (whole numbers, scores by
+ * halves) are the first and the last of those in the bin; of others the upper one is not included but in the last bin.
+ */
 export interface Bin {
   readonly from: number;
   readonly to: number;
@@ -18,8 +21,9 @@ export interface DistributionSummary {
   readonly p95: number;
   readonly max: number;
   /**
-   * The numbers in at most {@link BINS} bins, from the smallest to the largest, without gaps. They are equally wide, except
-   * that the first and the last reach out to numbers that lie far from all others.
+   * The numbers in at most {@link BINS} bins, from the smallest to the largest, none left out. They are equally wide, except
+   * that the first and the last reach out to numbers that lie far from all others. Of numbers that come in steps each bin
+   * has the same number of them, so that none stays empty for its place: with few steps, one.
    */
   readonly histogram: readonly Bin[];
 }
@@ -31,6 +35,10 @@ const FAR_OUT = 2;
 
 /** Digits of the numbers that are counted apart: half a percent of error at the most, 1800 counts for a power of ten. */
 const DIGITS = 3;
+/** What a number may be off a step and still count as one, in steps: thirds are rounded. */
+const OFF_STEP = 0.05;
+/** What a calculation may be off. */
+const TINY = 1e-9;
 
 /** Numbers without end in bounded memory: mean and deviation (Welford 1962) are exact, quantiles come from rounded numbers. */
 export class Distribution {
@@ -41,6 +49,8 @@ export class Distribution {
   #squares = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
+  /** Whether the numbers that are counted apart are the numbers themselves. */
+  #isExact = true;
 
   get count(): number {
     return this.#count;
@@ -53,7 +63,8 @@ export class Distribution {
     this.#squares += difference * (value - this.#mean);
     this.#min = Math.min(this.#min, value);
     this.#max = Math.max(this.#max, value);
-    const rounded = Number(value.toPrecision(DIGITS));
+    const rounded = toDigits(value);
+    this.#isExact &&= Math.abs(value - rounded) <= TINY * Math.abs(value);
     this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + 1);
   }
 
@@ -63,18 +74,8 @@ export class Distribution {
     for (const { value, count } of [...this.#rounded(), ...other.#rounded()]) sum.#addRounded(value, count);
     sum.#min = Math.min(this.#min, other.#min);
     sum.#max = Math.max(this.#max, other.#max);
+    sum.#isExact = this.#isExact && other.#isExact;
     return sum;
-  }
-
-  /** How many of these numbers lie in each of some bins that stand side by side, the first and the last with all beyond. */
-  countsIn(bins: readonly Pick<Bin, 'from' | 'to'>[]): readonly number[] {
-    const counts = bins.map(() => 0);
-    for (const { value, count } of this.#rounded()) {
-      const found = bins.findIndex(({ to }) => value < to);
-      const at = found === -1 ? bins.length - 1 : found;
-      if (at >= 0) counts[at] = (counts[at] ?? 0) + count;
-    }
-    return counts;
   }
 
   #rounded(): { readonly value: number; readonly count: number }[] {
@@ -110,20 +111,47 @@ export class Distribution {
     };
   }
 
-  /** How many numbers lie in each of so many parts of the range (see {@link DistributionSummary}). */
-  histogram(parts: number): readonly Bin[] {
+  /**
+   * How many numbers lie in each of at most so many parts of the range (see {@link DistributionSummary}).
+   *
+   * @param counted whose numbers are counted in these parts; those beyond are in the first and the last
+   */
+  histogram(parts: number, counted: Distribution = this): readonly Bin[] {
     if (this.#count === 0) return [];
-    const [low, high] = this.#usualRange();
-    const width = (high - low) / parts;
-    if (width === 0) return [{ from: this.#min, to: this.#max, count: this.#count }];
-    const counts = Array.from({ length: parts }, () => 0);
-    for (const [rounded, count] of this.#counts) {
-      const value = Math.min(Math.max(rounded, low), high);
-      const part = Math.min(parts - 1, Math.floor((value - low) / width));
+    const [low, high] = this.#usualRange().map(toDigits) as [number, number];
+    if (low === high) return [{ from: this.#min, to: this.#max, count: counted.#count }];
+    const { step, isStepped } = this.#stepIn(low, high);
+    const span = (high - low) / step;
+    // The last of several steps needs a place as each of the others; where there are none, the range ends with it.
+    const places = isStepped ? Math.round(span) + 1 : span;
+    const each = Math.max(1, Math.ceil(places / parts - TINY));
+    const counts = Array.from({ length: Math.max(1, Math.ceil(places / each - TINY)) }, () => 0);
+    for (const [rounded, count] of counted.#counts) {
+      const at = (Math.min(Math.max(rounded, low), high) - low) / step;
+      const place = isStepped ? Math.round(at) : Math.floor(at + TINY);
+      const part = Math.min(counts.length - 1, Math.floor(place / each));
       counts[part] = (counts[part] ?? 0) + count;
     }
-    const edge = (part: number): number => (part === 0 ? this.#min : part === parts ? this.#max : low + part * width);
-    return counts.map((count, part) => ({ from: edge(part), to: edge(part + 1), count }));
+    const at = (place: number): number => Number((low + place * step).toPrecision(12));
+    return counts.map((count, part) => ({
+      from: part === 0 ? this.#min : at(part * each),
+      to: part === counts.length - 1 ? this.#max : at((part + 1) * each - (isStepped ? 1 : 0)),
+      count,
+    }));
+  }
+
+  /** What the width of a bin is a multiple of, so that no bin has more room than another for numbers that there can be. */
+  #stepIn(low: number, high: number): { readonly step: number; readonly isStepped: boolean } {
+    const values = [...this.#counts.keys()].filter((value) => value >= low && value <= high).sort((a, b) => a - b);
+    /** Numbers of this size are told apart by so much. */
+    const grain = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)))) + 1 - DIGITS);
+    const gap = Math.min(...values.slice(1).map((value, at) => value - (values[at] ?? value)));
+    const step = (high - low) / Math.max(1, Math.round((high - low) / gap));
+    const isEven = values.every((value) => isWhole((value - low) / step, OFF_STEP));
+    // Steps as small as the rounding are those of the rounding, unless nothing was rounded.
+    if (isEven && step > grain * (1 - TINY) && (this.#isExact || step > 1.5 * grain)) return { step, isStepped: true };
+    const areWhole = values.every((value) => Number.isInteger(value));
+    return { step: areWhole ? Math.max(1, grain) : grain, isStepped: areWhole && this.#isExact };
   }
 
   /** The range without what lies far out. */
@@ -146,4 +174,12 @@ export class Distribution {
       return this.#max;
     });
   }
+}
+
+function toDigits(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+function isWhole(value: number, off: number): boolean {
+  return Math.abs(value - Math.round(value)) <= off;
 }

@@ -41,7 +41,7 @@ export class PipelineLenses implements vscode.CodeLensProvider, vscode.Disposabl
     const parts = [
       last.mode === 'preview' ? l10n.t('last preview: {0}', stateText(last)) : l10n.t('last run: {0}', stateText(last)),
       recordsText(last.records),
-      ...(last.discarded === 0 ? [] : [l10n.t('{0} discarded', formatCount(last.discarded))]),
+      ...(last.discarded === 0 ? [] : [l10n.t('{0} rejected', formatCount(last.discarded))]),
       formatAge(last.finishedAt ?? last.startedAt, Date.now()),
     ];
     return [...actions, lens(parts.join(' · '), COMMANDS.openStudio, last.folder)];

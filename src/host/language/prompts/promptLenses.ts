@@ -64,6 +64,6 @@ function fateText(fate: Fate): string {
     accepted === 1 ? l10n.t('made 1 record') : l10n.t('made {0} records', formatCount(accepted)),
     ...(accepted + rejected === 0 ? [] : [l10n.t('yield {0}%', Math.round((100 * accepted) / (accepted + rejected)))]),
     ...(cost === null ? [] : [l10n.t('cost {0}', cost.toFixed(cost < 1 ? 4 : 2))]),
-    ...(reason === undefined ? [] : [l10n.t('mostly turned down: {0}', reason)]),
+    ...(reason === undefined ? [] : [l10n.t('mostly rejected: {0}', reason)]),
   ].join(' · ');
 }

@@ -73,11 +73,11 @@ export async function chooseOther(files: TemplateFiles, own: string): Promise<st
 export function versionLabel({ kind, other }: Version): string {
   switch (kind) {
     case 'text':
-      return l10n.t('As it is written');
+      return l10n.t('Current');
     case 'saved':
-      return l10n.t('As it was saved');
+      return l10n.t('Saved');
     case 'head':
-      return l10n.t('As it was committed');
+      return l10n.t('Committed');
     case 'other':
       return other === null ? l10n.t('Another template…') : basename(other.replace(/^builtin:/u, ''), '.prompt.md');
   }
