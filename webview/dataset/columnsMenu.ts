@@ -32,8 +32,8 @@ export function drawColumnsMenu({ words, columns, onShow, onSort, onWiden }: Col
         {},
         label,
         iconButton({ label: t('Sort by {0}', name), icon: 'sort-precedence', onClick: () => onSort(name) }),
-        iconButton({ label: t('Make {0} Narrower', name), icon: 'fold-horizontal', onClick: () => onWiden(name, -1) }),
-        iconButton({ label: t('Make {0} Wider', name), icon: 'arrow-both', onClick: () => onWiden(name, 1) }),
+        iconButton({ label: t('Make {0} Narrower', name), icon: 'chevron-left', onClick: () => onWiden(name, -1) }),
+        iconButton({ label: t('Make {0} Wider', name), icon: 'chevron-right', onClick: () => onWiden(name, 1) }),
       ),
     );
   }
