@@ -1,4 +1,4 @@
-import type { Bin, DistributionSummary } from '../core/curate/statistics/distribution.ts';
+import { BINS, type Bin, type DistributionSummary } from '../core/curate/statistics/distribution.ts';
 import type { EmbeddingSummary } from '../core/curate/statistics/embeddingStatistics.ts';
 import type { RecordSummary } from '../core/curate/statistics/recordStatistics.ts';
 import type { TextSummary } from '../core/curate/statistics/textStatistics.ts';
@@ -25,7 +25,8 @@ export function statisticsText({ statistics: summary, unreadable, steps, lostTop
     const bins = halved(number.histogram);
     const most = Math.max(...bins.map(({ count }) => count));
     for (const { from, to, count } of bins) {
-      lines.push(`  ${short(from).padStart(9)} … ${short(to).padEnd(9)} ${bar(count, most)} ${count}`);
+      const range = from === to ? short(from).padStart(21) : `${short(from).padStart(9)} … ${short(to).padEnd(9)}`;
+      lines.push(`  ${range} ${bar(count, most)} ${count}`);
     }
   }
   for (const [field, label] of Object.entries(summary.labels)) {
@@ -51,9 +52,9 @@ export function statisticsText({ statistics: summary, unreadable, steps, lostTop
   return `${lines.join('\n')}\n`;
 }
 
-/** Half as many bins: a screen has few lines. */
+/** Half of many bins: a screen has few lines. */
 function halved(bins: readonly Bin[]): readonly Bin[] {
-  if (bins.length < 2) return bins;
+  if (bins.length <= BINS / 2) return bins;
   return bins.flatMap((bin, at) => {
     const next = bins[at + 1];
     if (at % 2 === 1) return [];

@@ -63,10 +63,10 @@ check(
       const topics = studio
         .locator('.chart')
         .filter({ has: studio.getByRole('heading', { name: 'Topics', exact: true }) });
-      await topics.getByText('12 records and 1 rejected in 2 branches (area); 0 thin.').waitFor();
+      await topics.getByText('12 records in 2 topics, 1 rejected.').waitFor();
       await topics.getByRole('button', { name: /^Nature \(area\): 8 records, 67%; 1 rejected/u }).click();
-      await topics.getByText('8 records and 1 rejected in 3 branches (topic); 1 thin.').waitFor();
-      const thin = topics.getByRole('list', { name: 'Thin branches' }).getByRole('listitem');
+      await topics.getByText('8 records in 3 topics, 1 rejected; 1 has few.').waitFor();
+      const thin = topics.getByRole('list', { name: 'Topics with few records' }).getByRole('listitem');
       assert.match(await thin.innerText(), /Seas\s+0 records, 1 rejected/u);
       await thin.scrollIntoViewIfNeeded();
       await picture('studio-charts-thin');

@@ -76,6 +76,9 @@ check(
     await rejected.getByRole('combobox', { name: 'Step' }).click();
     await rejected.getByRole('option', { name: /^revisions/u }).click();
     await rejected.locator('.grid tbody tr[data-index="0"]').click();
+    const heads = await rejected.getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(heads.slice(0, 4), ['id', 'step', 'reason', 'message']);
+    assert.ok(heads.includes('macro_topic') && !heads.includes('steps'), heads.join(', '));
     const stages = rejected.locator('.history .stages > li');
     const press = async (button: Locator): Promise<void> => {
       await button.focus();

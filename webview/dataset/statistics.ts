@@ -83,7 +83,9 @@ export class StatisticsView {
         .sort(([, one], [, other]) => other - one)
         .map(([kind]) => kindText(kind, words))
         .join(', '),
-      t('in {0}%', rate((present / Math.max(1, records)) * 100)),
+      present === records
+        ? t('in every record')
+        : t('in {0}% of records', rate((present / Math.max(1, records)) * 100)),
       ...(distinct > 0
         ? [isExact ? t('{0} different', number(distinct)) : t('about {0} different', number(distinct))]
         : []),

@@ -1,6 +1,7 @@
 import type { PreviewAnswer, Reading } from '../../src/protocol/preview.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import type { Wording } from '../ui/wording.ts';
+import { reasonText } from '../studio/reasons.ts';
 
 /** What a model answers, as it comes in, and what a run would make of it. Everything here is text, never markup. */
 export class Answer {
@@ -130,7 +131,7 @@ export class Answer {
       case 'problem':
         this.#reading.replaceChildren(
           head(t('A run would reject this answer')),
-          element('p', { class: 'error', text: `${reading.code}: ${reading.message}` }),
+          element('p', { class: 'error', text: t('{0}: {1}', reasonText(reading.code, this.#words), reading.message) }),
         );
     }
   }

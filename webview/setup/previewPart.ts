@@ -4,6 +4,7 @@ import { foldedText } from '../ui/foldedText.ts';
 import { createRecordCard } from '../ui/recordCard.ts';
 import { createButton, createProgressRing } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
+import { reasonText } from '../studio/reasons.ts';
 import { distinctLines } from './distinctLines.ts';
 import type { Send } from './send.ts';
 
@@ -159,7 +160,7 @@ export class PreviewPart {
     const head = element(
       'p',
       { class: 'reason' },
-      element('strong', { text: reason }),
+      element('strong', { text: reasonText(reason, this.#words) }),
       document.createTextNode(` ${message}`),
     );
     const card = createRecordCard(this.#words, fields);

@@ -113,8 +113,8 @@ export class StatisticsPage {
       t('Field'),
       t('Records'),
       t('Share'),
-      t('Words'),
-      t('Tokens'),
+      t('Mean Words'),
+      t('Mean Tokens'),
       t('Different Word Pairs'),
       t('Near Duplicates'),
     ];

@@ -1,6 +1,7 @@
 /** What the charts of a run's steps and times say: pictures, sentences and tables. */
 import type { StudioRun } from '../../src/protocol/studio.ts';
 import type { ChartContent } from '../ui/charts/chart.ts';
+import { barFigure, rejectedKey } from '../ui/charts/chartTexts.ts';
 import { drawBars, drawColumns } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from './reasons.ts';
@@ -19,7 +20,7 @@ export function funnelContent({ snapshot }: StudioRun, words: Wording, onStep: (
     name: id,
     value: out,
     more: rejected,
-    figure: rejected === 0 ? number(out) : `${number(out)} + ${number(rejected)}`,
+    figure: barFigure(out, rejected, words),
     sentence: t('{0}: {1} passed on, {2} rejected', id, number(out), number(rejected)),
     ...(rejected === 0 ? {} : { onChoose: () => onStep(id) }),
   }));
@@ -30,6 +31,9 @@ export function funnelContent({ snapshot }: StudioRun, words: Wording, onStep: (
       number(snapshot.discarded),
     ),
     draw: (width) => drawBars(bars, width),
+    key: steps.some(({ rejected }) => rejected > 0)
+      ? [{ look: 'value', text: t('Passed on') }, rejectedKey(words)]
+      : [],
     columns: [t('Step'), t('Passed on'), t('Rejected')],
     rows: steps.map(({ id, out, rejected }) => [id, number(out), number(rejected)]),
   };
@@ -70,6 +74,7 @@ export function speedContent({ snapshot }: StudioRun, words: Wording): ChartCont
   const speeds = spans.map(({ answers }, at) => answers / lengthOf(snapshot, at));
   const most = Math.max(0, ...speeds);
   if (spans.length < 2 || most === 0) return undefined;
+  const ends = endsOf(snapshot, words);
   const columns = spans.map((_, at) => {
     return {
       value: speeds[at] ?? 0,
@@ -78,7 +83,7 @@ export function speedContent({ snapshot }: StudioRun, words: Wording): ChartCont
   });
   return {
     sentence: t('{0} answers per second at the most.', rate(most)),
-    draw: (width) => drawColumns(columns, endsOf(snapshot, words), width),
+    draw: (width) => drawColumns(columns, { most, top: t('{0} /s', rate(most)), ends }, width),
     columns: [t('Time'), t('Answers'), t('Answers per Second')],
     rows: spans.map(({ answers }, at) => [spanText(at, seconds, words), words.number(answers), rate(speeds[at] ?? 0)]),
   };
@@ -92,9 +97,11 @@ export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartCo
   if (spans.length < 2 || answers === 0) return undefined;
   const mean = spans.reduce((sum, span) => sum + span.mean * span.answers, 0) / answers;
   const longest = Math.max(...spans.map((span) => span.longest));
+  const most = Math.max(...spans.map((span) => span.mean));
+  const ends = endsOf(snapshot, words);
   const columns = spans.map((span, at) => {
     return {
-      value: span.mean * 1000,
+      value: span.mean,
       sentence: t(
         '{0}: {1} on the average, {2} at the most',
         spanText(at, seconds, words),
@@ -105,7 +112,7 @@ export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartCo
   });
   return {
     sentence: t('An answer took {0} on the average, {1} at the most.', brief(mean), brief(longest)),
-    draw: (width) => drawColumns(columns, endsOf(snapshot, words), width),
+    draw: (width) => drawColumns(columns, { most, top: brief(most), ends }, width),
     columns: [t('Time'), t('Answers'), t('Mean'), t('Longest')],
     rows: spans.map((span, at) => [
       spanText(at, seconds, words),

@@ -18,6 +18,7 @@ import { createButton, createProgressRing, createTextField } from '../ui/toolkit
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
+import { rowsOf, type ShownColumn } from './shownColumns.ts';
 import { nextSort, type TableState } from './tableState.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
@@ -33,6 +34,8 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly label: string;
   readonly searchLabel: string;
   readonly fetchRows: (view: ResultView, start: number, count: number) => Promise<ResultPage>;
+  /** The columns for those of the file; absent: as they are there. */
+  readonly shownColumns?: (names: readonly string[]) => readonly ShownColumn[];
   readonly fetchRecord: (source: string, line: number) => Promise<ResultRecord>;
   /** The person looks at something else now, or in another way. */
   readonly onState: (state: TableState) => void;
@@ -67,8 +70,8 @@ export class RecordTable {
   readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
-  /** Widths of columns whose values are short, by their names. Once fitted, a column stays as it is. */
-  readonly #short = new Map<string, number | undefined>();
+  /** Fitted widths of columns, by their labels; undefined: for what the table has room. Once fitted, a column stays as it is. */
+  readonly #fitted = new Map<string, number | undefined>();
   #view: ResultView;
   #mode: RecordsMode = 'table';
   /** Row of the open record; -1: none, or it is not known. */
@@ -280,26 +283,34 @@ export class RecordTable {
   async #fetch(start: number, count: number): Promise<readonly ResultRow[]> {
     const view = this.#view;
     const page = await this.#options.fetchRows(view, start, count);
+    const columns = this.#options.shownColumns?.(page.columns) ?? page.columns.map((name) => ({ name, label: name }));
+    const rows = rowsOf(page, columns);
     if (view === this.#view) {
-      this.#showColumns(page);
+      this.#showColumns(columns, rows);
       this.showCounts(page.counts);
     }
-    return page.rows;
+    return rows;
   }
 
-  #showColumns({ columns, rows }: ResultPage): void {
+  #showColumns(columns: readonly ShownColumn[], rows: readonly ResultRow[]): void {
     const { sort } = this.#view;
     const sorted = sort?.descending === true ? 'descending' : 'ascending';
     if (rows.length > 1) {
-      for (const [name, width] of fittingWidths(columns, rows)) {
-        if (!this.#short.has(name)) this.#short.set(name, width <= SHORT ? width : undefined);
+      const widths = fittingWidths(
+        columns.map(({ label }) => label),
+        rows,
+      );
+      for (const { label, most } of columns) {
+        const width = widths.get(label) ?? SHORT;
+        const fitted = most === undefined ? (width <= SHORT ? width : undefined) : Math.min(width, most);
+        if (!this.#fitted.has(label)) this.#fitted.set(label, fitted);
       }
     }
     this.#grid.setColumns(
       // The first column has a width of its own.
-      columns.map((name, index): GridColumn => {
-        const width = index === 0 ? undefined : this.#short.get(name);
-        return { name, ...(width === undefined ? {} : { width }), ...(name === sort?.column ? { sorted } : {}) };
+      columns.map(({ name, label, most }, index): GridColumn => {
+        const width = index === 0 ? undefined : (this.#fitted.get(label) ?? most);
+        return { name, label, ...(width === undefined ? {} : { width }), ...(name === sort?.column ? { sorted } : {}) };
       }),
     );
   }

@@ -4,8 +4,10 @@ import { element } from './element.ts';
 const NARROWEST = 48;
 
 export interface GridColumn {
-  /** What stands above it, and tells it from others. */
+  /** What tells it from others. */
   readonly name: string;
+  /** What stands above it; absent: its name. */
+  readonly label?: string;
   /** In pixels; absent: what the table has room for. */
   readonly width?: number;
   /** Whether, and how, the rows are in this column's order. */
@@ -39,16 +41,16 @@ export class GridHead {
     this.root.replaceChildren(...columns.map((column) => this.#cell(column)));
   }
 
-  #cell({ name, width, sorted, isFixed = false }: GridColumn): HTMLTableCellElement {
+  #cell({ name, label = name, width, sorted, isFixed = false }: GridColumn): HTMLTableCellElement {
     const { onSort, onResize } = this.#options;
     const cell = element('th', { hint: name });
     cell.scope = 'col';
     if (width !== undefined) cell.style.width = `${width}px`;
     if (sorted !== undefined) cell.setAttribute('aria-sort', sorted);
     if (onSort === undefined || isFixed) {
-      cell.textContent = name;
+      cell.textContent = label;
     } else {
-      const sort = element('button', { class: 'grid-sort', text: name });
+      const sort = element('button', { class: 'grid-sort', text: label });
       sort.type = 'button';
       // The table is one stop of the Tab key.
       sort.tabIndex = -1;

@@ -126,7 +126,7 @@ export class GridTable<Row extends GridRow> {
     this.#table.dataset['columns'] = String(Math.min(made.length, 9));
     if (isOther) {
       this.#widest = 0;
-      this.#widen(made[0]?.name ?? '');
+      this.#widen(made[0]?.label ?? made[0]?.name ?? '');
       this.#forgetRows();
     }
     this.#scheduleDraw();

@@ -120,12 +120,12 @@ function rejectedSpreads(
     const summary = rejected.summary();
     if (summary === null) continue;
     const records = statistics.numbersIn(field) ?? new Distribution();
-    const bins = rejected.plus(records).histogram(BINS);
-    const [out, down] = [records.countsIn(bins), rejected.countsIn(bins)];
-    spreads[field] = {
-      summary,
-      bins: bins.map(({ from, to }, at) => ({ from, to, records: out[at] ?? 0, rejected: down[at] ?? 0 })),
-    };
+    const all = rejected.plus(records);
+    const down = all.histogram(BINS, rejected);
+    const bins = all.histogram(BINS, records).map(({ from, to, count }, at) => {
+      return { from, to, records: count, rejected: down[at]?.count ?? 0 };
+    });
+    spreads[field] = { summary, bins };
   }
   return spreads;
 }

@@ -5,6 +5,7 @@ import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
 import { drawReject, readReject, type Reject } from '../rejectView.ts';
 import { reasonText } from '../reasons.ts';
+import { rejectColumns } from '../rejectColumns.ts';
 import { RecordTable } from '../recordTable.ts';
 import { KeptWork } from '../keptWork.ts';
 import { Repair } from '../repair.ts';
@@ -58,6 +59,7 @@ class RejectedTab implements StudioTab {
         label: t('Rejected'),
         searchLabel: t('Search what was rejected'),
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
+        shownColumns: (names) => rejectColumns(names, words),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),
         onState: (state) => {
           work.table = state;

@@ -2,7 +2,8 @@ import type { ChartFormat } from '../../../src/protocol/studioCharts.ts';
 import { element, setHidden, setText } from '../element.ts';
 import { createButton, type Button } from '../toolkit.ts';
 import type { Wording } from '../wording.ts';
-import type { Drawing } from './drawings.ts';
+import type { KeyEntry } from './chartTexts.ts';
+import { drawKey, type Drawing } from './drawings.ts';
 import { pngBase64, svgText } from './pictures.ts';
 import { shape } from './shapes.ts';
 
@@ -11,6 +12,8 @@ export interface ChartContent {
   /** What it says, in a sentence. */
   readonly sentence: string;
   readonly draw: (width: number) => Drawing;
+  /** What its colours mean, below the picture; absent: there is one colour. */
+  readonly key?: readonly KeyEntry[];
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -122,9 +125,10 @@ export class Chart {
     if (this.#content === undefined || this.#width === 0) return;
     const isWithin = this.#svg.contains(document.activeElement);
     const { height, parts } = this.#content.draw(this.#width);
+    const key = drawKey(this.#content.key ?? [], height, this.#width);
     this.#svg.setAttribute('width', String(this.#width));
-    this.#svg.setAttribute('height', String(height));
-    this.#svg.replaceChildren(...parts);
+    this.#svg.setAttribute('height', String(height + key.height));
+    this.#svg.replaceChildren(...parts, ...key.parts);
     const marks = this.#marks();
     this.#active = Math.min(this.#active, Math.max(0, marks.length - 1));
     const active = marks[this.#active];

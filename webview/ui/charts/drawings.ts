@@ -1,3 +1,4 @@
+import { BEFORE_WORDS, keyPlaces, type KeyEntry } from './chartTexts.ts';
 import { fitted } from './fitted.ts';
 import { label, mark, shape } from './shapes.ts';
 
@@ -5,8 +6,12 @@ import { label, mark, shape } from './shapes.ts';
 const ROW = 24;
 const BAR = 14;
 const HEIGHT = 160;
+/** Above the highest column, for the figure that says how much it is. */
+const HEAD = 20;
 const FOOT = 20;
 const EDGE = 1;
+const KEY_ROW = 20;
+const SWATCH = 10;
 
 /** A drawing at a width: what goes into the SVG, and how high that is. */
 export interface Drawing {
@@ -31,7 +36,7 @@ export interface Bar {
 export function drawBars(bars: readonly Bar[], width: number): Drawing {
   const most = Math.max(1, ...bars.map(({ value, more = 0 }) => value + more));
   const names = Math.min(220, Math.max(70, width * 0.32));
-  const figures = Math.min(110, 16 + 7 * Math.max(0, ...bars.map(({ figure }) => figure.length)));
+  const figures = Math.min(150, 16 + 6.5 * Math.max(0, ...bars.map(({ figure }) => figure.length)));
   const room = Math.max(20, width - names - figures - 8);
   const parts = bars.flatMap(({ name, value, more = 0, figure, sentence, isThin = false, onChoose }, at) => {
     const y = at * ROW;
@@ -63,14 +68,22 @@ export interface Column {
   readonly sentence: string;
 }
 
-/** Columns side by side over an axis of which both ends are named. */
-export function drawColumns(columns: readonly Column[], ends: readonly [string, string], width: number): Drawing {
-  const most = Math.max(1, ...columns.map(({ value, more = 0 }) => Math.max(value, more)));
+export interface ColumnAxes {
+  /** The value of the highest column. */
+  readonly most: number;
+  /** That value with its unit. */
+  readonly top: string;
+  /** What stands at the left and at the right. */
+  readonly ends: readonly [string, string];
+}
+
+/** Columns side by side over an axis of which both ends are named; the figure at the top left is the highest column's. */
+export function drawColumns(columns: readonly Column[], { most, top, ends }: ColumnAxes, width: number): Drawing {
   const isDouble = columns.some(({ more }) => more !== undefined);
   const step = width / Math.max(1, columns.length);
   const room = Math.max(1, step - 2);
   const bar = (look: string, value: number, x: number): SVGElement => {
-    const height = value === 0 ? 0 : Math.max(EDGE, (value / most) * (HEIGHT - 8));
+    const height = value === 0 ? 0 : Math.max(EDGE, (value / most) * (HEIGHT - HEAD));
     return shape('rect', { class: look, x, y: HEIGHT - height, width: isDouble ? room / 2 : room, height });
   };
   const parts: SVGElement[] = columns.map(({ value, more, sentence }, at) =>
@@ -84,10 +97,24 @@ export function drawColumns(columns: readonly Column[], ends: readonly [string, 
   );
   parts.push(
     shape('line', { class: 'axis', x1: 0, y1: HEIGHT, x2: width, y2: HEIGHT }),
+    label(top, 0, HEAD - 6, 'quiet'),
     label(ends[0], 0, HEIGHT + 15, 'quiet'),
     label(ends[1], width, HEIGHT + 15, 'quiet', 'end'),
   );
   return { height: HEIGHT + FOOT, parts };
+}
+
+/** Swatches with words on a line, or on several where it is narrow. @param top where they begin */
+export function drawKey(entries: readonly KeyEntry[], top: number, width: number): Drawing {
+  const places = keyPlaces(entries, width);
+  const parts = places.flatMap(({ look, text, x, row }) => {
+    const middle = top + (row + 0.5) * KEY_ROW;
+    return [
+      shape('rect', { class: look, x: x + 0.5, y: middle - SWATCH / 2 + 0.5, width: SWATCH, height: SWATCH }),
+      label(text, x + BEFORE_WORDS, middle + 4, 'quiet'),
+    ];
+  });
+  return { height: ((places.at(-1)?.row ?? -1) + 1) * KEY_ROW, parts };
 }
 
 export interface Point {

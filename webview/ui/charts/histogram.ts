@@ -1,6 +1,7 @@
 import { element } from '../element.ts';
 import './histogram.css';
 import type { Wording } from '../wording.ts';
+import { rangeText } from './chartTexts.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Units of the drawing; it is stretched to the room there is. */
@@ -31,7 +32,7 @@ export function createHistogram(words: Wording, { label, bins, format = words.ra
   svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute('preserveAspectRatio', 'none');
   svg.setAttribute('role', 'img');
-  const told = (bin: Bin): string => t('{0} to {1}: {2}', format(bin.from), format(bin.to), number(bin.count));
+  const told = (bin: Bin): string => t('{0}: {1}', rangeText(bin, format, words), number(bin.count));
   const peak = bins.find(({ count }) => count === most);
   svg.setAttribute('aria-label', peak === undefined ? label : t('{0}; most are {1}', label, told(peak)));
   const step = WIDTH / Math.max(1, bins.length);

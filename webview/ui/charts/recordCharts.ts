@@ -1,6 +1,7 @@
 /** The charts of records: how their values are spread, their labels, topics and embeddings. */
 import type { BranchPath, ChartFormat, StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import type { Wording } from '../wording.ts';
+import { labelsBeside } from './chartTexts.ts';
 import { Chart, type ChartContent } from './chart.ts';
 import { labelsContent, mapContent, spreadContent } from './recordContents.ts';
 import { TopicsChart } from './topicsChart.ts';
@@ -16,10 +17,11 @@ export interface RecordChartsOptions {
 
 /** What is drawn of records, one below the other. */
 export function drawRecordCharts(
-  { topics, spreads, labels, maps }: StudioCharts,
+  charts: StudioCharts,
   { words, onSave, onRecord, onMore }: RecordChartsOptions,
 ): readonly HTMLElement[] {
   const { t } = words;
+  const { topics, spreads, maps } = charts;
   const chart = (title: string): Chart => new Chart({ words, title, onSave });
   const drawn = (title: string, content: ChartContent): HTMLElement => {
     const one = chart(title);
@@ -31,7 +33,7 @@ export function drawRecordCharts(
     ...spreads.map((spread) =>
       drawn(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field, spreadContent(spread, words)),
     ),
-    ...labels.map((label) => drawn(t('Values of {0}', label.field), labelsContent(label, words))),
+    ...labelsBeside(charts).map((label) => drawn(t('Values of {0}', label.field), labelsContent(label, words))),
     ...maps.map((map) => drawn(t('Similarity by {0}', map.field), mapContent(map, words, onRecord))),
   ];
 }

@@ -1,13 +1,8 @@
 /** What the charts of records say, of a run as of any dataset: pictures, sentences and tables. */
-import type {
-  ChartBranch,
-  ChartFigures,
-  ChartLabels,
-  ChartMap,
-  ChartSpread,
-} from '../../../src/protocol/studioCharts.ts';
+import type { ChartBranch, ChartLabels, ChartMap, ChartSpread } from '../../../src/protocol/studioCharts.ts';
 import type { Wording } from '../wording.ts';
 import type { ChartContent } from './chart.ts';
+import { barFigure, figuresText, rangeText, rejectedKey, topicsKey, topicsSentence } from './chartTexts.ts';
 import { drawBars, drawColumns, drawPoints } from './drawings.ts';
 
 /** Bars of one picture; the table has them all. */
@@ -15,40 +10,34 @@ const MOST_BARS = 30;
 
 export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words: Wording): ChartContent {
   const { t, rate, number } = words;
-  const of = (from: number, to: number): string => t('{0} to {1}', rate(from), rate(to));
-  const columns = bins.map(({ from, to, count, rejected: down }) => ({
-    value: count,
-    ...(rejected === null ? {} : { more: down }),
-    sentence:
-      rejected === null
-        ? t('{0}: {1}', of(from, to), words.records(count))
-        : t('{0}: {1}, {2} rejected', of(from, to), words.records(count), number(down)),
-  }));
+  const columns = bins.map((bin) => {
+    const [range, count] = [rangeText(bin, rate, words), words.records(bin.count)];
+    return {
+      value: bin.count,
+      ...(rejected === null ? {} : { more: bin.rejected }),
+      sentence:
+        rejected === null
+          ? t('{0}: {1}', range, count)
+          : t('{0}: {1}, {2} rejected', range, count, number(bin.rejected)),
+    };
+  });
   const sentences = [
     ...(kept === null ? [] : [figuresText(kept, kind, words)]),
-    ...(rejected === null ? [] : [t('Rejected (red): {0}', figuresText(rejected, kind, words))]),
+    ...(rejected === null ? [] : [t('Rejected: {0}', figuresText(rejected, kind, words))]),
   ];
-  const [first, last] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
+  const most = Math.max(1, ...bins.map(({ count, rejected: down }) => Math.max(count, down)));
+  const ends = [rate(bins[0]?.from ?? 0), rate(bins.at(-1)?.to ?? 0)] as const;
   return {
     sentence: sentences.join(' '),
-    draw: (width) => drawColumns(columns, [rate(first), rate(last)], width),
+    draw: (width) => drawColumns(columns, { most, top: words.records(most), ends }, width),
+    key: rejected === null ? [] : [{ look: 'value', text: t('Kept') }, rejectedKey(words)],
     columns: [kind === 'words' ? t('Words') : t('Value'), t('Records'), ...(rejected === null ? [] : [t('Rejected')])],
-    rows: bins.map(({ from, to, count, rejected: down }) => [
-      of(from, to),
-      number(count),
-      ...(rejected === null ? [] : [number(down)]),
+    rows: bins.map((bin) => [
+      rangeText(bin, rate, words),
+      number(bin.count),
+      ...(rejected === null ? [] : [number(bin.rejected)]),
     ]),
   };
-}
-
-function figuresText(
-  { min, max, median, mean }: ChartFigures,
-  kind: ChartSpread['kind'],
-  { t, rate }: Wording,
-): string {
-  return kind === 'words'
-    ? t('{0} to {1} words, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean))
-    : t('{0} to {1}, {2} in the middle, {3} on the average.', rate(min), rate(max), rate(median), rate(mean));
 }
 
 export function labelsContent({ values, counts }: ChartLabels, { t, number, records }: Wording): ChartContent {
@@ -78,7 +67,7 @@ export function topicsContent(
     name: branch.name,
     value: branch.records,
     more: branch.rejected,
-    figure: branch.rejected === 0 ? number(branch.records) : `${number(branch.records)} + ${number(branch.rejected)}`,
+    figure: barFigure(branch.records, branch.rejected, words),
     isThin: branch.isThin,
     sentence: branchSentence(branch, share(branch.records), words),
     ...(branch.branches.length === 0 ? {} : { onChoose: () => onOpen(branch) }),
@@ -86,19 +75,11 @@ export function topicsContent(
   // Both ends are worth seeing: the fullest, and those with the least.
   const half = MOST_BARS / 2;
   const shown = bars.length <= MOST_BARS ? bars : [...bars.slice(0, half), ...bars.slice(-half)];
-  const thin = branches.filter(({ isThin }) => isThin).length;
-  const kinds = new Set(branches.map(({ field }) => field));
   return {
-    sentence: t(
-      '{0} and {1} rejected in {2} branches ({3}); {4} thin.',
-      words.records(records),
-      number(rejected),
-      number(branches.length),
-      [...kinds].join(', '),
-      number(thin),
-    ),
+    sentence: topicsSentence({ branches, records, rejected }, words),
     draw: (width) => drawBars(shown, width),
-    columns: [t('Topic'), t('Field'), t('Records'), t('Share'), t('Rejected'), t('Branches'), t('Thin')],
+    key: topicsKey(branches, words),
+    columns: [t('Topic'), t('Field'), t('Records'), t('Share'), t('Rejected'), t('Branches'), t('Few Records')],
     rows: branches.map((branch) => [
       branch.name,
       branch.field,
@@ -122,7 +103,7 @@ function branchSentence(
     t('{0} ({1}): {2}, {3}', name, field, words.records(records), share),
     ...(rejected === 0 ? [] : [t('{0} rejected', number(rejected))]),
     ...(branches.length === 0 ? [] : [below]),
-    ...(isThin ? [t('thin')] : []),
+    ...(isThin ? [t('few records')] : []),
   ];
   return parts.join('; ');
 }

@@ -97,7 +97,7 @@ export class TopicsChart {
     });
     if (rows.length === 0) return [];
     const list = element('ul', { class: 'thin-branches' }, ...rows);
-    list.setAttribute('aria-label', t('Thin branches'));
+    list.setAttribute('aria-label', t('Topics with few records'));
     const rest = thin.length - rows.length;
     if (rest === 0) return [list];
     return [list, element('p', { class: 'chart-sentence', text: t('The table tells of {0} more.', number(rest)) })];

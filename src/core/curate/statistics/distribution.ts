@@ -8,7 +8,10 @@ export interface Bin {
   readonly count: number;
 }
 
-/** What is told of many numbers. Quantiles are those of the numbers rounded to three digits. */
+/**
+ * What is told of many numbers. Where there are thousands of different ones, quantiles are those of the numbers rounded to
+ * three digits.
+ */
 export interface DistributionSummary {
   readonly count: number;
   readonly mean: number;
@@ -33,24 +36,28 @@ export const BINS = 20;
 /** A hundredth of the numbers at either end lies far out when it takes so many times the room of all others. */
 const FAR_OUT = 2;
 
-/** Digits of the numbers that are counted apart: half a percent of error at the most, 1800 counts for a power of ten. */
+/** Different numbers that are counted apart as they are. */
+const MOST_APART = 2000;
+/** Digits of numbers as they are: what calculating leaves behind them (0.1 + 0.2) makes no other number. */
+const ALL_DIGITS = 12;
+/** Digits of more numbers than those: half a percent of error at the most, 1800 counts for a power of ten. */
 const DIGITS = 3;
-/** What a number may be off a step and still count as one, in steps: thirds are rounded. */
-const OFF_STEP = 0.05;
-/** What a calculation may be off. */
-const TINY = 1e-9;
+/** What calculating may leave, in steps. */
+const TINY = 1e-6;
 
-/** Numbers without end in bounded memory: mean and deviation (Welford 1962) are exact, quantiles come from rounded numbers. */
+/**
+ * Numbers without end in bounded memory: mean and deviation (Welford 1962) are exact, quantiles of very many different ones
+ * come from rounded numbers.
+ */
 export class Distribution {
-  /** How often there was each rounded number. */
-  readonly #counts = new Map<number, number>();
+  /** How often there was each number, to so many digits. */
+  #counts = new Map<number, number>();
+  #digits = ALL_DIGITS;
   #count = 0;
   #mean = 0;
   #squares = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
-  /** Whether the numbers that are counted apart are the numbers themselves. */
-  #isExact = true;
 
   get count(): number {
     return this.#count;
@@ -63,18 +70,16 @@ export class Distribution {
     this.#squares += difference * (value - this.#mean);
     this.#min = Math.min(this.#min, value);
     this.#max = Math.max(this.#max, value);
-    const rounded = toDigits(value);
-    this.#isExact &&= Math.abs(value - rounded) <= TINY * Math.abs(value);
-    this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + 1);
+    this.#countRounded(value, 1);
   }
 
   /** These numbers and those of another together. */
   plus(other: Distribution): Distribution {
     const sum = new Distribution();
+    sum.#digits = Math.min(this.#digits, other.#digits);
     for (const { value, count } of [...this.#rounded(), ...other.#rounded()]) sum.#addRounded(value, count);
     sum.#min = Math.min(this.#min, other.#min);
     sum.#max = Math.max(this.#max, other.#max);
-    sum.#isExact = this.#isExact && other.#isExact;
     return sum;
   }
 
@@ -89,7 +94,21 @@ export class Distribution {
     const difference = value - this.#mean;
     this.#mean += (difference * count) / this.#count;
     this.#squares += (difference * difference * before * count) / this.#count;
-    this.#counts.set(value, (this.#counts.get(value) ?? 0) + count);
+    this.#countRounded(value, count);
+  }
+
+  #countRounded(value: number, count: number): void {
+    const rounded = this.#round(value);
+    this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + count);
+    if (this.#digits === DIGITS || this.#counts.size <= MOST_APART) return;
+    const apart = this.#counts;
+    this.#counts = new Map();
+    this.#digits = DIGITS;
+    for (const [each, often] of apart) this.#countRounded(each, often);
+  }
+
+  #round(value: number): number {
+    return Number(value.toPrecision(this.#digits));
   }
 
   /** Null where there is no number at all. */
@@ -118,12 +137,12 @@ export class Distribution {
    */
   histogram(parts: number, counted: Distribution = this): readonly Bin[] {
     if (this.#count === 0) return [];
-    const [low, high] = this.#usualRange().map(toDigits) as [number, number];
+    const usual = this.#usualRange();
+    const [low, high] = [this.#round(usual[0]), this.#round(usual[1])];
     if (low === high) return [{ from: this.#min, to: this.#max, count: counted.#count }];
-    const { step, isStepped } = this.#stepIn(low, high);
-    const span = (high - low) / step;
-    // The last of several steps needs a place as each of the others; where there are none, the range ends with it.
-    const places = isStepped ? Math.round(span) + 1 : span;
+    const { step, isStepped } = this.#stepIn(low, high, parts);
+    // The last of the steps takes a place as each of the others; where there are none, the range ends with the last number.
+    const places = (high - low) / step + (isStepped ? 1 : 0);
     const each = Math.max(1, Math.ceil(places / parts - TINY));
     const counts = Array.from({ length: Math.max(1, Math.ceil(places / each - TINY)) }, () => 0);
     for (const [rounded, count] of counted.#counts) {
@@ -132,26 +151,30 @@ export class Distribution {
       const part = Math.min(counts.length - 1, Math.floor(place / each));
       counts[part] = (counts[part] ?? 0) + count;
     }
-    const at = (place: number): number => Number((low + place * step).toPrecision(12));
+    const shown = (value: number): number => Number(value.toPrecision(ALL_DIGITS));
     return counts.map((count, part) => ({
-      from: part === 0 ? this.#min : at(part * each),
-      to: part === counts.length - 1 ? this.#max : at((part + 1) * each - (isStepped ? 1 : 0)),
+      from: shown(part === 0 ? this.#min : low + part * each * step),
+      to: shown(part === counts.length - 1 ? this.#max : low + ((part + 1) * each - (isStepped ? 1 : 0)) * step),
       count,
     }));
   }
 
-  /** What the width of a bin is a multiple of, so that no bin has more room than another for numbers that there can be. */
-  #stepIn(low: number, high: number): { readonly step: number; readonly isStepped: boolean } {
+  /**
+   * What the width of a bin is a multiple of, so that each has room for as many of the numbers that there can be: the steps
+   * in which they come, or the digits they are rounded to.
+   */
+  #stepIn(low: number, high: number, parts: number): { readonly step: number; readonly isStepped: boolean } {
+    if (this.#digits === DIGITS) {
+      const digits = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))));
+      return { step: 10 ** (digits + 1 - DIGITS), isStepped: false };
+    }
     const values = [...this.#counts.keys()].filter((value) => value >= low && value <= high).sort((a, b) => a - b);
-    /** Numbers of this size are told apart by so much. */
-    const grain = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)))) + 1 - DIGITS);
-    const gap = Math.min(...values.slice(1).map((value, at) => value - (values[at] ?? value)));
-    const step = (high - low) / Math.max(1, Math.round((high - low) / gap));
-    const isEven = values.every((value) => isWhole((value - low) / step, OFF_STEP));
-    // Steps as small as the rounding are those of the rounding, unless nothing was rounded.
-    if (isEven && step > grain * (1 - TINY) && (this.#isExact || step > 1.5 * grain)) return { step, isStepped: true };
-    const areWhole = values.every((value) => Number.isInteger(value));
-    return { step: areWhole ? Math.max(1, grain) : grain, isStepped: areWhole && this.#isExact };
+    const gap = values.reduce((least, value, at) => Math.min(least, value - (values[at - 1] ?? -Infinity)), Infinity);
+    const step = (high - low) / Math.round((high - low) / gap);
+    const areEven = values.every((value) => isNearWhole((value - low) / step));
+    if (areEven) return { step, isStepped: true };
+    if (values.every((value) => Number.isInteger(value))) return { step: 1, isStepped: true };
+    return { step: (high - low) / parts, isStepped: false };
   }
 
   /** The range without what lies far out. */
@@ -176,10 +199,6 @@ export class Distribution {
   }
 }
 
-function toDigits(value: number): number {
-  return Number(value.toPrecision(DIGITS));
-}
-
-function isWhole(value: number, off: number): boolean {
-  return Math.abs(value - Math.round(value)) <= off;
+function isNearWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) <= TINY;
 }

@@ -19,10 +19,12 @@ describe('a distribution', () => {
     const distribution = new Distribution();
     for (const value of [0.001, 0.002, 0.002, 0.004]) distribution.add(value);
     assert.equal(distribution.summary()?.median, 0.002);
-    assert.deepEqual(
-      distribution.histogram(3).map(({ count }) => count),
-      [1, 2, 1],
-    );
+    assert.deepEqual(distribution.histogram(4), [
+      { from: 0.001, to: 0.001, count: 1 },
+      { from: 0.002, to: 0.002, count: 2 },
+      { from: 0.003, to: 0.003, count: 0 },
+      { from: 0.004, to: 0.004, count: 1 },
+    ]);
   });
 
   it('is exact for small whole numbers', () => {
@@ -42,9 +44,62 @@ describe('a distribution', () => {
       p95: 95,
       max: 100,
     });
+    assert.deepEqual(distribution.histogram(3), [
+      { from: 1, to: 34, count: 34 },
+      { from: 35, to: 68, count: 34 },
+      { from: 69, to: 100, count: 32 },
+    ]);
+  });
+
+  it('has a bin for each of few steps, and as many steps in each bin where there are more', () => {
+    const binsOf = (values: readonly number[]): readonly string[] => {
+      const distribution = new Distribution();
+      for (const value of values) distribution.add(value);
+      return distribution.histogram(20).map(({ from, to, count }) => `${from} to ${to}: ${count}`);
+    };
+    const steps = (count: number, step: number): readonly number[] =>
+      Array.from({ length: count }, (_, at) => at * step);
+    assert.deepEqual(binsOf([7, 9, 9, 10]), ['7 to 7: 1', '8 to 8: 0', '9 to 9: 2', '10 to 10: 1']);
+    assert.deepEqual(binsOf([2, 0.5, 1]), ['0.5 to 0.5: 1', '1 to 1: 1', '1.5 to 1.5: 0', '2 to 2: 1']);
+    assert.deepEqual(binsOf([0.1, 0.2, 0.1 + 0.2]), ['0.1 to 0.1: 1', '0.2 to 0.2: 1', '0.3 to 0.3: 1']);
     assert.deepEqual(
-      distribution.histogram(3).map(({ count }) => count),
-      [33, 33, 34],
+      binsOf(steps(10, 1 / 3)).map((bin) => bin.split(': ')[1]),
+      Array.from({ length: 10 }, () => '1'),
+    );
+    const [first, ...others] = binsOf(steps(35, 1).map((year) => 1990 + year));
+    assert.equal(first, '1990 to 1991: 2');
+    assert.ok(
+      others.slice(0, -1).every((bin) => bin.endsWith(': 2')),
+      others.join(', '),
+    );
+    assert.equal(others.at(-1), '2024 to 2024: 1');
+    // Whole numbers that are no steps of one length.
+    assert.deepEqual(binsOf([0, 2, 5]), ['0 to 0: 1', '1 to 1: 0', '2 to 2: 1', '3 to 3: 0', '4 to 4: 0', '5 to 5: 1']);
+    assert.equal(binsOf([0, 0.4, 1]).length, 20);
+  });
+
+  it('fills the bins of very many numbers evenly, whatever they are rounded to', () => {
+    const distribution = new Distribution();
+    for (let value = 0; value < 12_000; value += 1) distribution.add(400 + value / 10);
+    const counts = distribution.histogram(20).map(({ count }) => count);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      12_000,
+    );
+    // All but the last are equally wide.
+    for (const count of counts.slice(0, -1)) near(count, counts[1] ?? 0, 60);
+  });
+
+  it('counts another’s numbers in its own bins', () => {
+    const [all, part] = [new Distribution(), new Distribution()];
+    for (let value = 0; value < 4; value += 1) all.add(value);
+    part.add(2);
+    assert.deepEqual(
+      all
+        .plus(part)
+        .histogram(20, part)
+        .map(({ count }) => count),
+      [0, 0, 1, 0],
     );
   });
 
@@ -58,7 +113,7 @@ describe('a distribution', () => {
     assert.equal(new Distribution().summary(), null);
   });
 
-  it('has bins without gaps that take every number, and far ones do not press the others into one', () => {
+  it('has bins that take every number, and far ones do not press the others into one', () => {
     const distribution = new Distribution();
     for (let value = 1; value <= 1000; value += 1) distribution.add(value);
     distribution.add(1_000_000);
@@ -66,7 +121,7 @@ describe('a distribution', () => {
     assert.equal(bins[0]?.from, 1);
     assert.equal(bins.at(-1)?.to, 1_000_000);
     bins.slice(1).forEach(({ from }, at) => {
-      assert.equal(from, bins[at]?.to);
+      assert.equal(from, (bins[at]?.to ?? 0) + 1);
     });
     assert.equal(
       bins.reduce((sum, { count }) => sum + count, 0),
