@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { doneText } from '../protocol/doneShare.ts';
 import { setContext } from './contextKeys.ts';
 import type { Disposes } from './disposes.ts';
 import { l10n } from 'vscode';
@@ -55,9 +56,10 @@ export class StatusItem implements vscode.Disposable {
   #showRun({ folder, snapshot }: ActiveRun): void {
     // The last snapshot of a run comes before its process is gone; what shows is decided by `look` then.
     const records = recordsText(snapshot?.records ?? 0);
-    this.#item.text = `$(loading~spin) ${snapshot?.pipeline ?? 'Openline'}: ${records}`;
+    const told = [snapshot === null ? '' : doneText(snapshot), records].filter((part) => part !== '').join(', ');
+    this.#item.text = `$(loading~spin) ${snapshot?.pipeline ?? 'Openline'}: ${told}`;
     this.#item.tooltip = l10n.t('A pipeline is running. Open the Studio');
-    this.#item.accessibilityInformation = { label: l10n.t('Openline is running, {0}', records), role: 'button' };
+    this.#item.accessibilityInformation = { label: l10n.t('Openline is running, {0}', told), role: 'button' };
     this.#item.command = { command: COMMANDS.openStudio, title: '', arguments: [folder] };
     this.#item.show();
   }

@@ -3,7 +3,6 @@
  * check with them what comes in. (`zod/mini`, since the webview carries it.)
  */
 import * as z from 'zod/mini';
-import type { AskingKind } from '../core/pipeline/askingKinds.ts';
 import type { RunSnapshot, RunState, StepProgress } from '../core/run/events.ts';
 import {
   changeSchema,
@@ -28,20 +27,6 @@ import {
 } from './studioRepair.ts';
 
 export type { RunSnapshot, RunState, StepProgress };
-
-/** A member for each kind, so that none is forgotten. */
-const ASKING: Readonly<Record<AskingKind, true>> = {
-  generate: true,
-  dialogue: true,
-  reward: true,
-  judge: true,
-  embed: true,
-};
-
-/** Whether steps of a kind ask models: their questions are what a run has to do. */
-export function asksModels(kind: string): boolean {
-  return Object.hasOwn(ASKING, kind);
-}
 
 const count = z.number();
 const text = z.string();

@@ -39,9 +39,9 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
 
     // Left with the service, it goes on there; the panel says so, after a reload of the window as well.
     await studio.getByRole('button', { name: 'Cancel' }).click();
-    await workbench.dialog.filter({ hasText: 'A batch is being answered.' }).waitFor();
+    await workbench.dialog.filter({ hasText: 'Cancel the run and its batch, too?' }).waitFor();
     await picture('studio-batches-question');
-    await workbench.dialog.getByRole('button', { name: 'Leave Them Running' }).click();
+    await workbench.dialog.getByRole('button', { name: 'Cancel Run Only' }).click();
     await studio.locator('.state', { hasText: 'Stopped' }).waitFor();
     await workbench.reload();
     const again = await workbench.webview({ title: 'Studio: overnight' });
@@ -59,7 +59,7 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
     isHeld = true;
     const other = await start(session, 'given-up');
     await other.getByRole('button', { name: 'Cancel' }).click();
-    await workbench.dialog.getByRole('button', { name: 'Cancel Batches' }).click();
+    await workbench.dialog.getByRole('button', { name: 'Cancel Run and Batch' }).click();
     await other.locator('.state', { hasText: 'Cancelled' }).waitFor();
     assert.equal(server.batches.at(-1)?.status, 'cancelled');
     await other.locator('.batches').waitFor({ state: 'hidden' });

@@ -1,9 +1,10 @@
+import { doneShare, doneText } from '../../src/protocol/doneShare.ts';
 import type { StudioAction, StudioRun } from '../../src/protocol/studio.ts';
 import { element, icon, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Batches } from './batches.ts';
-import { canWorkThrough, doneShare, isGoingOn, stateIcon, stateText } from './runState.ts';
+import { canWorkThrough, isGoingOn, stateIcon, stateText } from './runState.ts';
 
 /** How often a screen reader is told of progress: more would talk over everything else. */
 const ANNOUNCE_MS = 10_000;
@@ -90,7 +91,8 @@ export class Header {
     this.#icon.className = `codicon codicon-${stateIcon(snapshot)} state-${snapshot.state}`;
     this.#icon.classList.toggle('codicon-modifier-spin', going);
     setText(this.#name, snapshot.pipeline);
-    setText(this.#state, state);
+    const share = going && snapshot.stop === null ? doneText(snapshot) : '';
+    setText(this.#state, share === '' ? state : `${state} · ${share}`);
     setText(this.#kind, run.mode === 'preview' ? t('Preview') : '');
     const ours = going && run.owner === 'window';
     const { pause, cancel, resume } = this.#buttons;
@@ -138,7 +140,7 @@ export class Header {
   }
 
   #showBar(run: StudioRun, going: boolean): void {
-    const share = doneShare(run);
+    const share = doneShare(run.snapshot);
     setHidden(this.#bar, !going);
     this.#bar.classList.toggle('endless', share === null);
     this.#fill.style.width = share === null ? '' : `${(100 * share).toFixed(1)}%`;
@@ -217,9 +219,9 @@ export class Header {
     return [names[limit], `${show(used)} / ${show(amount)}`, share];
   }
 
-  #timeLeft(seconds: number | null): readonly [string, string, string?] {
+  #timeLeft(seconds: number | null): readonly [string, string, string?] | null {
     const { t, clock, timeOfDay } = this.#words;
-    if (seconds === null) return [t('Time left'), '–'];
+    if (seconds === null) return null;
     return [t('Time left'), clock(seconds), t('Ends at about {0}', timeOfDay(Date.now() + 1000 * seconds))];
   }
 

@@ -1,5 +1,4 @@
-import { asksModels, type RunState, type StudioRun } from '../../src/protocol/studio.ts';
-
+import type { RunState, StudioRun } from '../../src/protocol/studio.ts';
 import type { Wording } from '../ui/wording.ts';
 
 /** Whether somebody works on the run. */
@@ -38,17 +37,4 @@ export function stateIcon({ state, stop }: StudioRun['snapshot']): string {
     interrupted: stop === 'pause' ? 'debug-pause' : 'circle-slash',
   };
   return icons[state];
-}
-
-/** Share of the foreseeable questions that are answered, 0 to 1; null where nobody can tell. */
-export function doneShare({ snapshot }: StudioRun): number | null {
-  if (snapshot.state === 'done') return 1;
-  let [done, expected] = [0, 0];
-  for (const step of snapshot.steps) {
-    if (!asksModels(step.kind)) continue;
-    if (step.expected === null) return null;
-    expected += step.expected;
-    done += Math.min(step.done, step.expected);
-  }
-  return expected === 0 ? null : done / expected;
 }

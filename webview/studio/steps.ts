@@ -1,4 +1,5 @@
-import { asksModels, type StepProgress, type StudioRun } from '../../src/protocol/studio.ts';
+import { asksModels } from '../../src/protocol/askingKinds.ts';
+import type { StepProgress, StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { StepGraph, type GraphColumn, type GraphFigure, type GraphStep, type StepState } from '../ui/stepGraph.ts';
 import type { Wording } from '../ui/wording.ts';
@@ -78,8 +79,13 @@ export class Steps {
 
 function stateOf(step: StepProgress, { snapshot }: StudioRun, going: boolean): StepState {
   if (going) return step.inFlight > 0 || step.waiting > 0 ? 'busy' : step.done > 0 ? 'done' : 'idle';
-  if (snapshot.state === 'done') return 'done';
-  return step.done > 0 ? 'done' : 'idle';
+  return snapshot.state === 'done' || isThrough(step, snapshot.steps) ? 'done' : 'idle';
+}
+
+/** Whether a step of a run that was stopped has nothing to do any more: neither it nor what it reads from. */
+function isThrough(step: StepProgress, steps: readonly StepProgress[]): boolean {
+  const before = steps.filter(({ id }) => step.from.includes(id));
+  return step.done > 0 && step.waiting === 0 && step.inFlight === 0 && before.every((one) => isThrough(one, steps));
 }
 
 /** Zeros are there, but step back. */

@@ -92,8 +92,9 @@ export interface RunSnapshot {
   readonly state: RunState;
   /** How a person is ending it, or has; null: nobody did, or only by taking away its process. */
   readonly stop: StopKind | null;
-  /** Milliseconds since the epoch. */
+  /** When the process that tells it took the run up; milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Over all processes that worked on the run, as are requests, answers reused, tokens and cost. */
   readonly elapsedSeconds: number;
   /** Seconds to go, as far as can be told; null: unknown. */
   readonly remainingSeconds: number | null;

@@ -14,6 +14,7 @@ import type { BatchProgress, BudgetFigure, RunSnapshot, RunState, StepProgress }
 import { expectedRecords } from './expectedRecords.ts';
 import { FailureExamples, type FailureExample } from './failureExamples.ts';
 import type { FlowObserver } from './flow.ts';
+import type { RunTotals } from './runFolder.ts';
 import type { StopKind } from './stopping.ts';
 
 /** Span over which the speed is measured, in milliseconds. */
@@ -92,6 +93,8 @@ export class RunProgress implements FlowObserver {
   readonly #failures = new FailureExamples();
   readonly #samples: { at: number; answers: number }[] = [];
   connections: ReadonlyMap<string, Connection> = new Map();
+  /** What earlier processes have used up, which a person is told together with what this one does. */
+  before: Pick<RunTotals, 'requests' | 'reused' | 'tokens' | 'cost' | 'seconds'> | null = null;
   /** What earlier passes of this process have used up, where a run goes on in passes. */
   carried: Carried = NOTHING_CARRIED;
   /** What is shown of batches, where there are any. */
@@ -232,19 +235,22 @@ export class RunProgress implements FlowObserver {
       state: this.state,
       stop: this.stop,
       startedAt: this.#startedAt,
-      elapsedSeconds: (now - this.#startedAt) / 1000,
+      elapsedSeconds: (this.before?.seconds ?? 0) + (now - this.#startedAt) / 1000,
       remainingSeconds: left === null || speed === 0 || requests + reused + replayed === 0 ? null : left / speed,
       steps: this.steps(),
       outputs: this.outputs.map((output) => ({ ...output })),
       records,
       discarded,
-      requests,
-      reused,
+      requests: (this.before?.requests ?? 0) + requests,
+      reused: (this.before?.reused ?? 0) + reused,
       retries: usage.retries,
       inFlight: usage.inFlight,
       slots: usage.slots,
-      tokens: usage.tokens,
-      cost: usage.cost,
+      tokens: {
+        prompt: (this.before?.tokens.prompt ?? 0) + usage.tokens.prompt,
+        completion: (this.before?.tokens.completion ?? 0) + usage.tokens.completion,
+      },
+      cost: usage.cost === null ? (this.before?.cost ?? null) : (this.before?.cost ?? 0) + usage.cost,
       requestsPerSecond: speed,
       latency: this.#latencyFigures(),
       course: this.course.figures(),

@@ -86,6 +86,7 @@ export function runReport(
         kind: step.kind,
         from: step.from,
         in: step.done + step.waiting + step.inFlight,
+        done: step.done,
         out: step.out,
         rejected: step.rejected,
         askedAgain: Object.fromEntries(counters.askedAgain),

@@ -40,8 +40,9 @@ const answersOf = (paths: RunPaths): number =>
     .split('\n')
     .filter((line) => line.includes('"answer"')).length;
 
-async function goOn(paths: RunPaths): Promise<RunSummary> {
-  const resumed = await resumeRun({ ...settings(1), folder: paths.folder });
+async function goOn(paths: RunPaths, onProgress?: (snapshot: RunSnapshot) => void): Promise<RunSummary> {
+  const watched = onProgress === undefined ? {} : { onProgress };
+  const resumed = await resumeRun({ ...settings(1), ...watched, folder: paths.folder });
   assert.equal((await readRunFile(paths)).stop, null);
   return resumed;
 }
@@ -61,8 +62,17 @@ test('a run that is paused takes the answers that are on their way, however long
   assert.ok(seen.has('running pause'), [...seen].join(', '));
   assert.deepEqual([summary.state, summary.requests, answersOf(paths)], ['interrupted', 1, 1]);
   assert.equal((await readRunFile(paths)).stop, 'pause');
-  const resumed = await goOn(paths);
+  const { requests, tokens, seconds } = (await readRunFile(paths)).totals;
+  const told: RunSnapshot[] = [];
+  const resumed = await goOn(paths, (snapshot) => told.push(snapshot));
   assert.deepEqual([resumed.state, resumed.replayed], ['done', 1]);
+  // From the first moment on a person is told what the run has taken in all, as it is told when it is done.
+  const [first, last] = [told[0], told.at(-1)];
+  assert.ok(first !== undefined && last !== undefined);
+  assert.ok(first.requests >= requests && first.elapsedSeconds >= seconds && first.tokens.prompt >= tokens.prompt);
+  const { totals } = await readRunFile(paths);
+  assert.equal(totals.requests, requests + resumed.requests);
+  assert.deepEqual([last.requests, last.tokens], [totals.requests, totals.tokens]);
 });
 
 test('a run that is cancelled waits for nothing, even if it was being paused; it can still be taken up', async () => {

@@ -115,6 +115,7 @@ export async function openWork(job: RunJob, startedAt: number, passes: Passes | 
   }
   const before = passes?.before ?? totalsOf(journal.usage, job);
   if (passes !== undefined) progress.carried = carriedBy(job, passes);
+  progress.before = before;
   progress.batches = passes?.batches;
   const writer = await JournalWriter.open(paths.journal, journal.intactBytes, full.reject);
   const reader = journal.spans.size === 0 ? null : new JournalReader(paths.journal, { isChecked: true });

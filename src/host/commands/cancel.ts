@@ -8,16 +8,16 @@ export interface CancelDeps {
 
 /** Whether batches that a service is answering are given up; undefined: the run goes on. */
 async function askAboutBatches(count: number): Promise<boolean | undefined> {
-  const leave = vscode.l10n.t('Leave Them Running');
-  const cancel = vscode.l10n.t('Cancel Batches');
+  const leave = vscode.l10n.t('Cancel Run Only');
+  const cancel = count === 1 ? vscode.l10n.t('Cancel Run and Batch') : vscode.l10n.t('Cancel Run and Batches');
   const answer = await vscode.window.showWarningMessage(
     count === 1
-      ? vscode.l10n.t('A batch is being answered.')
-      : vscode.l10n.t('{0} batches are being answered.', String(count)),
+      ? vscode.l10n.t('Cancel the run and its batch, too?')
+      : vscode.l10n.t('Cancel the run and its {0} batches, too?', String(count)),
     {
       modal: true,
       detail: vscode.l10n.t(
-        'Left running, they cost what they cost, and Resume takes their answers. Cancelled, what they have answered is kept, and Resume asks the rest again.',
+        'What is left with the service is answered and billed in full, and Resume takes the answers. What is cancelled keeps the answers that it has, and Resume asks for the rest.',
       ),
     },
     leave,

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
-import { asksModels } from '../../core/pipeline/askingKinds.ts';
+import { doneShare, doneText } from '../../protocol/doneShare.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
 import { columnBeside } from '../columnBeside.ts';
@@ -156,16 +156,22 @@ export class RunSessions {
     const { runs, showStudio } = this.#options;
     const title =
       order.type === 'start' && order.mode === 'preview' ? l10n.t('Preview of {0}', name) : l10n.t('Running {0}', name);
+    if (opensStudio()) {
+      const handle = runs.start(order);
+      // From then on the Studio tells how it goes, and a message would lie over it.
+      await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+        const started = await handle.started;
+        if (started === undefined) return;
+        await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
+      });
+      return handle.outcome;
+    }
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
         const handle = runs.start(order);
         const disposables = [token.onCancellationRequested(() => void cancel(handle)), report(runs, handle, progress)];
         try {
-          const started = await handle.started;
-          if (started !== undefined && opensStudio()) {
-            await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
-          }
           return await handle.outcome;
         } finally {
           vscode.Disposable.from(...disposables).dispose();
@@ -201,22 +207,10 @@ function report(
   });
   return runs.onDidProgress((run) => {
     if (run.folder !== folder || run.snapshot === null) return;
-    const share = Math.round(100 * doneShare(run.snapshot));
+    const share = Math.round(100 * (doneShare(run.snapshot) ?? 0));
     progress.report({ message: progressText(run.snapshot), ...(share > told ? { increment: share - told } : {}) });
     told = Math.max(told, share);
   });
-}
-
-/** How much of the work is done as far as it can be told, 0 to 1: questions answered of those that the plan foresees. */
-export function doneShare({ steps }: Pick<RunSnapshot, 'steps'>): number {
-  let [done, expected] = [0, 0];
-  for (const step of steps) {
-    if (!asksModels(step.kind)) continue;
-    if (step.expected === null) return 0;
-    expected += step.expected;
-    done += Math.min(step.done, step.expected);
-  }
-  return expected === 0 ? 0 : done / expected;
 }
 
 /** How far a run is, in a few words. */
@@ -224,7 +218,8 @@ export function progressText(snapshot: RunSnapshot): string {
   if (snapshot.notice !== null) return snapshot.notice.message;
   const records = recordsText(snapshot.records);
   const requests = requestsText(snapshot.requests);
-  return [records, requests, batchesText(snapshot.batches)].filter((part) => part !== '').join(', ');
+  const share = doneText(snapshot);
+  return [share, records, requests, batchesText(snapshot.batches)].filter((part) => part !== '').join(', ');
 }
 
 function opensStudio(): boolean {

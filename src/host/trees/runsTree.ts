@@ -5,7 +5,7 @@ import { COMMANDS, ITEM_KINDS } from '../ids.ts';
 import { isResumable, isRetryable, withSnapshot, type RunEntry } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { RayJobs } from '../ray/rayJobs.ts';
-import { formatAge, formatCount, recordsText } from '../wording/format.ts';
+import { formatAge, formatCount, formatSpan, recordsText, requestsText } from '../wording/format.ts';
 import { ChangingTree } from './changingTree.ts';
 import { RayJobItem } from './rayJobItem.ts';
 
@@ -110,10 +110,11 @@ export function stateText(entry: Pick<RunEntry, 'state' | 'stop' | 'owner'>): st
 }
 
 function describe(entry: RunEntry): string {
-  const records = recordsText(entry.records);
   const parts = [
     entry.mode === 'preview' ? l10n.t('preview') : '',
-    entry.state === 'done' ? records : `${stateText(entry)}, ${records}`,
+    entry.state === 'done' ? '' : stateText(entry),
+    recordsText(entry.records),
+    entry.discarded === 0 ? '' : l10n.t('{0} rejected', formatCount(entry.discarded)),
     formatAge(entry.startedAt, Date.now()),
   ];
   return parts.filter((part) => part !== '').join(' · ');
@@ -142,11 +143,25 @@ function kindOf(entry: RunEntry): string {
   return isResumable(entry) ? ITEM_KINDS.runResumable : ITEM_KINDS.runDone;
 }
 
+/** What it took, in a line; nothing of a run that has not told yet. */
+function usedText({ requests, reused, tokens, cost, seconds }: RunEntry['totals']): readonly string[] {
+  if (requests + reused === 0) return [];
+  const parts = [
+    requestsText(requests),
+    reused === 0 ? '' : l10n.t('{0} reused', formatCount(reused)),
+    l10n.t('{0} tokens', formatCount(tokens.prompt + tokens.completion)),
+    cost === null ? '' : l10n.t('cost {0}', cost.toFixed(cost < 1 ? 4 : 2)),
+    formatSpan(seconds),
+  ];
+  return [parts.filter((part) => part !== '').join(' · ')];
+}
+
 function tooltipOf(entry: RunEntry): string {
   const lines = [
     `${vscode.workspace.asRelativePath(entry.pipeline.file)} · ${stateText(entry)}`,
     new Date(entry.startedAt).toLocaleString(vscode.env.language),
-    l10n.t('{0}, {1} discarded', recordsText(entry.records), formatCount(entry.discarded)),
+    `${recordsText(entry.records)} · ${l10n.t('{0} rejected', formatCount(entry.discarded))}`,
+    ...usedText(entry.totals),
     ...entry.outputs.map((output) => output.shown),
     ...(entry.error === null ? [] : [entry.error]),
   ];

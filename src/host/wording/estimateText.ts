@@ -1,7 +1,7 @@
 /** An estimate in words: one line for questions, a table for its own page. */
 import { l10n } from 'vscode';
 import type { Estimate, Range, StepEstimate } from '../../core/run/estimate.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatSpan } from './format.ts';
 
 /** Requests, tokens, cost and time in one line. */
 export function estimateLine({ requests, promptTokens, completionTokens, cost, seconds }: Estimate): string {
@@ -9,7 +9,7 @@ export function estimateLine({ requests, promptTokens, completionTokens, cost, s
     count(requests) === '1' ? l10n.t('1 request') : l10n.t('{0} requests', count(requests)),
     l10n.t('about {0} tokens', formatCount(Math.round(promptTokens.likely + completionTokens.likely))),
     ...(cost === null ? [] : [l10n.t('cost {0}', spanned(cost, price))]),
-    spanned(seconds, duration),
+    spanned(seconds, formatSpan),
   ].join(' · ');
 }
 
@@ -41,7 +41,7 @@ export function estimatePage(name: string, estimate: Estimate): string {
     `- ${l10n.t('Requests: {0}', count(requests))}`,
     `- ${l10n.t('Tokens: {0} sent, {1} answered', count(promptTokens), count(completionTokens))}`,
     `- ${cost === null ? l10n.t('Cost: the endpoint profiles have no prices') : l10n.t('Cost: {0}', spanned(cost, price))}`,
-    `- ${l10n.t('Time: {0}', spanned(seconds, duration))}`,
+    `- ${l10n.t('Time: {0}', spanned(seconds, formatSpan))}`,
     '',
     ...table([head, ...steps.map((step) => cells(nameOf(step), step.model, step))]),
     '',
@@ -83,10 +83,4 @@ function likely(range: Range): string {
 
 function price(value: number): string {
   return value.toFixed(value < 1 ? 4 : 2);
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return l10n.t('{0} s', Math.max(1, Math.round(seconds)));
-  const minutes = seconds / 60;
-  return minutes < 90 ? l10n.t('{0} min', Math.round(minutes)) : l10n.t('{0} h', (minutes / 60).toFixed(1));
 }

@@ -30,3 +30,10 @@ export function formatAge(then: number, now: number): string {
   if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), 'hour');
   return format.format(-Math.floor(seconds / 86_400), 'day');
 }
+
+/** A span of time, in seconds: 12 s, 7 min, 1.5 h. */
+export function formatSpan(seconds: number): string {
+  if (seconds < 90) return l10n.t('{0} s', Math.max(1, Math.round(seconds)));
+  const minutes = seconds / 60;
+  return minutes < 90 ? l10n.t('{0} min', Math.round(minutes)) : l10n.t('{0} h', (minutes / 60).toFixed(1));
+}
