@@ -36,7 +36,8 @@ check('the Studio shows a run as it goes on, paused, cancelled, resumed and done
   await studio.locator('.state', { hasText: 'Running' }).waitFor();
   await studio.locator('.step-graph tr[data-state="busy"]').first().waitFor();
   await studio.locator('.step-graph tr[data-step="revisions"] td:visible', { hasText: /[1-9]/u }).first().waitFor();
-  await workbench.statusItem(/slow: [1-9]\d* records/u).waitFor();
+  await studio.locator('.state', { hasText: /^Running · [1-9]\d?%$/u }).waitFor();
+  await workbench.statusItem(/slow: [1-9]\d?%, [1-9]\d* records/u).waitFor();
   await picture('studio-running-beside');
   await workbench.command('View: Close Primary Side Bar');
   await workbench.editorTab('Studio: slow').click();

@@ -48,7 +48,9 @@ export class Steps {
     const { number } = this.#words;
     const reasons = Object.entries(step.rejected);
     const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
-    const expected = step.expected === null || step.expected === step.done ? '' : ` / ${number(step.expected)}`;
+    // What a stopped run had yet to do is what had come in and was not done.
+    const whole = step.expected ?? (going ? null : step.done + step.waiting + step.inFlight);
+    const expected = whole === null || whole === step.done ? '' : ` / ${number(whole)}`;
     const figures: Record<string, GraphFigure> = {
       waiting: counted(step.waiting, number),
       inFlight: counted(step.inFlight, number),
