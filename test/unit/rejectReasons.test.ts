@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { reasonOf } from '../../src/core/curate/checks/check.ts';
 import { MEASURES, type MeasureName } from '../../src/core/curate/checks/measures.ts';
-import { reasonText } from '../../webview/studio/reasons.ts';
+import { reasonText } from '../../webview/ui/reasons.ts';
 import { createWording } from '../../webview/ui/wording.ts';
 import { root } from '../support/machine.ts';
 
@@ -44,7 +44,7 @@ describe('why records are turned down', () => {
     assert.deepEqual(
       [...reasons].filter((reason) => reasonText(reason, words) === reason),
       [],
-      'give these a text in webview/studio/reasons.ts',
+      'give these a text in webview/ui/reasons.ts',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { PreviewAnswer, Reading } from '../../src/protocol/preview.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from '../studio/reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 
 /** What a model answers, as it comes in, and what a run would make of it. Everything here is text, never markup. */
 export class Answer {

@@ -4,7 +4,7 @@ import { foldedText } from '../ui/foldedText.ts';
 import { createRecordCard } from '../ui/recordCard.ts';
 import { createButton, createProgressRing } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from '../studio/reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 import { distinctLines } from './distinctLines.ts';
 import type { Send } from './send.ts';
 

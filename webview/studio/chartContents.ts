@@ -4,7 +4,7 @@ import type { ChartContent } from '../ui/charts/chart.ts';
 import { barFigure, rejectedKey } from '../ui/charts/chartTexts.ts';
 import { drawBars, drawColumns } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 
 /** Bars of one picture; the table has them all. */
 const MOST_BARS = 30;

@@ -2,7 +2,7 @@ import type { StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { createButton } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 
 interface FailureGroup {
   readonly step: string;

@@ -1,5 +1,5 @@
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 import type { ShownColumn } from './shownColumns.ts';
 
 /** Widest that columns become by themselves, in pixels: what is told of a reject, and its record's fields. */

@@ -3,7 +3,7 @@ import type { ResultRecord } from '../../src/protocol/studio.ts';
 import { element } from '../ui/element.ts';
 import { createRecordCard } from '../ui/recordCard.ts';
 import { fieldsOf } from '../ui/recordFields.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 import { drawCard } from './recordView.ts';
 import type { TabContext } from './tab.ts';
 

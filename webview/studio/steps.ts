@@ -3,7 +3,7 @@ import type { StepProgress, StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { StepGraph, type GraphColumn, type GraphFigure, type GraphStep, type StepState } from '../ui/stepGraph.ts';
 import type { Wording } from '../ui/wording.ts';
-import { reasonText } from './reasons.ts';
+import { reasonText } from '../ui/reasons.ts';
 import { isGoingOn } from './runState.ts';
 
 /** The pipeline's steps as a graph, with what goes in and out of each. */

@@ -43,7 +43,7 @@ export function estimatePage(name: string, estimate: Estimate): string {
     `- ${cost === null ? l10n.t('Cost: the endpoint profiles have no prices') : l10n.t('Cost: {0}', spanned(cost, price))}`,
     `- ${l10n.t('Time: {0}', spanned(seconds, formatSpan))}`,
     '',
-    ...table([head, ...steps.map((step) => cells(nameOf(step), step.model, step))]),
+    ...table([head, ...steps.map((step) => cells(nameOf(step), step.model, step))], hasModels ? 2 : 1),
     '',
     l10n.t('Nothing was sent. What earlier runs have answered is not asked again, but is counted here.'),
     ...(steps.every(({ measured }) => measured)
@@ -53,13 +53,15 @@ export function estimatePage(name: string, estimate: Estimate): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Columns as wide as their widest cell, so that it reads as plain text, too. */
-function table(rows: readonly (readonly string[])[]): string[] {
+/** Columns as wide as their widest cell, so that it reads as plain text, too. @param names how many columns are no numbers */
+function table(rows: readonly (readonly string[])[], names: number): string[] {
   const widths = (rows[0] ?? []).map((_cell, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.replaceAll('|', '\\|').padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...rest] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)];
+  // What is a name stands at the left, numbers at the right.
+  const rules = widths.map((width, column) => (column < names ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rules), ...rest.map(line)];
 }
 
 /** A dialogue has a line for each of its sides. */

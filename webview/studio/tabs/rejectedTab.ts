@@ -4,7 +4,7 @@ import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
 import { drawReject, readReject, type Reject } from '../rejectView.ts';
-import { reasonText } from '../reasons.ts';
+import { reasonText } from '../../ui/reasons.ts';
 import { rejectColumns } from '../rejectColumns.ts';
 import { RecordTable } from '../recordTable.ts';
 import { KeptWork } from '../keptWork.ts';

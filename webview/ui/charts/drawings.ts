@@ -12,6 +12,8 @@ const FOOT = 20;
 const EDGE = 1;
 const KEY_ROW = 20;
 const SWATCH = 10;
+/** Of a word, on the average. */
+const LETTER = 7;
 
 /** A drawing at a width: what goes into the SVG, and how high that is. */
 export interface Drawing {
@@ -35,8 +37,9 @@ export interface Bar {
 /** Bars one below the other, each with its name before it. */
 export function drawBars(bars: readonly Bar[], width: number): Drawing {
   const most = Math.max(1, ...bars.map(({ value, more = 0 }) => value + more));
-  const names = Math.min(220, Math.max(70, width * 0.32));
-  const figures = Math.min(150, 16 + 6.5 * Math.max(0, ...bars.map(({ figure }) => figure.length)));
+  const longest = Math.max(0, ...bars.map(({ name }) => name.length));
+  const names = Math.max(70, Math.min(260, width * 0.45, 18 + LETTER * longest));
+  const figures = Math.min(150, 16 + LETTER * Math.max(0, ...bars.map(({ figure }) => figure.length)));
   const room = Math.max(20, width - names - figures - 8);
   const parts = bars.flatMap(({ name, value, more = 0, figure, sentence, isThin = false, onChoose }, at) => {
     const y = at * ROW;

@@ -1,4 +1,4 @@
-import type { Wording } from '../ui/wording.ts';
+import type { Wording } from './wording.ts';
 
 /** Why a record was turned down, in plain words; a reason that has none stays as the engine calls it. */
 export function reasonText(reason: string, { t }: Wording): string {
