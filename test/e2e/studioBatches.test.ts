@@ -39,7 +39,7 @@ check('batches of a run are shown, left running over a reload, or cancelled', as
 
     // Left with the service, it goes on there; the panel says so, after a reload of the window as well.
     await studio.getByRole('button', { name: 'Cancel' }).click();
-    await workbench.dialog.filter({ hasText: 'Cancel the run and its batch, too?' }).waitFor();
+    await workbench.dialog.filter({ hasText: 'Cancel the run and its batch too?' }).waitFor();
     await picture('studio-batches-question');
     await workbench.dialog.getByRole('button', { name: 'Cancel Run Only' }).click();
     await studio.locator('.state', { hasText: 'Stopped' }).waitFor();

@@ -36,7 +36,7 @@ check(
     await chart('Throughput').getByRole('img').first().waitFor();
     assert.match((await chart('Throughput').locator('svg > text').first().textContent()) ?? '', /^[\d.,]+ \/s$/u);
     await chart('Latency')
-      .getByText(/^An answer took .* on the average, .* at the most\.$/u)
+      .getByText(/^An answer took .* in the median, .* on the average, .* at the most\.$/u)
       .waitFor();
     await chart('Topics')
       .getByRole('button', { name: / \(macro_topic\): \d+ records, /u })

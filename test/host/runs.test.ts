@@ -5,6 +5,8 @@ import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { parseJson } from '../../src/core/record/json.ts';
 import { COMMANDS } from '../../src/host/ids.ts';
+import { progressText } from '../../src/host/runs/runSession.ts';
+import { runSnapshot } from '../support/runSnapshot.ts';
 import { eventually, linesOf, newestRun, write } from './workspace.ts';
 
 const pipeline = (endpoint: string, output: string, numbers: readonly [number, number, number, number]): string =>
@@ -88,6 +90,16 @@ steps:
     assert.equal(document.isDirty, false);
     assert.equal((await linesOf('data/typed.jsonl')).length, 6);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('says how far it is, where its plan tells how much there is to do', () => {
+    const step = (expected: number | null) => ({
+      ...{ id: 'a', kind: 'generate', from: [], waiting: 0, inFlight: 0, done: 39, out: 39, rejected: {} },
+      ...{ requests: 39, reused: 0, expected },
+    });
+    const told = { records: 60, requests: 49 };
+    assert.equal(progressText(runSnapshot({ ...told, steps: [step(100)] })), '39%, 60 records, 49 requests');
+    assert.equal(progressText(runSnapshot({ ...told, steps: [step(null)] })), '60 records, 49 requests');
   });
 
   it('can be cancelled and resumed; nothing that was answered is asked again', async () => {

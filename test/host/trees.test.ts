@@ -6,7 +6,9 @@ import { ProfileStore } from '../../src/host/endpoints/profileStore.ts';
 import { saveProfile } from '../../src/host/endpoints/saveProfile.ts';
 import { PIPELINE_GLOB } from '../../src/host/ids.ts';
 import { EndpointsTree } from '../../src/host/trees/endpointsTree.ts';
+import type { RunEntry } from '../../src/host/runs/runEntry.ts';
 import { FilesTree } from '../../src/host/trees/filesTree.ts';
+import { RunItem } from '../../src/host/trees/runsTree.ts';
 import { FileCatalog } from '../../src/host/workspace/fileCatalog.ts';
 import { eventually, read, workspaceFolder, write } from './workspace.ts';
 
@@ -45,6 +47,27 @@ describe('the views', () => {
     );
     assert.equal(item.description, 'sub/folder');
     await vscode.workspace.fs.delete(item.uri);
+  });
+
+  it('tell of a run how much it made, what was rejected and what it took', () => {
+    const tokens = { prompt: 1200, completion: 300 };
+    const totals = { records: 40, discarded: 12, requests: 49, reused: 7, tokens, cost: 0.25, seconds: 600 };
+    const entry: RunEntry = {
+      ...{ run: 'a', folder: '/a', mode: 'run', state: 'paused', stop: null, owner: 'nobody', finishedAt: null },
+      ...{ pipeline: { file: '/a.openline.yaml', name: 'a', recipe: null }, startedAt: Date.now(), outputs: [] },
+      ...{ records: 40, discarded: 12, totals, error: null, hasFailures: false, snapshot: null },
+    };
+    const hoverOf = ({ tooltip }: RunItem) => (typeof tooltip === 'string' ? tooltip.split('\n') : []);
+    const item = new RunItem(entry);
+    assert.equal(item.description, 'paused · 40 records · 12 rejected · just now');
+    assert.deepEqual(hoverOf(item).slice(2), [
+      '40 records · 12 rejected',
+      '49 requests · 7 reused · 1,500 tokens · cost 0.2500 · 10 min',
+    ]);
+    const none = { ...totals, discarded: 0, reused: 0, cost: null };
+    const clean = new RunItem({ ...entry, state: 'done', discarded: 0, totals: none });
+    assert.equal(clean.description, '40 records · just now');
+    assert.equal(hoverOf(clean)[3], '49 requests · 1,500 tokens · 10 min');
   });
 
   describe('of endpoints', () => {

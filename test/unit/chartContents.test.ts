@@ -6,6 +6,7 @@ import {
   figuresText,
   keyPlaces,
   labelsBeside,
+  latencySentence,
   rangeText,
   topicsKey,
   topicsSentence,
@@ -53,6 +54,18 @@ describe('what charts of records say', () => {
     const figures = { count: 3, mean: 1.94, median: 1.8, min: 1, max: 3 };
     assert.equal(figuresText(figures, 'number', words), '1 to 3, median 1.8, mean 1.9.');
     assert.equal(figuresText(figures, 'words', words), '1 to 3 words, median 1.8, mean 1.9.');
+  });
+
+  it('of latency: the median that the head of the Studio tells, where there is one', () => {
+    const seconds = { mean: 0.335, longest: 0.9 };
+    assert.equal(
+      latencySentence({ ...seconds, median: 0.349 }, words),
+      'An answer took 349 ms in the median, 335 ms on the average, 900 ms at the most.',
+    );
+    assert.equal(
+      latencySentence({ ...seconds, median: null }, words),
+      'An answer took 335 ms on the average, 900 ms at the most.',
+    );
   });
 
   it('of a bar what was rejected, where anything was', () => {

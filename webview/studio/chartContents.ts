@@ -1,7 +1,7 @@
 /** What the charts of a run's steps and times say: pictures, sentences and tables. */
 import type { StudioRun } from '../../src/protocol/studio.ts';
 import type { ChartContent } from '../ui/charts/chart.ts';
-import { barFigure, rejectedKey } from '../ui/charts/chartTexts.ts';
+import { barFigure, latencySentence, rejectedKey } from '../ui/charts/chartTexts.ts';
 import { drawBars, drawColumns } from '../ui/charts/drawings.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from '../ui/reasons.ts';
@@ -95,6 +95,8 @@ export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartCo
   const { seconds, spans } = snapshot.course;
   const answers = spans.reduce((sum, span) => sum + span.answers, 0);
   if (spans.length < 2 || answers === 0) return undefined;
+  // The one that the head of the Studio tells.
+  const median = snapshot.latency?.p50 ?? null;
   const mean = spans.reduce((sum, span) => sum + span.mean * span.answers, 0) / answers;
   const longest = Math.max(...spans.map((span) => span.longest));
   const most = Math.max(...spans.map((span) => span.mean));
@@ -111,7 +113,7 @@ export function latencyContent({ snapshot }: StudioRun, words: Wording): ChartCo
     };
   });
   return {
-    sentence: t('An answer took {0} on the average, {1} at the most.', brief(mean), brief(longest)),
+    sentence: latencySentence({ median, mean, longest }, words),
     draw: (width) => drawColumns(columns, { most, top: brief(most), ends }, width),
     columns: [t('Time'), t('Answers'), t('Mean'), t('Longest')],
     rows: spans.map((span, at) => [

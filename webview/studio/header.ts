@@ -176,11 +176,7 @@ export class Header {
         : [
             t('Latency'),
             brief(snapshot.latency.p50),
-            t(
-              'Half of the answers took at most {0}, nine in ten at most {1}',
-              brief(snapshot.latency.p50),
-              brief(snapshot.latency.p90),
-            ),
+            t('Median; nine in ten answers took at most {0}', brief(snapshot.latency.p90)),
           ],
       [t('Time'), clock(snapshot.elapsedSeconds)],
       going && snapshot.stop === null ? this.#timeLeft(snapshot.remainingSeconds) : null,

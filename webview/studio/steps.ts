@@ -1,10 +1,11 @@
 import { asksModels } from '../../src/protocol/askingKinds.ts';
 import type { StepProgress, StudioRun } from '../../src/protocol/studio.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
-import { StepGraph, type GraphColumn, type GraphFigure, type GraphStep, type StepState } from '../ui/stepGraph.ts';
+import { StepGraph, type GraphColumn, type GraphFigure, type GraphStep } from '../ui/stepGraph.ts';
 import type { Wording } from '../ui/wording.ts';
 import { reasonText } from '../ui/reasons.ts';
 import { isGoingOn } from './runState.ts';
+import { doneFigure, stepState } from './stepState.ts';
 
 /** The pipeline's steps as a graph, with what goes in and out of each. */
 export class Steps {
@@ -48,13 +49,10 @@ export class Steps {
     const { number } = this.#words;
     const reasons = Object.entries(step.rejected);
     const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
-    // What a stopped run had yet to do is what had come in and was not done.
-    const whole = step.expected ?? (going ? null : step.done + step.waiting + step.inFlight);
-    const expected = whole === null || whole === step.done ? '' : ` / ${number(whole)}`;
     const figures: Record<string, GraphFigure> = {
       waiting: counted(step.waiting, number),
       inFlight: counted(step.inFlight, number),
-      done: { text: `${number(step.done)}${expected}` },
+      done: { text: doneFigure(step, going, this.#words) },
       out: { text: number(step.out) },
       rejected: {
         ...counted(rejected, number),
@@ -67,7 +65,7 @@ export class Steps {
       kind: step.kind,
       from: step.from,
       asks: asksModels(step.kind),
-      state: stateOf(step, run, going),
+      state: stepState(step, run.snapshot, going),
       share: going && step.expected !== null && step.done < step.expected ? step.done / step.expected : null,
       figures,
     };
@@ -77,17 +75,6 @@ export class Steps {
     const { t } = this.#words;
     return from.length === 0 ? t('{0}: {1}', id, kind) : t('{0}: {1}, reads from {2}', id, kind, from.join(', '));
   }
-}
-
-function stateOf(step: StepProgress, { snapshot }: StudioRun, going: boolean): StepState {
-  if (going) return step.inFlight > 0 || step.waiting > 0 ? 'busy' : step.done > 0 ? 'done' : 'idle';
-  return snapshot.state === 'done' || isThrough(step, snapshot.steps) ? 'done' : 'idle';
-}
-
-/** Whether a step of a run that was stopped has nothing to do any more: neither it nor what it reads from. */
-function isThrough(step: StepProgress, steps: readonly StepProgress[]): boolean {
-  const before = steps.filter(({ id }) => step.from.includes(id));
-  return step.done > 0 && step.waiting === 0 && step.inFlight === 0 && before.every((one) => isThrough(one, steps));
 }
 
 /** Zeros are there, but step back. */

@@ -97,6 +97,8 @@ export class RunProgress implements FlowObserver {
   before: Pick<RunTotals, 'requests' | 'reused' | 'tokens' | 'cost' | 'seconds'> | null = null;
   /** What earlier passes of this process have used up, where a run goes on in passes. */
   carried: Carried = NOTHING_CARRIED;
+  /** Whether what this pass has used up is among what was carried. */
+  #isCarried = false;
   /** What is shown of batches, where there are any. */
   batches: { progress(): readonly BatchProgress[]; readonly notice: RunSnapshot['notice'] } | undefined;
   /** What the run may use, and what it has. */
@@ -172,8 +174,9 @@ export class RunProgress implements FlowObserver {
     return { requests, reused, replayed, discarded, records };
   }
 
-  /** Leaves the counting of what was used up to the journal, which has all of it. */
+  /** Leaves the counting of what was used up to the journal, which has all of it: a pass is over, and `carried` has it. */
   forgetUsage(): void {
+    this.#isCarried = true;
     for (const counters of this.#steps.values())
       Object.assign(counters, { requests: 0, reused: 0, promptTokens: 0, completionTokens: 0 });
   }
@@ -192,12 +195,13 @@ export class RunProgress implements FlowObserver {
     let cost: number | null = carried.cost;
     for (const connection of this.connections.values()) {
       const stats = connection.stats();
-      sum.tokens.prompt += stats.tokens.prompt;
-      sum.tokens.completion += stats.tokens.completion;
       sum.sent += stats.requests;
-      sum.retries += stats.retries;
       sum.inFlight += stats.inFlight;
       sum.slots += stats.slots;
+      if (this.#isCarried) continue;
+      sum.tokens.prompt += stats.tokens.prompt;
+      sum.tokens.completion += stats.tokens.completion;
+      sum.retries += stats.retries;
       if (stats.cost !== null) cost = (cost ?? 0) + stats.cost;
     }
     return { ...sum, cost };

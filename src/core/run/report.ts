@@ -15,6 +15,8 @@ export interface RunReport {
     readonly kind: string;
     readonly from: readonly string[];
     readonly in: number;
+    /** Of what came in; the rest waited or was in flight when the run stopped. */
+    readonly done: number;
     readonly out: number;
     /** Records and answers turned down, by reason. */
     readonly rejected: Readonly<Record<string, number>>;

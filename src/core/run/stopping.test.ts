@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import * as z from 'zod';
 import { openQaPlan } from '../../../test/support/openQaPlan.ts';
 import { createHttpFetch } from '../endpoints/httpFetch.ts';
 import { endpointProfileSchema } from '../endpoints/profile.ts';
+import { parseJson } from '../record/json.ts';
 import type { RunSnapshot, RunSummary } from './events.ts';
 import { readRunFile, runPaths, runsFolder, type RunPaths } from './runFolder.ts';
 import type { RunSettings } from './runJob.ts';
@@ -89,5 +91,9 @@ test('a run that is cancelled waits for nothing, even if it was being paused; it
   assert.ok(Date.now() - began < 3_000_000, 'it waited for the answer');
   assert.deepEqual([summary.state, summary.requests, answersOf(paths)], ['interrupted', 0, 0]);
   assert.equal((await readRunFile(paths)).stop, 'cancel');
+  const { steps } = z
+    .object({ steps: z.array(z.object({ in: z.number(), done: z.number() })) })
+    .parse(parseJson(readFileSync(paths.report, 'utf8')));
+  assert.deepEqual(steps[0], { in: 1, done: 0 }, 'what was given up was not done');
   assert.equal((await goOn(paths)).state, 'done');
 });

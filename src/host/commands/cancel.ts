@@ -12,8 +12,8 @@ async function askAboutBatches(count: number): Promise<boolean | undefined> {
   const cancel = count === 1 ? vscode.l10n.t('Cancel Run and Batch') : vscode.l10n.t('Cancel Run and Batches');
   const answer = await vscode.window.showWarningMessage(
     count === 1
-      ? vscode.l10n.t('Cancel the run and its batch, too?')
-      : vscode.l10n.t('Cancel the run and its {0} batches, too?', String(count)),
+      ? vscode.l10n.t('Cancel the run and its batch too?')
+      : vscode.l10n.t('Cancel the run and its {0} batches too?', String(count)),
     {
       modal: true,
       detail: vscode.l10n.t(

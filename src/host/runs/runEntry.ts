@@ -65,6 +65,10 @@ export function hasPassing(rejected: Readonly<Record<string, number>>): boolean 
   return Object.keys(rejected).some((reason) => PASSING.has(reason));
 }
 
+function totalsOf({ records, discarded, requests, reused, tokens, cost, elapsedSeconds }: RunSnapshot): RunTotals {
+  return { records, discarded, requests, reused, tokens, cost, seconds: elapsedSeconds };
+}
+
 /** What its process tells goes before what the folder says. */
 export function withSnapshot(entry: RunEntry, snapshot: RunSnapshot): RunEntry {
   return {
@@ -74,6 +78,7 @@ export function withSnapshot(entry: RunEntry, snapshot: RunSnapshot): RunEntry {
     stop: snapshot.stop,
     records: snapshot.records,
     discarded: snapshot.discarded,
+    totals: totalsOf(snapshot),
     snapshot,
   };
 }

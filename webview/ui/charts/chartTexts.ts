@@ -48,6 +48,21 @@ export function rangeText(
   return first === last ? first : t('{0} to {1}', first, last);
 }
 
+/** How long answers took. In seconds; the median is null where nobody has counted it. */
+export function latencySentence(
+  { median, mean, longest }: { readonly median: number | null; readonly mean: number; readonly longest: number },
+  { t, brief }: Wording,
+): string {
+  return median === null
+    ? t('An answer took {0} on the average, {1} at the most.', brief(mean), brief(longest))
+    : t(
+        'An answer took {0} in the median, {1} on the average, {2} at the most.',
+        brief(median),
+        brief(mean),
+        brief(longest),
+      );
+}
+
 /** The range of numbers, and their middle in both ways. */
 export function figuresText(
   { min, max, median, mean }: ChartFigures,
