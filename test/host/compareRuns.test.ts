@@ -34,7 +34,7 @@ describe('Compare Runs', () => {
     assert.match(textOf('before', 'Pipeline'), /Tell about/u);
     assert.match(textOf('after', 'Pipeline'), /Ask about/u);
     assert.match(textOf('after', 'Settings'), /^steps\.answers\.template\.body: Ask about \{word\}$/mu);
-    assert.match(textOf('before', 'cost and numbers'), /^records: 2$/mu);
+    assert.match(textOf('before', 'Figures'), /^records: 2$/mu);
     const records = textOf('after', 'records');
     assert.match(records, /^\/\/ 0$/mu);
     assert.match(records, /"word": "flood"/u);
