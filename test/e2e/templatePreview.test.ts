@@ -69,7 +69,9 @@ check('the preview takes the values, the schema and the models of what surrounds
     await workbench.inputStep('Model of quayside');
     await workbench.option('test-model').click();
     await preview.getByRole('button', { name: 'Try', exact: true }).click();
-    await preview.locator('.reading[data-form="problem"]', { hasText: /JSON Schema asks: #\/year breaks the schema/u }).waitFor();
+    await preview
+      .locator('.reading[data-form="problem"]', { hasText: /JSON Schema asks: #\/year breaks the schema/u })
+      .waitFor();
     assert.equal(service.received.at(-1)?.body['model'], 'test-model');
 
     await preview.getByRole('button', { name: 'Compare' }).click();
