@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { RunChoices } from '../../core/run/childProtocol.ts';
 import { findWorkspaceRoot } from '../../core/pipeline/workspaceRoot.ts';
-import { doneShare, doneText } from '../../protocol/doneShare.ts';
 import type { Estimate } from '../../core/run/estimate.ts';
 import type { RunSnapshot } from '../../core/run/events.ts';
+import { doneShare, doneText } from '../../protocol/doneShare.ts';
 import { columnBeside } from '../columnBeside.ts';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
@@ -15,9 +16,12 @@ import { batchesText } from '../wording/batches.ts';
 import { recordsText, requestsText } from '../wording/format.ts';
 import type { CodeConsent } from './codeConsent.ts';
 import type { EstimateView } from './estimateView.ts';
-import type { RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
+import type { ActiveRun, RunHandle, RunManager, RunOrder, RunOutcome } from './runManager.ts';
 import type { RunMessages } from './runMessages.ts';
 import { confirmSetting } from './runSettings.ts';
+
+/** Many lines may have to be counted first, or a file fetched from the web. */
+const SLOW_START_MS = 3_000;
 
 export interface RunSessionsOptions {
   readonly runs: RunManager;
@@ -158,12 +162,9 @@ export class RunSessions {
       order.type === 'start' && order.mode === 'preview' ? l10n.t('Preview of {0}', name) : l10n.t('Running {0}', name);
     if (opensStudio()) {
       const handle = runs.start(order);
-      // From then on the Studio tells how it goes, and a message would lie over it.
-      await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
-        const started = await handle.started;
-        if (started === undefined) return;
-        await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
-      });
+      const started = await untilStarted(handle, title);
+      // From now on the Studio tells how it goes; a message would lie over it.
+      if (started !== undefined) await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
       return handle.outcome;
     }
     return vscode.window.withProgress(
@@ -184,6 +185,19 @@ export class RunSessions {
     if (outcome.kind !== 'invalid' || order.type !== 'start') return;
     this.#options.diagnostics.publish(vscode.Uri.file(order.file), outcome.diagnostics);
   }
+}
+
+/** Tells that a run is on its way until it has a folder; one that takes long to start can be cancelled. */
+async function untilStarted(handle: RunHandle, title: string): Promise<ActiveRun | undefined> {
+  const isThere = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    Promise.race([handle.started.then(() => true), delay(SLOW_START_MS, false)]),
+  );
+  if (isThere) return handle.started;
+  const where = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(where, (_progress, token) => {
+    token.onCancellationRequested(() => void cancel(handle));
+    return handle.started;
+  });
 }
 
 /** As from the Runs view: batches that a service is answering are asked about. */

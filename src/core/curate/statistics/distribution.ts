@@ -139,7 +139,9 @@ export class Distribution {
     if (this.#count === 0) return [];
     const usual = this.#usualRange();
     const [low, high] = [this.#round(usual[0]), this.#round(usual[1])];
-    if (low === high) return [{ from: this.#min, to: this.#max, count: counted.#count }];
+    // Nothing to divide, or too much for a number to hold.
+    if (low === high || !Number.isFinite(high - low))
+      return [{ from: this.#min, to: this.#max, count: counted.#count }];
     const { step, isStepped } = this.#stepIn(low, high, parts);
     // The last of the steps takes a place as each of the others; where there are none, the range ends with the last number.
     const places = (high - low) / step + (isStepped ? 1 : 0);

@@ -76,6 +76,7 @@ describe('a distribution', () => {
     // Whole numbers that are no steps of one length.
     assert.deepEqual(binsOf([0, 2, 5]), ['0 to 0: 1', '1 to 1: 0', '2 to 2: 1', '3 to 3: 0', '4 to 4: 0', '5 to 5: 1']);
     assert.equal(binsOf([0, 0.4, 1]).length, 20);
+    assert.deepEqual(binsOf([-1e308, 0, 1e308]), ['-1e+308 to 1e+308: 3']);
   });
 
   it('fills the bins of very many numbers evenly, whatever they are rounded to', () => {
