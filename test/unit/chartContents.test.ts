@@ -52,7 +52,7 @@ describe('what charts of records say', () => {
 
   it('of numbers: the range, median and mean', () => {
     const figures = { count: 3, mean: 1.94, median: 1.8, min: 1, max: 3 };
-    assert.equal(figuresText(figures, 'number', words), '1 to 3, median 1.8, mean 1.9.');
+    assert.equal(figuresText(figures, 'number', words), '1 to 3, median 1.8, mean 1.94.');
     assert.equal(figuresText(figures, 'words', words), '1 to 3 words, median 1.8, mean 1.9.');
   });
 

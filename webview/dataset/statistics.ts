@@ -96,7 +96,7 @@ export class StatisticsView {
       element('h3', { text: name, hint: name }),
       element('p', { class: 'muted', text: facts.join(' · ') }),
     );
-    const format = (value: number): string => (Math.abs(value) >= 100_000 ? words.short(value) : rate(value));
+    const format = (value: number): string => (Math.abs(value) >= 100_000 ? words.short(value) : words.figure(value));
     if (numbers !== null) section.append(this.#distribution(t('Values'), numbers, format));
     if (lengths !== null)
       section.append(this.#distribution(lengthText(kinds, words), lengths, (value) => format(Math.round(value))));

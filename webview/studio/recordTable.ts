@@ -324,7 +324,9 @@ export class RecordTable {
 
   /** Opens the details of a record by its line; its row is the chosen one, where it is in sight of the search. */
   async showRecord(line: number): Promise<void> {
-    const row = await this.#rowOf(line);
+    const view = this.#view;
+    const row = await this.#rowOf(line).catch(() => -1);
+    if (view !== this.#view) return;
     if (row === -1 || this.#mode === 'cards') this.#grid.clearChoice();
     else this.#grid.choose(row);
     await this.#open(line, row);

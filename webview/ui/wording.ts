@@ -9,6 +9,8 @@ export interface Wording {
   readonly short: (value: number) => string;
   /** A number with at most one digit after the point. */
   readonly rate: (value: number) => string;
+  /** A number of any size with the digits that matter: 0.125, 2.4, 1,234.5. */
+  readonly figure: (value: number) => string;
   readonly money: (value: number) => string;
   /** The price of a single request: small, so with the digits that matter. */
   readonly price: (value: number) => string;
@@ -25,6 +27,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
   const plain = new Intl.NumberFormat(language);
   const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const exact = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
   const price = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const timeOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
@@ -40,6 +43,7 @@ export function createWording(translations: Readonly<Record<string, string>>, la
     records: (count) => (count === 1 ? t('1 record') : t('{0} records', plain.format(count))),
     short: (value) => short.format(value),
     rate: (value) => rate.format(value),
+    figure: (value) => (Math.abs(value) < 100 ? exact : rate).format(value),
     money: (value) => money.format(value),
     price: (value) => price.format(value),
     brief,

@@ -87,7 +87,7 @@ export function runReport(
         id: step.id,
         kind: step.kind,
         from: step.from,
-        in: step.done + step.waiting + step.inFlight,
+        in: counters.entered,
         done: step.done,
         out: step.out,
         rejected: step.rejected,

@@ -126,7 +126,7 @@ function titleOf(before: RunEntry, after: RunEntry): string {
   const told = (time: (startedAt: number) => string): readonly string[] =>
     [before, after].map(({ pipeline, startedAt }) => `${pipeline.name}, ${time(startedAt)}`);
   let [was = '', is = ''] = told((startedAt) => formatAge(startedAt, now));
-  const clock = new Intl.DateTimeFormat(vscode.env.language, { timeStyle: 'medium' });
+  const clock = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'short', timeStyle: 'medium' });
   if (was === is) [was = '', is = ''] = told((startedAt) => clock.format(startedAt));
   return l10n.t('{0} ↔ {1}', was, is);
 }

@@ -164,7 +164,12 @@ export class RunSessions {
       const handle = runs.start(order);
       const started = await untilStarted(handle, title);
       // From now on the Studio tells how it goes; a message would lie over it.
-      if (started !== undefined) await showStudio(started.folder, { column: columnBeside(), preserveFocus: true });
+      if (started !== undefined) {
+        // How the run ends is told, whatever becomes of its panel.
+        await showStudio(started.folder, { column: columnBeside(), preserveFocus: true }).catch((error: unknown) =>
+          vscode.window.showErrorMessage(l10n.t('The Studio could not be opened: {0}', String(error))),
+        );
+      }
       return handle.outcome;
     }
     return vscode.window.withProgress(

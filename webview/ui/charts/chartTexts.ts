@@ -67,11 +67,11 @@ export function latencySentence(
 export function figuresText(
   { min, max, median, mean }: ChartFigures,
   kind: ChartSpread['kind'],
-  { t, rate }: Wording,
+  { t, rate, figure }: Wording,
 ): string {
   return kind === 'words'
     ? t('{0} to {1} words, median {2}, mean {3}.', rate(min), rate(max), rate(median), rate(mean))
-    : t('{0} to {1}, median {2}, mean {3}.', rate(min), rate(max), rate(median), rate(mean));
+    : t('{0} to {1}, median {2}, mean {3}.', figure(min), figure(max), figure(median), figure(mean));
 }
 
 /** What the colour of rejects means. */

@@ -25,7 +25,7 @@ export interface HistogramOptions {
 }
 
 /** A small histogram: bars, the bounds below them, each bar with its numbers when the pointer rests on it. */
-export function createHistogram(words: Wording, { label, bins, format = words.rate }: HistogramOptions): HTMLElement {
+export function createHistogram(words: Wording, { label, bins, format = words.figure }: HistogramOptions): HTMLElement {
   const { t, number } = words;
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const svg = document.createElementNS(SVG, 'svg');

@@ -9,9 +9,9 @@ import { drawBars, drawColumns, drawPoints } from './drawings.ts';
 const MOST_BARS = 30;
 
 export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words: Wording): ChartContent {
-  const { t, rate, number } = words;
+  const { t, figure, number } = words;
   const columns = bins.map((bin) => {
-    const [range, count] = [rangeText(bin, rate, words), words.records(bin.count)];
+    const [range, count] = [rangeText(bin, figure, words), words.records(bin.count)];
     return {
       value: bin.count,
       ...(rejected === null ? {} : { more: bin.rejected }),
@@ -26,14 +26,14 @@ export function spreadContent({ bins, kept, rejected, kind }: ChartSpread, words
     ...(rejected === null ? [] : [t('Rejected: {0}', figuresText(rejected, kind, words))]),
   ];
   const most = Math.max(1, ...bins.map(({ count, rejected: down }) => Math.max(count, down)));
-  const ends = [rate(bins[0]?.from ?? 0), rate(bins.at(-1)?.to ?? 0)] as const;
+  const ends = [figure(bins[0]?.from ?? 0), figure(bins.at(-1)?.to ?? 0)] as const;
   return {
     sentence: sentences.join(' '),
     draw: (width) => drawColumns(columns, { most, top: words.records(most), ends }, width),
     key: rejected === null ? [] : [{ look: 'value', text: t('Kept') }, rejectedKey(words)],
     columns: [kind === 'words' ? t('Words') : t('Value'), t('Records'), ...(rejected === null ? [] : [t('Rejected')])],
     rows: bins.map((bin) => [
-      rangeText(bin, rate, words),
+      rangeText(bin, figure, words),
       number(bin.count),
       ...(rejected === null ? [] : [number(bin.rejected)]),
     ]),

@@ -142,21 +142,23 @@ export class Distribution {
     // Nothing to divide, or too much for a number to hold.
     if (low === high || !Number.isFinite(high - low))
       return [{ from: this.#min, to: this.#max, count: counted.#count }];
-    const { step, isStepped } = this.#stepIn(low, high, parts);
+    const { step, comes } = this.#stepIn(low, high, parts);
     // The last of the steps takes a place as each of the others; where there are none, the range ends with the last number.
-    const places = (high - low) / step + (isStepped ? 1 : 0);
+    const places = (high - low) / step + (comes === 'anywhere' ? 0 : 1);
     const each = Math.max(1, Math.ceil(places / parts - TINY));
     const counts = Array.from({ length: Math.max(1, Math.ceil(places / each - TINY)) }, () => 0);
     for (const [rounded, count] of counted.#counts) {
       const at = (Math.min(Math.max(rounded, low), high) - low) / step;
-      const place = isStepped ? Math.round(at) : Math.floor(at + TINY);
+      const place = comes === 'anywhere' ? Math.floor(at + TINY) : Math.round(at);
       const part = Math.min(counts.length - 1, Math.floor(place / each));
       counts[part] = (counts[part] ?? 0) + count;
     }
+    // What is rounded to a step comes from half a step before and behind it.
+    const [before, behind] = { 'in-steps': [0, 1], rounded: [0.5, 0.5], anywhere: [0, 0] }[comes] as [number, number];
     const shown = (value: number): number => Number(value.toPrecision(ALL_DIGITS));
     return counts.map((count, part) => ({
-      from: shown(part === 0 ? this.#min : low + part * each * step),
-      to: shown(part === counts.length - 1 ? this.#max : low + ((part + 1) * each - (isStepped ? 1 : 0)) * step),
+      from: shown(part === 0 ? this.#min : low + (part * each - before) * step),
+      to: shown(part === counts.length - 1 ? this.#max : low + ((part + 1) * each - behind) * step),
       count,
     }));
   }
@@ -165,18 +167,22 @@ export class Distribution {
    * What the width of a bin is a multiple of, so that each has room for as many of the numbers that there can be: the steps
    * in which they come, or the digits they are rounded to.
    */
-  #stepIn(low: number, high: number, parts: number): { readonly step: number; readonly isStepped: boolean } {
+  #stepIn(
+    low: number,
+    high: number,
+    parts: number,
+  ): { readonly step: number; readonly comes: 'in-steps' | 'rounded' | 'anywhere' } {
     if (this.#digits === DIGITS) {
       const digits = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))));
-      return { step: 10 ** (digits + 1 - DIGITS), isStepped: false };
+      return { step: 10 ** (digits + 1 - DIGITS), comes: 'rounded' };
     }
     const values = [...this.#counts.keys()].filter((value) => value >= low && value <= high).sort((a, b) => a - b);
     const gap = values.reduce((least, value, at) => Math.min(least, value - (values[at - 1] ?? -Infinity)), Infinity);
     const step = (high - low) / Math.round((high - low) / gap);
     const areEven = values.every((value) => isNearWhole((value - low) / step));
-    if (areEven) return { step, isStepped: true };
-    if (values.every((value) => Number.isInteger(value))) return { step: 1, isStepped: true };
-    return { step: (high - low) / parts, isStepped: false };
+    if (areEven) return { step, comes: 'in-steps' };
+    if (values.every((value) => Number.isInteger(value))) return { step: 1, comes: 'in-steps' };
+    return { step: (high - low) / parts, comes: 'anywhere' };
   }
 
   /** The range without what lies far out. */

@@ -91,6 +91,19 @@ describe('a distribution', () => {
     for (const count of counts.slice(0, -1)) near(count, counts[1] ?? 0, 60);
   });
 
+  it('counts numbers that are rounded where they were', () => {
+    const distribution = new Distribution();
+    for (let value = 0; value < 5000; value += 1) distribution.add(1 + value / 100_000);
+    const bins = distribution.histogram(20);
+    // Those at the ends are half as wide, and say so.
+    const counts = bins.map(({ count }) => count);
+    counts.forEach((count, at) => near(count, at === 0 || at === counts.length - 1 ? 500 : 1000, 10));
+    bins.slice(1).forEach(({ from }, at) => {
+      assert.equal(from, bins[at]?.to);
+    });
+    assert.equal(bins[1]?.from, 1.005);
+  });
+
   it('counts another’s numbers in its own bins', () => {
     const [all, part] = [new Distribution(), new Distribution()];
     for (let value = 0; value < 4; value += 1) all.add(value);
