@@ -10,13 +10,13 @@ import {
 } from '../../src/protocol/studio.ts';
 import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
-import { fittingWidths } from '../ui/fittingWidths.ts';
-import { GridTable, type GridColumn } from '../ui/gridTable.ts';
+import { GridTable } from '../ui/gridTable.ts';
 import { leftOutText } from '../ui/leftOutText.ts';
 import { decorateRow } from '../ui/rowReview.ts';
 import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
+import { FittedColumns } from './fittedColumns.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
 import { rowsOf, type ShownColumn } from './shownColumns.ts';
 import { nextSort, type TableState } from './tableState.ts';
@@ -25,9 +25,6 @@ import { nextSort, type TableState } from './tableState.ts';
 const REST_MS = 200;
 /** Rows that are asked for at once when all are wanted. */
 const PAGE = 500;
-/** Columns that need no more, in pixels, leave the rest to the others. */
-const SHORT = 150;
-
 export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw' | 'actions'> {
   readonly words: Wording;
   /** Name of the table, for screen readers. */
@@ -70,8 +67,7 @@ export class RecordTable {
   readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
-  /** Fitted widths of columns, by their labels; undefined: for what the table has room. Once fitted, a column stays as it is. */
-  readonly #fitted = new Map<string, number | undefined>();
+  readonly #columns = new FittedColumns();
   #view: ResultView;
   #mode: RecordsMode = 'table';
   /** Row of the open record; -1: none, or it is not known. */
@@ -286,33 +282,10 @@ export class RecordTable {
     const columns = this.#options.shownColumns?.(page.columns) ?? page.columns.map((name) => ({ name, label: name }));
     const rows = rowsOf(page, columns);
     if (view === this.#view) {
-      this.#showColumns(columns, rows);
+      this.#grid.setColumns(this.#columns.fit(columns, rows, this.#view.sort));
       this.showCounts(page.counts);
     }
     return rows;
-  }
-
-  #showColumns(columns: readonly ShownColumn[], rows: readonly ResultRow[]): void {
-    const { sort } = this.#view;
-    const sorted = sort?.descending === true ? 'descending' : 'ascending';
-    if (rows.length > 1) {
-      const widths = fittingWidths(
-        columns.map(({ label }) => label),
-        rows,
-      );
-      for (const { label, most } of columns) {
-        const width = widths.get(label) ?? SHORT;
-        const fitted = most === undefined ? (width <= SHORT ? width : undefined) : Math.min(width, most);
-        if (!this.#fitted.has(label)) this.#fitted.set(label, fitted);
-      }
-    }
-    this.#grid.setColumns(
-      // The first column has a width of its own.
-      columns.map(({ name, label, most }, index): GridColumn => {
-        const width = index === 0 ? undefined : (this.#fitted.get(label) ?? most);
-        return { name, label, ...(width === undefined ? {} : { width }), ...(name === sort?.column ? { sorted } : {}) };
-      }),
-    );
   }
 
   #showMode(): void {
