@@ -32,6 +32,7 @@ import { EndpointDrag } from './trees/endpointDrag.ts';
 import { EndpointsTree, type EndpointItem } from './trees/endpointsTree.ts';
 import { FilesTree } from './trees/filesTree.ts';
 import { RunsTree } from './trees/runsTree.ts';
+import { selectedItem } from './trees/selectedItem.ts';
 import { FileCatalog } from './workspace/fileCatalog.ts';
 import { profileChanges } from './workspace/profileChanges.ts';
 import { workspaceRoots } from './workspace/workspaceRoots.ts';
@@ -197,7 +198,7 @@ export function assembleParts({ context, log, endpointsView }: PartsOptions): Pa
           comparisons,
           showGallery: setup.showGallery,
           showStatistics: async (about) => (await statistics()).show(about),
-          selectedEndpoint: () => endpointsView.selection[0],
+          selectedEndpoint: () => selectedItem(endpointsView),
           show: async (folder, appearance) => (await studio()).show(folder, appearance),
           onProfilesChanged: changes.fire,
         });

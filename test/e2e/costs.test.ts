@@ -37,7 +37,7 @@ check(
 
       await workbench.command('Openline: Estimate');
       await workbench.editorTab(/dear\.estimate\.md/u).waitFor();
-      const estimate = await workbench.webview({ has: 'table' });
+      const estimate = await workbench.webview({ has: 'h1:has-text("Estimate of dear")' });
       await estimate.locator('td', { hasText: 'macro_topics' }).waitFor();
       await picture('estimate');
       assert.equal(asked(), 0);

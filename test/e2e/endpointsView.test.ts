@@ -24,6 +24,7 @@ check('services on this machine are found and added; the view orders, copies and
   const { workbench, page, folder, picture } = session;
   const file = join(folder, '.openline', 'endpoints.yaml');
   const { server, id, baseUrl } = await startAtUsualPort();
+  await mkdir(join(folder, '.openline'), { recursive: true });
   try {
     await workbench.openView('Openline');
     await workbench.command('Openline: Find Local Services');
@@ -60,6 +61,16 @@ check('services on this machine are found and added; the view orders, copies and
     .locator('[role="treeitem"][aria-label^="wise"] ~ [role="treeitem"][aria-label^="swift"]')
     .waitFor();
   assert.match(await readFile(file, 'utf8'), /wise:.*\n {2}# the fast one\n {2}swift:/su);
+  // Faster than the list is fetched again: each key counts.
+  for (const key of ['Alt+ArrowUp', 'Alt+ArrowDown', 'Alt+ArrowUp', 'Alt+ArrowDown', 'Alt+ArrowUp'])
+    await page.keyboard.press(key);
+  await workbench.sidebar
+    .locator('[role="treeitem"][aria-label^="swift"] ~ [role="treeitem"][aria-label^="wise"]')
+    .waitFor();
+  await page.keyboard.press('Alt+ArrowDown');
+  await workbench.sidebar
+    .locator('[role="treeitem"][aria-label^="wise"] ~ [role="treeitem"][aria-label^="swift"]')
+    .waitFor();
   await workbench.command('Openline: Duplicate Endpoint');
   await workbench.pick('wise');
   await workbench.inputStep('Duplicate wise');

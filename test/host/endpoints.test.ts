@@ -102,6 +102,20 @@ describe('endpoint profiles', () => {
     assert.deepEqual(await names(), ['first', 'second', 'sample']);
   });
 
+  it('changes that come at the same time all count', async () => {
+    await write('.openline/endpoints.yaml', `${file}  third: { base_url: "http://third.test/v1" }\n`);
+    const down = async (name: string): Promise<void> => {
+      await vscode.commands.executeCommand(COMMANDS.moveEndpointDown, name);
+    };
+    await Promise.all([
+      down('first'),
+      down('first'),
+      vscode.commands.executeCommand(COMMANDS.setDefaultEndpoint, 'third'),
+    ]);
+    assert.deepEqual(await names(), ['second', 'third', 'first', 'sample']);
+    assert.match(await read('.openline/endpoints.yaml'), /^default: third$/mu);
+  });
+
   it('of the settings move, too, and by drag and drop', async () => {
     await setting('endpoints', {
       one: { base_url: 'http://one.test' },

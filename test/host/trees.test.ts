@@ -109,6 +109,32 @@ describe('the views', () => {
       ]);
     });
 
+    it('a list of the same items keeps them, and what they show is written anew', async () => {
+      await setEndpoints({ one: { base_url: 'http://one.test/v1' }, two: { base_url: 'http://two.test/v1' } });
+      const { tree } = treeOf([]);
+      const told: unknown[] = [];
+      const listening = tree.onDidChangeTreeData((about) => told.push(about));
+      await tree.refresh();
+      assert.deepEqual(told, [], 'nobody has seen the list yet');
+      const before = await tree.getChildren();
+      await tree.refresh();
+      assert.deepEqual(told, [], 'nothing has changed');
+      await setEndpoints({ one: { base_url: 'http://one.test/v1' }, two: { base_url: 'http://other.test/v1' } });
+      await tree.refresh();
+      // The very item that the editor knows.
+      assert.deepEqual(told, [[before[1]]]);
+      assert.match(String(before[1]?.description), /other\.test/u);
+      await setEndpoints({ one: { base_url: 'http://one.test/v1' } });
+      await tree.refresh();
+      assert.equal(told.length, 2);
+      assert.equal(told[1], undefined, 'another list is fetched as a whole');
+      assert.deepEqual(
+        (await tree.getChildren()).map(({ profileName }) => profileName),
+        ['one', 'sample'],
+      );
+      listening.dispose();
+    });
+
     it('a profile that the workspace redirects gets no key', async () => {
       await setEndpoints(undefined);
       await write(

@@ -31,7 +31,7 @@ export interface OwnWindowOptions extends Omit<CodeServerOptions, 'extensionsFol
 /** A test in a window of its own. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function checkAlone(name: string, options: OwnWindowOptions, body: (own: OwnWindow) => Promise<void>): void {
   const { size = viewport, install = linkExtension, prepare, ...serverOptions } = options;
-  void test(name, { timeout: 240_000 }, async (context) => {
+  void test(name, { timeout: 360_000 }, async (context) => {
     const scratch = await mkdtemp(join(tmpdir(), 'openline-own-'));
     const closing = [() => rm(scratch, { recursive: true, force: true, maxRetries: 5 })];
     try {

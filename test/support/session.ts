@@ -80,7 +80,7 @@ const session = sharedSession();
 
 /** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function check(name: string, body: (session: Session) => Promise<void>): void {
-  void test(name, { timeout: 240_000 }, async (context) => {
+  void test(name, { timeout: 360_000 }, async (context) => {
     const current = await session();
     try {
       await beginInTheme(current.workbench);

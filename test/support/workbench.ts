@@ -6,11 +6,24 @@ import { viewport } from './browser.ts';
 /** Long enough for a busy machine; a test that passes never waits this long. */
 const patience = 60_000;
 
+/**
+ * Messages stay until they are cleared: the editor takes them away after 10, 12 or 15 s by their severity, which a busy
+ * machine may need for the step before the one that reads them.
+ */
+const keepMessages = `
+  if (window === window.top) {
+    const start = window.setTimeout;
+    const messageTimes = new Set([10_000, 12_000, 15_000]);
+    window.setTimeout = (act, time, ...values) => start(act, messageTimes.has(time) ? ${String(2 * patience)} : time, ...values);
+  }
+`;
+
 /** How a webview is told from others: by its title, or by something that is in it. */
 export type WebviewMark = { readonly title: string | RegExp } | { readonly has: string };
 
 export class Workbench {
   readonly page: Page;
+  #keepsMessages = false;
 
   constructor(page: Page) {
     this.page = page;
@@ -20,6 +33,8 @@ export class Workbench {
 
   /** Loads the window and waits until it can be used. */
   async open(url: string): Promise<void> {
+    if (!this.#keepsMessages) await this.page.addInitScript(keepMessages);
+    this.#keepsMessages = true;
     await this.page.goto(url);
     await this.ready();
   }

@@ -6,8 +6,8 @@ import type { WritableHome } from '../endpoints/saveProfile.ts';
 import { EndpointItem } from '../trees/endpointsTree.ts';
 import { targetEndpoint } from './target.ts';
 
-/** The profile that is selected in the view. */
-export type SelectedEndpoint = () => EndpointItem | undefined;
+/** The profile that is selected in the view; undefined: none is. */
+export type SelectedEndpoint = () => Promise<EndpointItem | undefined>;
 
 interface TargetDeps {
   readonly profiles: ProfileStore;
@@ -35,13 +35,19 @@ export async function targetKnown(
   { profiles, selectedEndpoint }: TargetDeps,
   fits: (known: KnownProfile) => boolean = () => true,
 ): Promise<KnownProfile | undefined> {
-  return targetEndpoint(isFromKey(argument) ? selectedEndpoint() : argument, profiles, fits);
+  return targetEndpoint(isFromKey(argument) ? await selectedEndpoint() : argument, profiles, fits);
 }
 
 /** A profile to change, which may be a broken one of the settings. */
 export async function targetWritten(argument: unknown, deps: TargetDeps): Promise<WrittenTarget | undefined> {
-  const item = isFromKey(argument) ? deps.selectedEndpoint() : argument;
-  if (isFromKey(argument) && item === undefined) return undefined;
+  const item = isFromKey(argument) ? await deps.selectedEndpoint() : argument;
+  if (isFromKey(argument) && item === undefined) {
+    vscode.window.setStatusBarMessage(
+      l10n.t('No endpoint is selected. Enter selects the one that has the focus.'),
+      4000,
+    );
+    return undefined;
+  }
   if (item instanceof EndpointItem)
     return isWritable(item.home) && item.isProfile ? { name: item.profileName, home: item.home } : undefined;
   const known = await targetEndpoint(item, deps.profiles, ({ home }) => isWritable(home));
@@ -52,19 +58,20 @@ export async function targetWritten(argument: unknown, deps: TargetDeps): Promis
 export async function moveBy(step: -1 | 1, argument: unknown, deps: MoveEndpointDeps): Promise<void> {
   const target = await targetWritten(argument, deps);
   if (target === undefined) return;
-  const { moveProfile, profileNames } = await import('../endpoints/saveProfile.ts');
-  const names = await profileNames(target.home);
-  const index = names.indexOf(target.name) + step;
-  if (index < 0 || index >= names.length) {
-    const text =
-      step < 0
-        ? l10n.t('{0} is the first of its place.', target.name)
-        : l10n.t('{0} is the last of its place.', target.name);
-    vscode.window.setStatusBarMessage(text, 4000);
+  const { moveProfile } = await import('../endpoints/saveProfile.ts');
+  const isMoved = await moveProfile(target.home, target.name, (names) => {
+    const index = names.indexOf(target.name) + step;
+    return index < 0 || index >= names.length ? undefined : index;
+  });
+  if (isMoved) {
+    deps.onProfilesChanged();
     return;
   }
-  await moveProfile(target.home, target.name, index);
-  deps.onProfilesChanged();
+  const text =
+    step < 0
+      ? l10n.t('{0} is the first of its place.', target.name)
+      : l10n.t('{0} is the last of its place.', target.name);
+  vscode.window.setStatusBarMessage(text, 4000);
 }
 
 /** Key bindings say that they mean the selected item; the palette says nothing. */

@@ -1,6 +1,7 @@
 /** Writes profiles down where they stand: in the settings, or in an `endpoints.yaml`, whose comments and order stay. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Json } from '../../core/record/json.ts';
@@ -18,10 +19,16 @@ export type WritableHome = Exclude<ProfileHome, { kind: 'builtin' }>;
 /** The user's own settings. */
 export const USER_SETTINGS: WritableHome = { kind: 'settings', scope: 'user' };
 
+/** One change after the other: each reads what the one before has written, also when a key is held down. */
+const inTurn = pLimit(1);
+
 /** Adds a profile, or takes the place of one. */
 export async function saveProfile(home: WritableHome, name: string, profile: WrittenProfile): Promise<void> {
-  if (home.kind === 'file') await changeFile(home.path, (text) => text.set(name, profile));
-  else await changeSetting(home.scope, (entries) => [...entries.filter(([known]) => known !== name), [name, profile]]);
+  await inTurn(async () => {
+    if (home.kind === 'file') await changeFile(home.path, (text) => text.set(name, profile));
+    else
+      await changeSetting(home.scope, (entries) => [...entries.filter(([known]) => known !== name), [name, profile]]);
+  });
 }
 
 /** Sets one field of a profile, or takes it away (undefined). */
@@ -31,6 +38,10 @@ export async function saveField(
   field: string,
   value: Json | undefined,
 ): Promise<void> {
+  await inTurn(() => writeField(home, name, field, value));
+}
+
+async function writeField(home: WritableHome, name: string, field: string, value: Json | undefined): Promise<void> {
   if (home.kind === 'file') {
     await changeFile(home.path, (text) => text.setField(name, field, value));
     return;
@@ -46,34 +57,49 @@ export async function saveField(
 
 /** Puts a copy of a profile behind it, as it is written there. */
 export async function duplicateProfile(home: WritableHome, name: string, copy: string): Promise<void> {
-  if (home.kind === 'file') {
-    await changeFile(home.path, (text) => text.duplicate(name, copy));
-    return;
-  }
-  await changeSetting(home.scope, (entries) =>
-    entries.flatMap(([known, profile]) =>
-      known === name
-        ? [
-            [known, profile],
-            [copy, profile],
-          ]
-        : [[known, profile]],
-    ),
-  );
+  await inTurn(async () => {
+    if (home.kind === 'file') await changeFile(home.path, (text) => text.duplicate(name, copy));
+    else
+      await changeSetting(home.scope, (entries) =>
+        entries.flatMap((entry) => (entry[0] === name ? [entry, [copy, entry[1]]] : [entry])),
+      );
+  });
 }
 
 /** Takes a profile away. */
 export async function removeProfile(home: WritableHome, name: string): Promise<void> {
-  if (home.kind === 'file') await changeFile(home.path, (text) => text.remove(name));
-  else await changeSetting(home.scope, (entries) => entries.filter(([known]) => known !== name));
+  await inTurn(async () => {
+    if (home.kind === 'file') await changeFile(home.path, (text) => text.remove(name));
+    else await changeSetting(home.scope, (entries) => entries.filter(([known]) => known !== name));
+  });
 }
 
-/** Moves a profile to a place among those of its home, counted from 0 without the profile itself. */
-export async function moveProfile(home: WritableHome, name: string, index: number): Promise<void> {
-  if (home.kind === 'file') {
-    await changeFile(home.path, (text) => text.move(name, index));
-    return;
-  }
+/**
+ * Moves a profile among those of its home.
+ *
+ * @param place tells from the names in the order in which they are written where it shall stand, counted from 0 without
+ *   the profile itself; undefined: it stays
+ * @returns whether there was a place for it
+ */
+export async function moveProfile(
+  home: WritableHome,
+  name: string,
+  place: (names: readonly string[]) => number | undefined,
+): Promise<boolean> {
+  return inTurn(async () => {
+    const index = place(await profileNames(home));
+    if (index === undefined) return false;
+    if (home.kind === 'file') await changeFile(home.path, (text) => text.move(name, index));
+    else await moveSetting(home, name, index);
+    return true;
+  });
+}
+
+async function moveSetting(
+  home: Extract<WritableHome, { kind: 'settings' }>,
+  name: string,
+  index: number,
+): Promise<void> {
   const neutral = neutralField(entriesOf(home.scope), name);
   await changeSetting(home.scope, (entries) => {
     const moved = entries.find(([known]) => known === name);
@@ -82,7 +108,7 @@ export async function moveProfile(home: WritableHome, name: string, index: numbe
       : entries.filter((entry) => entry !== moved).toSpliced(index, 0, [name, { ...asRecord(moved[1]), ...neutral }]);
   });
   const [field] = Object.keys(neutral);
-  if (field !== undefined) await saveField(home, name, field, undefined);
+  if (field !== undefined) await writeField(home, name, field, undefined);
 }
 
 /**
@@ -106,19 +132,21 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return read.success ? read.data : {};
 }
 
-/** Names of the profiles of a home, in the order in which they are written. */
-export async function profileNames(home: WritableHome): Promise<readonly string[]> {
+/** In the order in which they are written. */
+async function profileNames(home: WritableHome): Promise<readonly string[]> {
   if (home.kind === 'settings') return entriesOf(home.scope).map(([name]) => name);
   return new EndpointsText(await readFile(home.path, 'utf8').catch(() => '')).names();
 }
 
 /** Makes a profile the one of pipelines that name none, in a file or (undefined) in the user's settings. */
 export async function saveDefault(path: string | undefined, name: string | undefined): Promise<void> {
-  if (path !== undefined) await changeFile(path, (text) => text.setDefault(name));
-  else {
-    const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
-    await configuration.update(SETTINGS.defaultEndpoint, name, vscode.ConfigurationTarget.Global);
-  }
+  await inTurn(async () => {
+    if (path !== undefined) await changeFile(path, (text) => text.setDefault(name));
+    else
+      await vscode.workspace
+        .getConfiguration(SETTINGS_SECTION)
+        .update(SETTINGS.defaultEndpoint, name, vscode.ConfigurationTarget.Global);
+  });
 }
 
 async function changeFile(path: string, change: (text: EndpointsText) => void): Promise<void> {

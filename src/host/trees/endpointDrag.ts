@@ -21,8 +21,6 @@ export class EndpointDrag {
   async handleDrop(target: EndpointItem | undefined, data: vscode.DataTransfer): Promise<void> {
     const item = data.get(TYPE)?.value as EndpointItem | undefined;
     if (item === undefined || item.home.kind === 'builtin' || target === item) return;
-    const { moveProfile, profileNames } = await import('../endpoints/saveProfile.ts');
-    const names = await profileNames(item.home);
     const isHere = target !== undefined && homeId(target.home) === homeId(item.home);
     // Below everything: the end of its own place.
     const isBelow = target === undefined || target.home.kind === 'builtin';
@@ -30,7 +28,10 @@ export class EndpointDrag {
       vscode.window.setStatusBarMessage(l10n.t('An endpoint moves within its file or its settings.'), 4000);
       return;
     }
-    await moveProfile(item.home, item.profileName, isHere ? names.indexOf(target.profileName) : names.length - 1);
+    const { moveProfile } = await import('../endpoints/saveProfile.ts');
+    await moveProfile(item.home, item.profileName, (names) =>
+      isHere ? names.indexOf(target.profileName) : names.length - 1,
+    );
     this.#onMoved();
   }
 }

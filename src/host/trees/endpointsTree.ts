@@ -33,7 +33,7 @@ export class EndpointsTree extends ChangingTree<EndpointItem> {
     this.#keys = keys;
   }
 
-  async getChildren(): Promise<EndpointItem[]> {
+  protected override async list(): Promise<EndpointItem[]> {
     const { profiles, problems, defaultName } = await this.#profiles.all();
     // With the built-in endpoint alone the view's welcome text says more than a list of one.
     if (profiles.length === 1 && problems.length === 0) return [];

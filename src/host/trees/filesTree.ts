@@ -47,7 +47,7 @@ export class FilesTree extends ChangingTree<FileItem> {
     this.refreshOn(options.catalog.onDidChange);
   }
 
-  async getChildren(): Promise<FileItem[]> {
+  protected override async list(): Promise<FileItem[]> {
     const { catalog, ending, icon, kind } = this.#options;
     const uris = await catalog.list();
     return uris.map((uri) => {

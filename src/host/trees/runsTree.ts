@@ -17,21 +17,22 @@ export class RunItem extends vscode.TreeItem {
   /** Folder of the run. */
   readonly folder: string;
 
-  #entry: RunEntry;
+  /** What is known of it. */
+  entry: RunEntry;
 
   constructor(entry: RunEntry) {
     super(entry.pipeline.name);
     this.folder = entry.folder;
     this.id = entry.folder;
     this.command = { command: COMMANDS.openStudio, title: l10n.t('Open Studio'), arguments: [this] };
-    this.#entry = entry;
+    this.entry = entry;
     this.#describe(entry);
   }
 
   /** Takes on what the run's process told last. */
   progress(snapshot: RunSnapshot): void {
-    this.#entry = withSnapshot(this.#entry, snapshot);
-    this.#describe(this.#entry);
+    this.entry = withSnapshot(this.entry, snapshot);
+    this.#describe(this.entry);
   }
 
   #describe(entry: RunEntry): void {
@@ -48,7 +49,6 @@ export class RunsTree extends ChangingTree<RunItem | RayJobItem> {
   readonly #runs: RunManager;
   readonly #rayJobs: RayJobs;
   readonly #progress: vscode.Disposable;
-  #items: readonly RunItem[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(runs: RunManager, rayJobs: RayJobs) {
@@ -64,11 +64,9 @@ export class RunsTree extends ChangingTree<RunItem | RayJobItem> {
     });
   }
 
-  async getChildren(): Promise<(RunItem | RayJobItem)[]> {
+  protected override async list(): Promise<(RunItem | RayJobItem)[]> {
     const [entries, jobs] = await Promise.all([this.#runs.list(), this.#rayJobs.list()]);
-    const items = entries.map((entry) => new RunItem(entry));
-    this.#items = items;
-    return [...jobs.map((job) => new RayJobItem(job)), ...items];
+    return [...jobs.map((job) => new RayJobItem(job)), ...entries.map((entry) => new RunItem(entry))];
   }
 
   override dispose(): void {
@@ -80,10 +78,10 @@ export class RunsTree extends ChangingTree<RunItem | RayJobItem> {
   /** Writes the items of the runs that are going on anew and leaves the others alone. */
   #showProgress(): void {
     for (const { folder, snapshot } of this.#runs.active) {
-      const item = this.#items.find((candidate) => candidate.folder === folder);
-      if (item === undefined || snapshot === null) continue;
+      const item = this.shown.find((candidate) => candidate instanceof RunItem && candidate.folder === folder);
+      if (!(item instanceof RunItem) || snapshot === null) continue;
       item.progress(snapshot);
-      this.refresh(item);
+      this.rewrite(item);
     }
   }
 }
