@@ -85,6 +85,8 @@ export const resultViewSchema = z.object({
   /** A text that one of the record's values holds, or a condition on its fields; empty: all. */
   query: text,
   isCondition: z.boolean(),
+  /** Texts of fields that are shown in words of their own, which hold the text that is looked for: they are found, too. */
+  also: z.optional(z.record(text, z.array(text))),
   /** Fields that must have just this value, such as the step and the reason of what was turned down. */
   where: z.record(text, text),
   /** Which records by what was decided about them in the review. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
+import * as z from 'zod';
+import { parseJson } from '../../src/core/record/json.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import { check } from '../support/session.ts';
 
@@ -11,6 +13,12 @@ recipe: open-qa
 with: { n_macro_topics: 2, n_subtopics: 2, n_openlines: 3, n_revisions: 2 }
 output: data/origins.jsonl
 `;
+
+const rejectSchema = z.object({
+  step: z.string(),
+  reason: z.string(),
+  fields: z.object({ macro_topic: z.string().optional() }),
+});
 
 check('a record tells how it was made: requests, templates, and what else came of its parents', async (session) => {
   const { workbench, folder, picture } = session;
@@ -75,6 +83,27 @@ check(
     const rejected = studio.getByRole('tabpanel', { name: 'Rejected' });
     await rejected.getByRole('combobox', { name: 'Step' }).click();
     await rejected.getByRole('option', { name: /^revisions/u }).click();
+
+    // Found by the words that are shown, and by the names of the columns.
+    const runs = join(folder, '.openline', 'runs');
+    const newest = (await readdir(runs)).toSorted().at(-1) ?? '';
+    const lines = (await readFile(join(runs, newest, 'rejects.jsonl'), 'utf8')).trimEnd().split('\n');
+    const all = lines.map((line) => rejectSchema.parse(parseJson(line)));
+    const here = all.filter(({ step }) => step === 'revisions');
+    const counted = (shown: readonly unknown[]) =>
+      rejected.locator('.tools .count', { hasText: `${String(shown.length)} of ${String(all.length)} records` });
+    const search = rejected.getByRole('textbox', { name: 'Search what was rejected' });
+    await counted(here).waitFor();
+    const [{ fields: { macro_topic: topic } } = assert.fail('nothing was rejected')] = here;
+    await search.fill('List in the answer');
+    await counted(here.filter(({ reason }) => ['no-list', 'ambiguous'].includes(reason))).waitFor();
+    await rejected.getByRole('button', { name: 'Use Condition on Fields' }).click();
+    await search.fill(`macro_topic == ${JSON.stringify(topic)}`);
+    await counted(here.filter(({ fields }) => fields.macro_topic === topic)).waitFor();
+    await picture('studio-reject-condition');
+    await rejected.getByRole('button', { name: 'Use Condition on Fields' }).click();
+    await search.fill('');
+    await counted(here).waitFor();
     await rejected.locator('.grid tbody tr[data-index="0"]').click();
     const heads = await rejected.getByRole('columnheader').allInnerTexts();
     assert.deepEqual(heads.slice(0, 4), ['id', 'step', 'reason', 'message']);
@@ -110,8 +139,8 @@ check(
     const relatives = stages.first().locator('.relatives button');
     await relatives.first().waitFor();
     const before = await title.innerText();
-    const here = await rejected.locator('.relatives button.bad').allInnerTexts();
-    assert.ok(here.length > 1, 'a macro topic of which only one was rejected');
+    const siblings = await rejected.locator('.relatives button.bad').allInnerTexts();
+    assert.ok(siblings.length > 1, 'a macro topic of which only one was rejected');
     await press(rejected.locator('.relatives button.bad').last());
     await rejected.locator('.detail h2').filter({ hasNotText: before }).waitFor();
     // The link is gone; the keyboard goes on at the record that it has led to.

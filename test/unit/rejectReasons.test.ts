@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { reasonOf } from '../../src/core/curate/checks/check.ts';
 import { MEASURES, type MeasureName } from '../../src/core/curate/checks/measures.ts';
-import { reasonText } from '../../webview/ui/reasons.ts';
+import { reasonsSaying, reasonText } from '../../webview/ui/reasons.ts';
 import { createWording } from '../../webview/ui/wording.ts';
 import { root } from '../support/machine.ts';
 
@@ -46,6 +46,11 @@ describe('why records are turned down', () => {
       [],
       'give these a text in webview/ui/reasons.ts',
     );
+  });
+
+  it('is found by those words', () => {
+    assert.deepEqual(reasonsSaying('List in the Answer', words), ['no-list', 'ambiguous']);
+    assert.deepEqual(reasonsSaying('nothing says this', words), []);
   });
 
   it('stays as it is where a reason is nobody’s', () => {

@@ -30,6 +30,8 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   /** Name of the table, for screen readers. */
   readonly label: string;
   readonly searchLabel: string;
+  /** Texts of fields that are shown in words which hold what is looked for; absent: all are shown as they are. */
+  readonly foundAlso?: (query: string) => ResultView['also'];
   readonly fetchRows: (view: ResultView, start: number, count: number) => Promise<ResultPage>;
   /** The columns for those of the file; absent: as they are there. */
   readonly shownColumns?: (names: readonly string[]) => readonly ShownColumn[];
@@ -89,9 +91,11 @@ export class RecordTable {
       label: searchLabel,
       placeholder: t('Search'),
       icon: 'search',
-      onInput: (query) => {
+      onInput: (typed) => {
         window.clearTimeout(this.#timer);
-        this.#timer = window.setTimeout(() => this.look({ ...this.#view, query: query.trim() }), REST_MS);
+        const query = typed.trim();
+        const search = (): void => this.look({ ...this.#view, query, also: options.foundAlso?.(query) });
+        this.#timer = window.setTimeout(search, REST_MS);
       },
     });
     this.#field.value = view.query;

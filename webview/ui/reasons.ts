@@ -1,8 +1,21 @@
 import type { Wording } from './wording.ts';
 
 /** Why a record was turned down, in plain words; a reason that has none stays as the engine calls it. */
-export function reasonText(reason: string, { t }: Wording): string {
-  const texts: Readonly<Record<string, string>> = {
+export function reasonText(reason: string, words: Wording): string {
+  const texts = reasonTexts(words);
+  return Object.hasOwn(texts, reason) ? (texts[reason] ?? reason) : reason;
+}
+
+/** The reasons whose words hold a text, whatever its case. */
+export function reasonsSaying(text: string, words: Wording): string[] {
+  const wanted = text.toLowerCase();
+  return Object.entries(reasonTexts(words)).flatMap(([reason, said]) =>
+    said.toLowerCase().includes(wanted) ? [reason] : [],
+  );
+}
+
+function reasonTexts({ t }: Wording): Readonly<Record<string, string>> {
+  return {
     'no-list': t('no list in the answer'),
     ambiguous: t('more than one list in the answer'),
     'not-yaml': t('conversion is not YAML'),
@@ -136,5 +149,4 @@ export function reasonText(reason: string, { t }: Wording): string {
     'not-a-boolean': t('neither true nor false'),
     'not-unicode': t('not Unicode'),
   };
-  return Object.hasOwn(texts, reason) ? (texts[reason] ?? reason) : reason;
 }

@@ -2,6 +2,7 @@ import type { ReviewState, ViewCounts, DecisionChange } from '../../core/dataset
 import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 import { WHOLE, type ViewQuery } from '../../core/datasets/view/query.ts';
 import {
+  REJECTS,
   wholeView,
   type ResultCounts,
   type ResultPage,
@@ -117,6 +118,8 @@ export class OutputResults {
   }
 }
 
-function queryOf({ query, isCondition, where, decision, sort }: ResultView): ViewQuery {
-  return { ...WHOLE, text: query, mode: isCondition ? 'condition' : 'text', where, decision, sort };
+function queryOf({ source, query, isCondition, also, where, decision, sort }: ResultView): ViewQuery {
+  // The columns of a reject show the fields of its record by their names.
+  const inside = source === REJECTS ? 'fields' : undefined;
+  return { ...WHOLE, text: query, mode: isCondition ? 'condition' : 'text', also, inside, where, decision, sort };
 }

@@ -4,7 +4,7 @@ import { setHidden } from '../../ui/element.ts';
 import { createDropdown, fillDropdown } from '../../ui/toolkit.ts';
 import { createHistory } from '../recordView.ts';
 import { drawReject, readReject, type Reject } from '../rejectView.ts';
-import { reasonText } from '../../ui/reasons.ts';
+import { reasonsSaying, reasonText } from '../../ui/reasons.ts';
 import { rejectColumns } from '../rejectColumns.ts';
 import { RecordTable } from '../recordTable.ts';
 import { KeptWork } from '../keptWork.ts';
@@ -58,6 +58,7 @@ class RejectedTab implements StudioTab {
         words,
         label: t('Rejected'),
         searchLabel: t('Search what was rejected'),
+        foundAlso: (query) => (query === '' ? undefined : { reason: reasonsSaying(query, words) }),
         fetchRows: (view, start, count) => host.request({ type: 'rows', view, start, count }),
         shownColumns: (names) => rejectColumns(names, words),
         fetchRecord: (source, line) => host.request({ type: 'record', source, line }),

@@ -79,6 +79,22 @@ test('a text is found in values whatever their case, a pattern too, a condition 
   assert.match(view.counts.problem ?? '', /missing/u);
 });
 
+test('what is shown in other words is found by them; a condition names the members of a field by themselves', async () => {
+  const view = await viewOf([
+    { id: 'x', reason: 'no-list', fields: { question: 'Why?', length: 4 } },
+    { id: 'y', reason: 'empty', fields: { question: 'no-list, or what?', id: 'inner' } },
+    { id: 'z', reason: 'tie' },
+  ]);
+  assert.deepEqual(await linesOf(view, { text: 'list in the answer' }), []);
+  assert.deepEqual(await linesOf(view, { text: 'list in the answer', also: { reason: ['no-list'] } }), [0]);
+  assert.deepEqual(await linesOf(view, { text: 'what?', also: { reason: ['tie'] } }), [1, 2]);
+  assert.deepEqual(await linesOf(view, { text: 'length > 3', mode: 'condition', inside: 'fields' }), [0]);
+  assert.deepEqual(await linesOf(view, { text: 'fields.length > 3', mode: 'condition', inside: 'fields' }), [0]);
+  // What stands outside goes first.
+  assert.deepEqual(await linesOf(view, { text: 'id == "inner"', mode: 'condition', inside: 'fields' }), []);
+  assert.deepEqual(await linesOf(view, { text: 'id == "y"', mode: 'condition', inside: 'fields' }), [1]);
+});
+
 test('rows are sorted by a field, numbers as numbers, what is missing last; lines are found among them', async () => {
   const view = await viewOf(answers);
   const ascending = { sort: { column: 'n', descending: false } };

@@ -46,11 +46,11 @@ interface ContentFilter extends Pick<LineFilter, 'mayMatch' | 'leftOut' | 'isWor
   matches(line: ReadLine, number: number): boolean;
 }
 
-async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<ContentFilter> {
+async function contentFilter({ text, mode, matchCase, also = {}, inside }: ViewQuery): Promise<ContentFilter> {
   const always = () => true;
   const sound = { leftOut: null, isWorkable: true };
   if (text === '') return { mayMatch: always, matches: always, ...sound };
-  if (mode === 'condition') return conditionFilter(text);
+  if (mode === 'condition') return conditionFilter(text, inside);
   if (mode === 'pattern') {
     const { regularExpression } = await import('../../curate/regularExpression.ts');
     const pattern = regularExpression(text, { ignoreCase: !matchCase });
@@ -60,24 +60,27 @@ async function contentFilter({ text, mode, matchCase }: ViewQuery): Promise<Cont
   const needle = folded(text);
   // As JSON writes it, unless it was written with escapes that JSON does not ask for.
   const raw = JSON.stringify(needle).slice(1, -1);
+  const others = Object.entries(also);
+  const otherTexts = others.flatMap(([, values]) => values.map((value) => JSON.stringify(value)));
   return {
     mayMatch: (line) => {
       const text = folded(line);
+      if (text.includes(raw) || otherTexts.some((other) => line.includes(other))) return true;
       // A line that is no JSON may have it as it is.
-      return text.includes(raw) || (raw !== needle && text.includes(needle)) || /\\[u/]/u.test(line);
+      return (raw !== needle && text.includes(needle)) || /\\[u/]/u.test(line);
     },
     matches: (line) =>
       holds(
         line,
         (value) => folded(value).includes(needle),
         (value) => value === needle,
-      ),
+      ) || others.some(([path, values]) => hasOneOf(line, path, values)),
     ...sound,
   };
 }
 
 /** A condition is that of a record; a field that a record does not have is null. */
-async function conditionFilter(text: string): Promise<ContentFilter> {
+async function conditionFilter(text: string, inside: string | undefined): Promise<ContentFilter> {
   const { ExpressionError, isTruthy, parseExpression } = await import('../../pipeline/expression.ts');
   const expression = parseExpression(text);
   const absent = Object.fromEntries(expression.names.map((name): [string, Json] => [name, null]));
@@ -88,7 +91,9 @@ async function conditionFilter(text: string): Promise<ContentFilter> {
     matches: ({ fields }, line) => {
       if (fields === null) return false;
       try {
-        const value = expression.evaluate({ ...absent, ...fields });
+        const within = inside === undefined ? undefined : fields[inside];
+        const members = within !== undefined && isJsonObject(within) ? within : {};
+        const value = expression.evaluate({ ...absent, ...members, ...fields });
         isWorkable = true;
         return isTruthy(value);
       } catch (error) {
@@ -128,6 +133,11 @@ function within(value: Json, text: (value: string) => boolean, other: (value: st
 
 function hasValues({ fields }: ReadLine, where: readonly (readonly [string, string])[]): boolean {
   return where.every(([path, wanted]) => fields !== null && fieldAt(fields, path) === wanted);
+}
+
+function hasOneOf({ fields }: ReadLine, path: string, values: readonly string[]): boolean {
+  const value = fields === null ? undefined : fieldAt(fields, path);
+  return typeof value === 'string' && values.includes(value);
 }
 
 function matchesDecision({ decision: wanted }: ViewQuery, line: ReadLine, review: () => LineReview): boolean {

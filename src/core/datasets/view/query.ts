@@ -26,6 +26,10 @@ export interface ViewQuery {
   readonly decision: DecisionFilter;
   /** Fields (dotted paths) and the texts that they must have; empty: any. */
   readonly where: Readonly<Record<string, string>>;
+  /** Texts of fields that are shown in other words, which hold what is looked for; a text finds them, too. Default: none. */
+  readonly also?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** A field whose members a condition also names by themselves. Default: none. */
+  readonly inside?: string | undefined;
   /** Null: the file's own order. */
   readonly sort: { readonly column: string; readonly descending: boolean } | null;
 }
@@ -40,6 +44,8 @@ export function isSameQuery(one: ViewQuery, other: ViewQuery): boolean {
     one.matchCase === other.matchCase &&
     one.decision === other.decision &&
     canonicalJson(one.where) === canonicalJson(other.where) &&
+    JSON.stringify(one.also) === JSON.stringify(other.also) &&
+    one.inside === other.inside &&
     one.sort?.column === other.sort?.column &&
     one.sort?.descending === other.sort?.descending
   );
