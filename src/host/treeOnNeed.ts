@@ -10,9 +10,15 @@ export interface DragOnNeed<Item> {
   >;
 }
 
+/** What fills a view. */
+interface Tree<Item> extends vscode.TreeDataProvider<Item> {
+  /** Told which view it fills. */
+  readonly follow: (view: { readonly visible: boolean }) => void;
+}
+
 export interface TreeOnNeedOptions<Item> {
   /** Loads what fills the view; called when the view is first seen, and only once. */
-  readonly load: () => Promise<vscode.TreeDataProvider<Item>>;
+  readonly load: () => Promise<Tree<Item>>;
   readonly showCollapseAll?: boolean;
   /** Whether several items can be selected; commands are called with all of them. */
   readonly canSelectMany?: boolean;
@@ -23,16 +29,17 @@ export interface TreeOnNeedOptions<Item> {
 export function treeOnNeed<Item>(id: string, options: TreeOnNeedOptions<Item>): vscode.TreeView<Item> {
   const { showCollapseAll = false, canSelectMany = false, drag } = options;
   const changed = new vscode.EventEmitter<Item | Item[] | undefined | null>();
-  let loading: Promise<vscode.TreeDataProvider<Item>> | undefined;
-  const load = async (): Promise<vscode.TreeDataProvider<Item>> => {
+  let loading: Promise<Tree<Item>> | undefined;
+  const load = async (): Promise<Tree<Item>> => {
     const tree = await options.load();
+    tree.follow(view);
     tree.onDidChangeTreeData?.((item) => {
       changed.fire(item ?? undefined);
     });
     return tree;
   };
-  const tree = (): Promise<vscode.TreeDataProvider<Item>> => (loading ??= load());
-  return vscode.window.createTreeView<Item>(id, {
+  const tree = (): Promise<Tree<Item>> => (loading ??= load());
+  const view = vscode.window.createTreeView<Item>(id, {
     showCollapseAll,
     canSelectMany,
     treeDataProvider: {
@@ -42,6 +49,7 @@ export function treeOnNeed<Item>(id: string, options: TreeOnNeedOptions<Item>): 
     },
     ...(drag === undefined ? {} : { dragAndDropController: controllerOf(drag) }),
   });
+  return view;
 }
 
 function controllerOf<Item>(drag: DragOnNeed<Item>): vscode.TreeDragAndDropController<Item> {

@@ -135,6 +135,25 @@ describe('the views', () => {
       listening.dispose();
     });
 
+    it('a change that comes while the list is read is not lost; of a hidden view nothing is read', async () => {
+      await setEndpoints({ one: { base_url: 'http://one.test/v1' } });
+      const { tree } = treeOf([]);
+      const told: unknown[] = [];
+      const listening = tree.onDidChangeTreeData((about) => told.push(about));
+      const reading = tree.getChildren();
+      await setEndpoints({ one: { base_url: 'http://other.test/v1' } });
+      await tree.refresh();
+      const [item] = await reading;
+      await tree.refresh();
+      assert.match(String(item?.description), /other\.test/u);
+      told.length = 0;
+      const view = { visible: false };
+      tree.follow(view);
+      await tree.refresh();
+      assert.deepEqual(told, [undefined], 'fetched when it is seen again');
+      listening.dispose();
+    });
+
     it('a profile that the workspace redirects gets no key', async () => {
       await setEndpoints(undefined);
       await write(

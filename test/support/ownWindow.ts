@@ -8,6 +8,7 @@ import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, type CodeServer, type CodeServerOptions } from './codeServer.ts';
 import { linkExtension } from './linkExtension.ts';
 import { keepFailure } from './pictures.ts';
+import { withSecondTry } from './secondTry.ts';
 import { Workbench } from './workbench.ts';
 
 export interface OwnWindow {
@@ -30,27 +31,35 @@ export interface OwnWindowOptions extends Omit<CodeServerOptions, 'extensionsFol
 
 /** A test in a window of its own. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function checkAlone(name: string, options: OwnWindowOptions, body: (own: OwnWindow) => Promise<void>): void {
-  const { size = viewport, install = linkExtension, prepare, ...serverOptions } = options;
-  void test(name, { timeout: 360_000 }, async (context) => {
-    const scratch = await mkdtemp(join(tmpdir(), 'openline-own-'));
-    const closing = [() => rm(scratch, { recursive: true, force: true, maxRetries: 5 })];
+  void test(name, { timeout: 360_000 }, (context) =>
+    withSecondTry(context, () => runAlone(context, name, options, body)),
+  );
+}
+
+async function runAlone(
+  context: TestContext,
+  name: string,
+  { size = viewport, install = linkExtension, prepare, ...serverOptions }: OwnWindowOptions,
+  body: (own: OwnWindow) => Promise<void>,
+): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'openline-own-'));
+  const closing = [() => rm(scratch, { recursive: true, force: true, maxRetries: 5 })];
+  try {
+    const extensionsFolder = join(scratch, 'extensions');
+    await install(extensionsFolder, scratch);
+    await prepare?.(scratch);
+    const server = await startCodeServer({ ...serverOptions, extensionsFolder });
+    closing.unshift(() => server.stop());
+    const browser = await launchBrowser();
+    closing.unshift(() => browser.close());
+    const page = await browser.newPage({ viewport: size, colorScheme: 'dark' });
     try {
-      const extensionsFolder = join(scratch, 'extensions');
-      await install(extensionsFolder, scratch);
-      await prepare?.(scratch);
-      const server = await startCodeServer({ ...serverOptions, extensionsFolder });
-      closing.unshift(() => server.stop());
-      const browser = await launchBrowser();
-      closing.unshift(() => browser.close());
-      const page = await browser.newPage({ viewport: size, colorScheme: 'dark' });
-      try {
-        await body({ workbench: new Workbench(page), page, server, scratch, context });
-      } catch (error) {
-        await keepFailure(context, page, name);
-        throw error;
-      }
-    } finally {
-      for (const close of closing) await close();
+      await body({ workbench: new Workbench(page), page, server, scratch, context });
+    } catch (error) {
+      await keepFailure(context, page, name);
+      throw error;
     }
-  });
+  } finally {
+    for (const close of closing) await close();
+  }
 }

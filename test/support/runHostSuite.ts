@@ -16,7 +16,7 @@ import { copyExample } from './example.ts';
 import { linkModelProvider } from './linkExtension.ts';
 import { root } from './machine.ts';
 
-const minutes = 5;
+const minutes = 12;
 
 /** Lines of VS Code's own that say nothing about the suite. */
 const noise = /^(Cancell?ed|Ignoring fetching additional|Updating additional builtin)/;

@@ -12,6 +12,7 @@ import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts'
 import { copyExample } from './example.ts';
 import { linkExtension, linkModelProvider } from './linkExtension.ts';
 import { beginInTheme, followColorScheme, keepFailure, pictures, takePictures } from './pictures.ts';
+import { withSecondTry } from './secondTry.ts';
 import { Workbench } from './workbench.ts';
 
 /** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
@@ -82,13 +83,15 @@ const session = sharedSession();
 export function check(name: string, body: (session: Session) => Promise<void>): void {
   void test(name, { timeout: 360_000 }, async (context) => {
     const current = await session();
-    try {
-      await beginInTheme(current.workbench);
-      await body(current);
-    } catch (error) {
-      await keepFailure(context, current.page, name);
-      await current.workbench.open(current.url).catch((problem: unknown) => context.diagnostic(String(problem)));
-      throw error;
-    }
+    await withSecondTry(context, async () => {
+      try {
+        await beginInTheme(current.workbench);
+        await body(current);
+      } catch (error) {
+        await keepFailure(context, current.page, name);
+        await current.workbench.open(current.url).catch((problem: unknown) => context.diagnostic(String(problem)));
+        throw error;
+      }
+    });
   });
 }

@@ -2,31 +2,51 @@ import * as vscode from 'vscode';
 import type { Disposes } from '../disposes.ts';
 
 /**
- * A flat list in a view that can be told to look again.
+ * A list in a view, or a tree of them, that looks again when something has changed.
  *
- * While the editor fetches a list as a whole it knows none of its items, and a key or a menu that a person uses at that
- * moment is about nothing. So a list of the same items in the same order is kept: only what they show is written anew.
+ * While the editor fetches a list it knows none of its items, and a key or a menu that a person uses at that moment is
+ * about nothing. So where the same items are still there in the same order they are kept, and only what they show is
+ * written anew.
  */
 export abstract class ChangingTree<Item extends vscode.TreeItem>
   implements vscode.TreeDataProvider<Item>, vscode.Disposable
 {
   readonly #changed = new vscode.EventEmitter<Item | Item[] | undefined>();
   readonly #disposables: Disposes[] = [this.#changed];
-  /** What the editor shows; undefined until it has asked. */
-  #shown: readonly Item[] | undefined;
-  /** What was found and has not been fetched by the editor yet. */
-  #found: Item[] | undefined;
-  #looking = false;
+  /** What the editor shows below an item (null: at the top), as far as it has asked. */
+  readonly #shown = new Map<Item | null, readonly Item[]>();
+  /** What was found there and has not been fetched by the editor yet. */
+  readonly #found = new Map<Item | null, Item[]>();
+  readonly #settle: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isSeen = (): boolean => true;
+  #isLooking = false;
   #again = false;
+  /** How often something has changed. */
+  #changes = 0;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** The present list; every item has an id of its own. */
-  protected abstract list(): Promise<Item[]>;
+  /** @param settle changes come in bursts: those within this time are shown once, in milliseconds */
+  constructor(settle = 0) {
+    this.#settle = settle;
+  }
 
-  async getChildren(): Promise<Item[]> {
-    const items = this.#found ?? (await this.list());
-    this.#found = undefined;
-    this.#shown = items;
+  /** What there is below an item, or at the top; every item has an id that no other has. */
+  protected abstract list(parent?: Item): Promise<Item[]>;
+
+  /** What the editor shows at the top. */
+  protected get shown(): readonly Item[] {
+    return this.#shown.get(null) ?? [];
+  }
+
+  async getChildren(parent?: Item): Promise<Item[]> {
+    const place = parent ?? null;
+    const changes = this.#changes;
+    const items = this.#found.get(place) ?? (await this.list(parent));
+    this.#forget(place);
+    this.#shown.set(place, items);
+    // What was read may be older than a change that was told meanwhile.
+    if (changes !== this.#changes) void this.refresh();
     return items;
   }
 
@@ -34,41 +54,52 @@ export abstract class ChangingTree<Item extends vscode.TreeItem>
     return item;
   }
 
-  /** What the editor shows at present. */
-  protected get shown(): readonly Item[] {
-    return this.#shown ?? [];
+  /** While the view is hidden nothing is read: the editor fetches it when it is seen again. */
+  follow(view: { readonly visible: boolean }): void {
+    this.#isSeen = () => view.visible;
   }
 
   /** Looks again whenever one of the events fires. */
   refreshOn(...events: readonly vscode.Event<unknown>[]): this {
-    for (const event of events) {
-      this.#disposables.push(
-        event(() => {
-          void this.refresh();
-        }),
-      );
-    }
+    const later = (): void => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.refresh();
+      }, this.#settle);
+    };
+    this.#disposables.push(...events.map((event) => event(later)));
     return this;
   }
 
-  /** Looks again at the list. */
+  /** Looks again. */
   async refresh(): Promise<void> {
-    // Nobody has seen it yet.
-    if (this.#shown === undefined) return;
+    this.#changes += 1;
+    if (!this.#isSeen()) {
+      this.#fetchAnew();
+      return;
+    }
     this.#again = true;
-    if (this.#looking) return;
-    this.#looking = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     try {
       while (this.#again) {
         this.#again = false;
-        this.#show(await this.list());
+        const changed = await this.#look(null);
+        const items = changed.filter((item) => item !== null);
+        if (items.length < changed.length) this.#changed.fire(undefined);
+        else if (items.length > 0) this.#changed.fire(items);
       }
     } catch {
-      // The editor fetches it then, and tells what went wrong.
-      this.#changed.fire(undefined);
+      // The editor meets the mistake itself then, and tells it.
+      this.#fetchAnew();
     } finally {
-      this.#looking = false;
+      this.#isLooking = false;
     }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    vscode.Disposable.from(...this.#disposables).dispose();
   }
 
   /** Writes one item anew. */
@@ -76,22 +107,33 @@ export abstract class ChangingTree<Item extends vscode.TreeItem>
     this.#changed.fire(item);
   }
 
-  dispose(): void {
-    vscode.Disposable.from(...this.#disposables).dispose();
+  /** @returns the items that say something else now, or have other items below them; null: the top has */
+  async #look(place: Item | null): Promise<(Item | null)[]> {
+    if (!this.#shown.has(place)) return [];
+    const items = await this.list(place ?? undefined);
+    const shown = this.#shown.get(place) ?? [];
+    if (this.#found.has(place) || items.length !== shown.length || items.some(({ id }, at) => id !== shown[at]?.id)) {
+      this.#found.set(place, items);
+      return [place];
+    }
+    const changed: (Item | null)[] = [];
+    for (const [at, item] of shown.entries()) {
+      const next = items[at];
+      if (next !== undefined && takeOn(item, next)) changed.push(item);
+      changed.push(...(await this.#look(item)));
+    }
+    return changed;
   }
 
-  #show(items: Item[]): void {
-    const shown = this.#found ?? this.#shown ?? [];
-    if (items.length !== shown.length || items.some(({ id }, index) => id !== shown[index]?.id)) {
-      this.#found = items;
-      this.#changed.fire(undefined);
-      return;
-    }
-    const changed = shown.filter((item, index) => {
-      const next = items[index];
-      return next !== undefined && takeOn(item, next);
-    });
-    if (changed.length > 0 && this.#found === undefined) this.#changed.fire(changed);
+  #fetchAnew(): void {
+    this.#forget(null);
+    this.#changed.fire(undefined);
+  }
+
+  #forget(place: Item | null): void {
+    for (const item of this.#shown.get(place) ?? []) this.#forget(item);
+    this.#shown.delete(place);
+    this.#found.delete(place);
   }
 }
 
@@ -104,13 +146,8 @@ function takeOn<Item extends vscode.TreeItem>(item: Item, next: Item): boolean {
 }
 
 /** All that the editor shows of an item, and what decides about its menus. */
-function faceOf({
-  label,
-  description,
-  tooltip,
-  iconPath,
-  contextValue,
-  accessibilityInformation,
-}: vscode.TreeItem): string {
-  return JSON.stringify([label, description, tooltip, iconPath, contextValue, accessibilityInformation]);
+function faceOf(item: vscode.TreeItem): string {
+  const { label, description, tooltip, iconPath, contextValue, accessibilityInformation, collapsibleState } = item;
+  const shown = [label, description, tooltip, iconPath, contextValue, accessibilityInformation, collapsibleState];
+  return JSON.stringify(shown);
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
-import type { Disposes } from '../disposes.ts';
 import { ITEM_KINDS } from '../ids.ts';
 import type { TemplateEntry, TemplateFiles, TemplateHome } from '../templates/templateFiles.ts';
 import type { Fate } from '../templates/templateFates.ts';
 import { TASK_ORDER, taskOf, type Task } from '../templates/templateTasks.ts';
 import type { PipelineUse, TemplateUses } from '../templates/templateUses.ts';
 import { formatCount } from '../wording/format.ts';
+import { ChangingTree } from './changingTree.ts';
 
-/** Changes come in bursts: those within this time are shown once. */
+/** Reading pipelines and runs takes a moment: changes within this time, in milliseconds, are shown once. */
 const SETTLE_MS = 200;
 
 const ICONS: Readonly<Record<TemplateHome, string>> = {
@@ -67,13 +67,14 @@ export class TemplateItem extends vscode.TreeItem {
 class UseItem extends vscode.TreeItem {
   constructor(key: string, { file, pipeline, step, at }: PipelineUse) {
     super(pipeline);
-    this.id = `${key} ${file} ${step}`;
     this.description = step;
     this.iconPath = new vscode.ThemeIcon('list-tree');
     this.contextValue = ITEM_KINDS.promptUse;
     this.accessibilityInformation = { label: l10n.t('used by {0} in the step {1}', pipeline, step) };
     const line = (at.file === file ? (at.line ?? 1) : 1) - 1;
     const column = (at.file === file ? (at.column ?? 1) : 1) - 1;
+    // With its place: what a click opens is fixed once the editor has the item.
+    this.id = `${key} ${file} ${step} ${line}:${column}`;
     const selection = new vscode.Range(line, column, line, column);
     this.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [vscode.Uri.file(file), { selection }] };
   }
@@ -90,41 +91,22 @@ export interface PromptsTreeOptions {
 }
 
 /** All templates by what they are for; below each the pipelines that use it. */
-export class PromptsTree implements vscode.TreeDataProvider<PromptNode>, vscode.Disposable {
+export class PromptsTree extends ChangingTree<PromptNode> {
   readonly #options: PromptsTreeOptions;
-  readonly #changed = new vscode.EventEmitter<undefined>();
-  readonly #disposables: Disposes[] = [this.#changed];
-  #timer: NodeJS.Timeout | undefined;
-
-  readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(options: PromptsTreeOptions) {
+    super(SETTLE_MS);
     this.#options = options;
-    const later = (): void => {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#changed.fire(undefined);
-      }, SETTLE_MS);
-    };
-    this.#disposables.push(...[options.files.onDidChange, ...options.refresh].map((event) => event(later)));
+    this.refreshOn(options.files.onDidChange, ...options.refresh);
   }
 
-  getTreeItem(item: PromptNode): vscode.TreeItem {
-    return item;
-  }
-
-  async getChildren(node?: PromptNode): Promise<PromptNode[]> {
+  protected override async list(node?: PromptNode): Promise<PromptNode[]> {
     if (node === undefined) return this.#tasks();
     if (node instanceof TemplateItem) return node.uses.map((use) => new UseItem(node.entry.key, use));
     if (!(node instanceof TaskItem)) return [];
     const { uses, fates } = this.#options;
     const [used, fared] = await Promise.all([(await uses()).all(), fates()]);
     return node.entries.map((entry) => new TemplateItem(entry, used.get(entry.key) ?? [], fared.get(entry.key)));
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    vscode.Disposable.from(...this.#disposables).dispose();
   }
 
   async #tasks(): Promise<TaskItem[]> {
