@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     reporter: 'spec',
     color: false,
-    timeout: 30_000,
+    timeout: 60_000,
     forbidOnly: process.env['CI'] === 'true',
     ...(grep === undefined || grep === '' ? {} : { grep }),
   });

@@ -32,7 +32,7 @@ export async function linesOf(name: string): Promise<readonly string[]> {
 
 /** Asks again until there is something; rejects with `what` when there never is. */
 export async function eventually<Found>(what: string, look: () => Promise<Found | undefined>): Promise<Found> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 45_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
