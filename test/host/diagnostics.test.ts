@@ -87,7 +87,10 @@ describe('a pipeline in the editor', () => {
     await replace(editor, 'kind: grpc', 'kind: pool, replicas: [three, four]');
     await replace(editor, '"localhost:8000"', '"http://localhost:8000"');
     const all = await diagnosticsOf(uri, (list) => list.some(({ code }) => code === 'unknown-endpoint'));
-    assert.match(all.find(({ code }) => code === 'unknown-endpoint')?.message ?? '', /four, which no profile is called/u);
+    assert.match(
+      all.find(({ code }) => code === 'unknown-endpoint')?.message ?? '',
+      /four, which no profile is called/u,
+    );
     await replace(editor, ', four', '');
     await diagnosticsOf(uri, (list) => list.length === 0);
     await write('.openline/endpoints.yaml', 'endpoints: {}\n');
