@@ -94,7 +94,7 @@ check(
       rejected.locator('.tools .count', { hasText: `${String(shown.length)} of ${String(all.length)} records` });
     const search = rejected.getByRole('textbox', { name: 'Search what was rejected' });
     await counted(here).waitFor();
-    const [{ fields: { macro_topic: topic } } = assert.fail('nothing was rejected')] = here;
+    const topic = here.flatMap(({ fields }) => fields.macro_topic ?? []).at(0) ?? assert.fail('no reject has a topic');
     await search.fill('List in the answer');
     await counted(here.filter(({ reason }) => ['no-list', 'ambiguous'].includes(reason))).waitFor();
     await rejected.getByRole('button', { name: 'Use Condition on Fields' }).click();
