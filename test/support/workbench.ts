@@ -243,7 +243,10 @@ export class Workbench {
   /** Closes one editor, once the window has turned to it: what opens beside a panel takes a moment to be the active one. */
   async closeEditor(name: string | RegExp): Promise<void> {
     const active = this.page.locator('.part.editor .editor-group-container.active');
-    await active.getByRole('tab', { name, selected: true }).waitFor();
+    const tab = active.getByRole('tab', { name, selected: true });
+    await tab.waitFor();
+    // The palette gives the focus back to where it was: to a page, if that has it still.
+    await tab.click();
     await this.command('View: Close Editor');
   }
 
