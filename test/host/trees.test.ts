@@ -154,6 +154,24 @@ describe('the views', () => {
       listening.dispose();
     });
 
+    it('a list that could not be read is there with the next change', async () => {
+      let isBroken = true;
+      const store = new ProfileStore(new KeyStore(memory({})), () =>
+        isBroken ? Promise.reject(new Error('no disk')) : Promise.resolve([]),
+      );
+      const tree = new EndpointsTree(store, new KeyStore(memory({})));
+      opened.push(tree);
+      const told: unknown[] = [];
+      const listening = tree.onDidChangeTreeData((about) => told.push(about));
+      await setEndpoints({ one: { base_url: 'http://one.test/v1' } });
+      await assert.rejects(tree.getChildren(), /no disk/u);
+      isBroken = false;
+      await tree.refresh();
+      assert.deepEqual(told, [undefined]);
+      assert.equal((await tree.getChildren()).length, 2);
+      listening.dispose();
+    });
+
     it('a profile that the workspace redirects gets no key', async () => {
       await setEndpoints(undefined);
       await write(

@@ -42,9 +42,14 @@ export abstract class ChangingTree<Item extends vscode.TreeItem>
   async getChildren(parent?: Item): Promise<Item[]> {
     const place = parent ?? null;
     const changes = this.#changes;
-    const items = this.#found.get(place) ?? (await this.list(parent));
-    this.#forget(place);
-    this.#shown.set(place, items);
+    let items: Item[] = [];
+    try {
+      items = this.#found.get(place) ?? (await this.list(parent));
+    } finally {
+      // After a mistake the editor shows nothing, and the next change brings what there is.
+      this.#forget(place);
+      this.#shown.set(place, items);
+    }
     // What was read may be older than a change that was told meanwhile.
     if (changes !== this.#changes) void this.refresh();
     return items;
