@@ -117,6 +117,19 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/host/**/*.ts'],
+    ignores: ['src/host/input/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['showQuickPick', 'showInputBox', 'createQuickPick', 'createInputBox'].map((property) => ({
+          property,
+          message: 'src/host/input asks, so that a question is not gone when a page takes the focus.',
+        })),
+      ],
+    },
+  },
+  {
     // VS Code's own functions give and take disposables that are no instances of its class.
     files: ['src/host/**/*.ts', 'test/host/**/*.ts'],
     rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },

@@ -46,18 +46,17 @@ check('records of a run are reviewed, selected, exported and repaired together',
   await rowOf(studio, 0).click();
   await studio.locator('.detail .review').waitFor();
 
-  // The same keys as in the viewer of datasets: accept, reject, rate, note, take back.
+  // The same keys as in the viewer of datasets: accept, reject, rate, note, take back. Keys that come faster than the
+  // records mean the next one each.
   await studio.locator('.grid').focus();
-  await page.keyboard.press('a');
-  await studio.locator('.detail h2', { hasText: 'Line 2' }).waitFor();
-  await page.keyboard.press('r');
+  for (const key of ['a', 'r', '4']) await page.keyboard.press(key);
   await studio.locator('.detail h2', { hasText: 'Line 3' }).waitFor();
-  await page.keyboard.press('4');
   await studio.locator('.review .codicon-star-full').nth(3).waitFor();
   await page.keyboard.press('n');
   await page.keyboard.type('a good one');
   await page.keyboard.press('Enter');
   await studio.locator('.tally', { hasText: '1 accepted · 1 rejected' }).waitFor();
+  assert.equal(await rowOf(studio, 0).getAttribute('data-verdict'), 'accept');
   assert.equal(await rowOf(studio, 1).getAttribute('data-verdict'), 'reject');
   await picture('studio-review');
   assert.equal(await seriousFindings(studio), '');
@@ -159,8 +158,14 @@ check(
     await counted(again, /^4 of \d+ records$/u);
     await again.locator('.tally', { hasText: '0 accepted · 4 rejected' }).waitFor();
 
-    // Applied, as from the viewer of datasets.
+    // Applied, as from the viewer of datasets. What is asked stays when the page has the focus, and can be gone back to.
     await again.getByRole('button', { name: 'Apply…' }).click();
+    await workbench.option(/^All but the rejected/u).waitFor();
+    await again.locator('.cards .card').first().click();
+    await again.locator('.cards .card.chosen').waitFor();
+    await workbench.pick(/^All but the rejected/u);
+    await workbench.option(/^Write a New File/u).waitFor();
+    await workbench.quickInput.getByRole('button', { name: 'Back' }).click();
     await workbench.pick(/^All but the rejected/u);
     await workbench.pick(/^Write a New File/u);
     await workbench.acceptFile();

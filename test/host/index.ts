@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
 import Mocha from 'mocha';
 
 /** Rejects when a test failed: VS Code turns that into its exit code. */
@@ -22,12 +23,15 @@ export async function run(): Promise<void> {
   console.log('The suite begins.');
   await mocha.loadFilesAsync();
 
-  const report = { passed: 0, failed: 0, skipped: 0 };
+  const report = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] };
   const failures = await new Promise<number>((ended) => {
     mocha
       .run(ended)
       .on('pass', () => report.passed++)
-      .on('fail', () => report.failed++)
+      .on('fail', (test, error: unknown) => {
+        report.failed++;
+        report.failures.push(`${test.fullTitle()}\n${inspect(error)}`);
+      })
       .on('pending', () => report.skipped++);
   });
   if (failures === 0 && report.passed === 0) report.failed++;

@@ -8,7 +8,7 @@ import { launchBrowser, viewport } from './browser.ts';
 import { startCodeServer, type CodeServer, type CodeServerOptions } from './codeServer.ts';
 import { linkExtension } from './linkExtension.ts';
 import { keepFailure } from './pictures.ts';
-import { withSecondTry } from './secondTry.ts';
+import { forTwoTries, withSecondTry } from './secondTry.ts';
 import { Workbench } from './workbench.ts';
 
 export interface OwnWindow {
@@ -31,9 +31,7 @@ export interface OwnWindowOptions extends Omit<CodeServerOptions, 'extensionsFol
 
 /** A test in a window of its own. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function checkAlone(name: string, options: OwnWindowOptions, body: (own: OwnWindow) => Promise<void>): void {
-  void test(name, { timeout: 360_000 }, (context) =>
-    withSecondTry(context, () => runAlone(context, name, options, body)),
-  );
+  void test(name, forTwoTries, (context) => withSecondTry(context, () => runAlone(context, name, options, body)));
 }
 
 async function runAlone(
@@ -56,8 +54,7 @@ async function runAlone(
     try {
       await body({ workbench: new Workbench(page), page, server, scratch, context });
     } catch (error) {
-      await keepFailure(context, page, name);
-      throw error;
+      throw new Error(await keepFailure(page, name), { cause: error });
     }
   } finally {
     for (const close of closing) await close();

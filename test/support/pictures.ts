@@ -1,6 +1,5 @@
 /** Pictures of the window, for eyes and for the documentation. */
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { Frame, Page } from 'playwright-core';
 import { root } from './machine.ts';
 import { atWidth } from './narrow.ts';
@@ -60,11 +59,17 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   await follow(page, 'dark', theme);
 }
 
-/** Keeps the window of a test that failed, and says where. */
-export async function keepFailure(context: TestContext, page: Page, name: string): Promise<void> {
+/** Keeps the window of a test that failed. @returns where, and what the window said, for those who have the output alone */
+export async function keepFailure(page: Page, name: string): Promise<string> {
   const path = join(pictures, 'failures', `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`);
-  const tell = (problem: unknown) => context.diagnostic(String(problem));
-  await page.screenshot({ path }).then(() => tell(`A picture of the window: ${path}`), tell);
+  const kept = page.screenshot({ path }).then(() => `A picture of the window: ${path}`, String);
+  const surfaces = page.locator('.notification-toast, .monaco-dialog-box, .quick-input-widget:visible, .tab.active');
+  const said = [
+    ...(await surfaces.allInnerTexts().catch((problem: unknown) => [String(problem)])),
+    ...(await Promise.all(pagesOf(page).map(async (frame) => frame.locator('body').innerText().catch(String)))),
+  ];
+  const texts = said.map((text) => text.replaceAll(/\s+/gu, ' ').trim().slice(0, 700)).filter((text) => text !== '');
+  return [await kept, ...texts].join('\n  | ');
 }
 
 /** The page of the extension's own that has the most room. */

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { countsFile, forgetCounts, inWords, oneFailed, readCounts } from './counts.ts';
+import { countsFile, forgetCounts, oneFailed, readCounts, tellEnd } from './counts.ts';
 import { copyExample } from './example.ts';
 import { root } from './machine.ts';
 
@@ -37,6 +37,4 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
-const counts = (await readCounts('host')) ?? oneFailed;
-console.log(inWords(counts));
-process.exitCode = counts.failed === 0 ? 0 : 1;
+tellEnd((await readCounts('host')) ?? oneFailed);

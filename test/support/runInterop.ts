@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { prepareEnvironment } from '../interop/support/pythonEnvironment.ts';
-import type { Counts } from './counts.ts';
+import { none, type Counts } from './counts.ts';
 import { runSuite, tellCounts } from './suiteTotal.ts';
 
 const { values } = parseArgs({ options: { total: { type: 'boolean', default: false }, grep: { type: 'string' } } });
@@ -16,7 +16,7 @@ async function interop(): Promise<Counts> {
   const obstacle = await prepareEnvironment();
   if (obstacle === undefined) return runSuite('interop', values.grep);
   console.log(`Not run. ${obstacle}`);
-  return { passed: 0, failed: 0, skipped: 1 };
+  return { ...none, skipped: 1 };
 }
 
 await tellCounts('interop', await interop(), values.total);

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs, stripVTControlCharacters } from 'node:util';
 import { forgetCounts, writeCounts, type Counts } from './counts.ts';
 import { cacheFolder, root } from './machine.ts';
 
@@ -37,12 +37,18 @@ if (name === 'unit') process.env['NODE_COMPILE_CACHE'] ??= join(cacheFolder(), '
 await forgetCounts(name);
 const events = run({ ...suite, cwd: root, ...(values.grep === undefined ? {} : { testNamePatterns: values.grep }) });
 events.pipe(new spec()).pipe(process.stdout);
+const failures: string[] = [];
+events.on('test:fail', ({ name: test, details: { error } }) => {
+  // A suite fails with its tests, which are told themselves.
+  if ('failureType' in error && error.failureType === 'subtestsFailed') return;
+  failures.push(`${test}\n${stripVTControlCharacters(inspect(error.cause)).slice(0, 6000)}`);
+});
 const total = Promise.withResolvers<Counts>();
 events.on('test:summary', ({ file, counts }) => {
   // Each file has a summary too.
   if (file !== undefined) return;
   const { tests, passed, skipped, todo } = counts;
-  total.resolve({ passed, failed: tests - passed - skipped - todo, skipped: skipped + todo });
+  total.resolve({ passed, failed: tests - passed - skipped - todo, skipped: skipped + todo, failures });
 });
 const counts = await total.promise;
 if (counts.passed + counts.failed + counts.skipped === 0) {

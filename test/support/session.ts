@@ -2,7 +2,7 @@
  * One VS Code for all browser tests of a run: the example workspace is copied, opened once, and shared by every `check`.
  * Run them with --test-isolation=none, so that all files share this module.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -12,7 +12,7 @@ import { startCodeServer, workbenchUrl, type CodeServer } from './codeServer.ts'
 import { copyExample } from './example.ts';
 import { linkExtension, linkModelProvider } from './linkExtension.ts';
 import { beginInTheme, followColorScheme, keepFailure, pictures, takePictures } from './pictures.ts';
-import { withSecondTry } from './secondTry.ts';
+import { forTwoTries, isUnattended, withSecondTry } from './secondTry.ts';
 import { Workbench } from './workbench.ts';
 
 /** The value of the variable `OPENLINE_TEST_KEY` in VS Code's environment. */
@@ -36,10 +36,13 @@ export interface Session {
   readonly picture: (name: string) => Promise<void>;
 }
 
+const removed = { recursive: true, force: true, maxRetries: 5 } as const;
+const copied = { recursive: true, preserveTimestamps: true } as const;
+
 async function startSession(closing: (() => Promise<void>)[]): Promise<Session> {
   await rm(join(pictures, 'failures'), { recursive: true, force: true });
   const scratch = await mkdtemp(join(tmpdir(), 'openline-e2e-'));
-  closing.unshift(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  closing.unshift(() => rm(scratch, removed));
   const folder = join(scratch, 'example');
   const extensionsFolder = join(scratch, 'extensions');
   await copyExample(folder);
@@ -81,17 +84,39 @@ const session = sharedSession();
 
 /** A test in the shared window. When it fails, a picture of the window is kept in out/screenshots/failures. */
 export function check(name: string, body: (session: Session) => Promise<void>): void {
-  void test(name, { timeout: 360_000 }, async (context) => {
+  void test(name, forTwoTries, async (context) => {
     const current = await session();
-    await withSecondTry(context, async () => {
-      try {
-        await beginInTheme(current.workbench);
-        await body(current);
-      } catch (error) {
-        await keepFailure(context, current.page, name);
-        await current.workbench.open(current.url).catch((problem: unknown) => context.diagnostic(String(problem)));
-        throw error;
-      }
-    });
+    const before = await mkdtemp(join(tmpdir(), 'openline-before-'));
+    try {
+      if (isUnattended()) await cp(current.folder, before, copied);
+      await withSecondTry(context, async () => {
+        try {
+          await beginInTheme(current.workbench);
+          await body(current);
+        } catch (error) {
+          const seen = await keepFailure(current.page, name);
+          await beginAnew(current, before).catch((problem: unknown) => context.diagnostic(String(problem)));
+          throw new Error(seen, { cause: error });
+        }
+      });
+    } finally {
+      await rm(before, removed);
+    }
   });
+}
+
+/** Opens a window without editors on the workspace; unattended its files are as the test that failed has found them. */
+async function beginAnew({ workbench, page, url, folder }: Session, before: string): Promise<void> {
+  if (isUnattended()) {
+    await page.goto('about:blank');
+    for (const name of await readdir(folder)) await rm(join(folder, name), removed);
+    await cp(before, folder, copied);
+  }
+  await workbench.open(url);
+  await workbench.closeEditors();
+  // What was typed and not saved is asked about.
+  await workbench.dialog
+    .getByRole('button', { name: "Don't Save" })
+    .click({ timeout: 2_000 })
+    .catch(() => undefined);
 }

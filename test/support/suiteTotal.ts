@@ -1,6 +1,16 @@
 /** Suites that run behind `npm test`, each in a process of its own: their counts, and the total that grows with each. */
 import { runNode } from './command.ts';
-import { add, forgetCounts, inWords, oneFailed, readCounts, TOTAL, writeCounts, type Counts } from './counts.ts';
+import {
+  add,
+  forgetCounts,
+  inWords,
+  oneFailed,
+  readCounts,
+  tellEnd,
+  TOTAL,
+  writeCounts,
+  type Counts,
+} from './counts.ts';
 
 /** Runs one of the suites of `runNodeTests.ts`. */
 export async function runSuite(name: string, grep: string | undefined): Promise<Counts> {
@@ -11,7 +21,7 @@ export async function runSuite(name: string, grep: string | undefined): Promise<
   return status === 0 || counts.failed > 0 ? counts : add(counts, oneFailed);
 }
 
-/** Tells the counts as the last line, and sets the exit status. @param withTotal add what has run before */
+/** Tells the counts, as {@link tellEnd} does. @param withTotal add what has run before */
 export async function tellCounts(name: string, counts: Counts, withTotal: boolean): Promise<void> {
   const before = withTotal ? ((await readCounts(TOTAL)) ?? oneFailed) : undefined;
   const total = before === undefined ? counts : add(before, counts);
@@ -19,6 +29,5 @@ export async function tellCounts(name: string, counts: Counts, withTotal: boolea
     console.log(`\n── total\nbefore   ${inWords(before)}\n${name.padEnd(8)} ${inWords(counts)}\n`);
     await writeCounts(TOTAL, total);
   }
-  process.exitCode = total.failed === 0 ? 0 : 1;
-  console.log(inWords(total));
+  tellEnd(total);
 }

@@ -8,7 +8,18 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { runNode } from './command.ts';
-import { add, forgetCounts, inWords, oneFailed, readCounts, TOTAL, writeCounts, type Counts } from './counts.ts';
+import {
+  add,
+  forgetCounts,
+  inWords,
+  none,
+  oneFailed,
+  readCounts,
+  tellEnd,
+  TOTAL,
+  writeCounts,
+  type Counts,
+} from './counts.ts';
 import { prepareMachine } from './prepareMachine.ts';
 
 interface Stage {
@@ -50,7 +61,7 @@ async function runStage(stage: Stage): Promise<Counts> {
   const limit = pLimit(stage.together === true ? availableParallelism() : 1);
   const statuses = await limit.map(stage.programs, ([script, ...parameters]) => runNode(script, ...parameters));
   const succeeded = statuses.every((status) => status === 0);
-  if (stage.counts !== true) return succeeded ? { passed: 1, failed: 0, skipped: 0 } : oneFailed;
+  if (stage.counts !== true) return succeeded ? { ...none, passed: 1 } : oneFailed;
   const counts = (await readCounts(stage.name)) ?? oneFailed;
   // A suite that fails outside of its tests has failed too.
   return succeeded || counts.failed > 0 ? counts : add(counts, oneFailed);
@@ -62,14 +73,14 @@ const obstacle = await prepareMachine({ install: values.install || unattended })
   error instanceof Error ? error.message : String(error),
 );
 await forgetCounts(TOTAL);
-let total: Counts = { passed: 0, failed: 0, skipped: 0 };
+let total = none;
 const lines: string[] = [];
 for (const stage of stages) {
   console.log(`\n── ${stage.name}`);
   const started = performance.now();
   const skipped = stage.needsVsCode === true && obstacle !== undefined;
   if (skipped) console.log(`Not run. ${obstacle}`);
-  const absent = unattended ? oneFailed : { passed: 0, failed: 0, skipped: 1 };
+  const absent = unattended ? oneFailed : { ...none, skipped: 1 };
   const counts = skipped ? absent : await runStage(stage);
   total = add(total, counts);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -78,5 +89,4 @@ for (const stage of stages) {
 console.log(`\n── total\n${lines.join('\n')}\n`);
 if (obstacle !== undefined) console.log(`The tests in VS Code were not run. ${obstacle}\n`);
 await writeCounts(TOTAL, total);
-process.exitCode = total.failed === 0 ? 0 : 1;
-console.log(inWords(total));
+tellEnd(total);

@@ -44,6 +44,7 @@ export class Viewer {
   #revision = -1;
   /** Row of the open record among those of the query; -1: none, or it is not among them. */
   #row = -1;
+  #opening = Promise.resolve();
   #saving: number | undefined;
   /** Whether the row of the open record is to be looked for when the search is over. */
   #isUnplaced = false;
@@ -104,7 +105,7 @@ export class Viewer {
     });
     this.#pane = new RecordPane({
       words,
-      onMove: (by) => this.#move(by),
+      onMove: (by) => void this.#move(by),
       onOpenLine: (line) => this.#send({ type: 'open-line', line }),
       onClose: () => this.#close(),
       onVerdict: (verdict) => void this.#review.verdict(verdict),
@@ -122,12 +123,16 @@ export class Viewer {
     );
     root.replaceChildren(this.#toolbar.root, this.#empty, this.#parts);
     const keys: KeyActions = {
-      verdict: (verdict) => void this.#review.verdict(verdict),
-      rate: (rating) => void this.#review.rate(rating),
-      edit: () => void this.#openOne().then((record) => record?.broken === null && this.#pane.edit()),
-      note: () => void this.#openOne().then((record) => record?.broken === null && this.#pane.focusNote()),
-      undo: () => void this.#undo(),
-      redo: () => void this.#redo(),
+      verdict: (verdict) => this.#review.verdict(verdict),
+      rate: (rating) => this.#review.rate(rating),
+      edit: async () => {
+        if ((await this.#openOne())?.broken === null) this.#pane.edit();
+      },
+      note: async () => {
+        if ((await this.#openOne())?.broken === null) this.#pane.focusNote();
+      },
+      undo: () => this.#undo(),
+      redo: () => this.#redo(),
       move: (by) => this.#move(by),
       close: () => this.#close(),
       search: () => this.#toolbar.focusSearch(),
@@ -248,15 +253,16 @@ export class Viewer {
     const { isIndexing, isSearching } = this.#state.counts;
     this.#isUnplaced = row < 0 && (isIndexing || isSearching);
     if (top !== undefined) this.#scrollTo(top);
-    if (row >= 0) this.#table.grid.choose(row);
-    if (this.#kept.mode !== 'table' || row < 0) await this.#open(line, row);
+    if (row >= 0) this.#table.grid.mark(row);
+    await this.#open(line, row);
   }
 
-  async #open(line: number, row: number): Promise<void> {
+  #open(line: number, row: number): Promise<void> {
     this.#row = row;
     this.#keep({ line });
     if (this.#kept.mode === 'cards' && row >= 0) this.#cards.mark(row);
-    await this.#readRecord(line);
+    this.#opening = this.#readRecord(line);
+    return this.#opening;
   }
 
   async #readRecord(line: number): Promise<void> {
@@ -281,32 +287,24 @@ export class Viewer {
     if (hadFocus) this.#table.grid.focus();
   }
 
-  #move(by: 1 | -1): void {
+  async #move(by: 1 | -1): Promise<void> {
     const from = this.#row >= 0 ? this.#row : this.#table.grid.active;
     const to = Math.max(0, Math.min(from + by, this.#state.counts.matched - 1));
-    if (to !== from) void this.#showRow(to);
+    if (to !== from) await this.#showRow(to);
   }
 
   async #showRow(row: number): Promise<void> {
-    if (this.#kept.mode === 'table') {
-      this.#table.grid.choose(row);
-      return;
-    }
     const page = await this.#rows(row, 1, []);
     const line = page.rows[0]?.line;
-    if (line !== undefined) await this.#open(line, row);
+    if (line === undefined) return;
+    if (this.#kept.mode === 'table') this.#table.grid.mark(row);
+    await this.#open(line, row);
   }
 
   /** The open record; opens the one that the keys stand at, where none is. */
   async #openOne(): Promise<ViewRecord | undefined> {
-    if (this.#pane.record === undefined) {
-      const row = Math.max(0, this.#table.grid.active);
-      const page = await this.#rows(row, 1, []);
-      const line = page.rows[0]?.line;
-      if (line === undefined) return undefined;
-      this.#table.grid.choose(row);
-      await this.#open(line, row);
-    }
+    await this.#opening;
+    if (this.#pane.record === undefined) await this.#showRow(Math.max(0, this.#table.grid.active));
     return this.#pane.record;
   }
 

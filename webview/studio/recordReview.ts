@@ -6,7 +6,7 @@ import { drawKeysHelp } from '../ui/keysHelp.ts';
 import { Popup } from '../ui/popup.ts';
 import { ReviewActions } from '../ui/reviewActions.ts';
 import { ReviewBar } from '../ui/reviewBar.ts';
-import { listenForKeys } from '../ui/reviewKeys.ts';
+import { listenForKeys, type KeyActions } from '../ui/reviewKeys.ts';
 import { ReviewTally } from '../ui/reviewTally.ts';
 import type { Wording } from '../ui/wording.ts';
 
@@ -35,7 +35,8 @@ export interface ReviewPlace {
   readonly show: (line: number) => Promise<void>;
   /** Lines of the rows that are selected. */
   readonly selected: () => Promise<readonly number[]>;
-  readonly move: (by: 1 | -1) => void;
+  /** Done when the other record is open. */
+  readonly move: (by: 1 | -1) => Promise<void>;
   readonly close: () => void;
   readonly search: () => void;
   readonly showMode: (mode: RecordsMode) => void;
@@ -66,17 +67,14 @@ export class RecordReview {
       decide: (line, change) => this.#decide([line], change),
       moveOn: () => place.move(1),
     });
-    const edit = (): void => void place.open().then((record) => record && calls.edit(place.source(), record.line));
-    const verdict = (given: 'accept' | 'reject'): void => void this.#verdict(given);
-    const rate = (rating: number): void => void this.#actions.rate(rating);
     this.bar = new ReviewBar(words, {
-      onVerdict: verdict,
-      onRate: rate,
+      onVerdict: (verdict) => void this.#verdict(verdict),
+      onRate: (rating) => void this.#actions.rate(rating),
       onChange: (change) => void this.#actions.change(change),
     });
     this.tally = new ReviewTally(words, {
       onUndo: () => void this.#undo(),
-      onRedo: () => void this.#do(() => calls.redo(place.source())),
+      onRedo: () => void this.#redo(),
       onApply: () => calls.apply(place.source()),
       onOpenReview: () => calls.openReview(place.source()),
     });
@@ -92,15 +90,22 @@ export class RecordReview {
     };
     const group = element('span', { class: 'tool-group' }, this.#modes.table, this.#modes.cards, button);
     this.views = element('span', { class: 'popup-anchor' }, group, help.root);
-    const keys = {
-      ...{ verdict, rate, edit },
-      note: () => void place.open().then((record) => record?.broken === null && this.bar.focusNote()),
-      undo: () => void this.#undo(),
-      redo: () => void this.#do(() => calls.redo(place.source())),
-      move: (by: 1 | -1) => place.move(by),
+    const keys: KeyActions = {
+      verdict: (verdict) => this.#verdict(verdict),
+      rate: (rating) => this.#actions.rate(rating),
+      edit: async () => {
+        const record = await place.open();
+        if (record !== undefined) calls.edit(place.source(), record.line);
+      },
+      note: async () => {
+        if ((await place.open())?.broken === null) this.bar.focusNote();
+      },
+      undo: () => this.#undo(),
+      redo: () => this.#redo(),
+      move: (by) => place.move(by),
       close: () => place.close(),
       search: () => place.search(),
-      mode: (mode: RecordsMode) => place.showMode(mode),
+      mode: (mode) => place.showMode(mode),
       help: toggleHelp,
     };
     listenForKeys(keys, () => place.isSeen());
@@ -135,6 +140,10 @@ export class RecordReview {
     await this.#do(() => this.#calls.undo(this.#place.source())).catch(() => undefined);
     const line = this.#decided.pop();
     if (line !== undefined) await this.#place.show(line);
+  }
+
+  async #redo(): Promise<void> {
+    await this.#do(() => this.#calls.redo(this.#place.source())).catch(() => undefined);
   }
 
   /** What goes wrong is told, and thrown on. */

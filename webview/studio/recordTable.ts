@@ -11,14 +11,14 @@ import {
 import { Cards, PAGE_CARDS } from '../ui/cards.ts';
 import { element, setHidden, setText } from '../ui/element.ts';
 import { GridTable } from '../ui/gridTable.ts';
-import { leftOutText } from '../ui/leftOutText.ts';
 import { decorateRow } from '../ui/rowReview.ts';
-import { createButton, createProgressRing, createTextField } from '../ui/toolkit.ts';
+import { createButton, createTextField } from '../ui/toolkit.ts';
 import type { Wording } from '../ui/wording.ts';
 import { Detail, type DetailOptions } from './detail.ts';
 import { FittedColumns } from './fittedColumns.ts';
 import { RecordReview, type RecordsMode, type ReviewCalls } from './recordReview.ts';
 import { rowsOf, type ShownColumn } from './shownColumns.ts';
+import { TableNotes } from './tableNotes.ts';
 import { nextSort, type TableState } from './tableState.ts';
 
 /** Typing goes on: the search begins when it has rested for so long. */
@@ -50,6 +50,8 @@ export interface RecordTableOptions extends Pick<DetailOptions, 'title' | 'draw'
   readonly review?: ReviewCalls;
 }
 
+/** Line and row of the open record; -1: none, and the row may not be known. */
+const NOTHING = { line: -1, row: -1 };
 /** All rows there are. */
 const ALL: RowRanges = [{ from: 0, to: Infinity }];
 
@@ -62,18 +64,16 @@ export class RecordTable {
   readonly #detail: Detail;
   readonly #review: RecordReview | undefined;
   readonly #field;
-  readonly #ring;
-  readonly #count = element('span', { class: 'count', role: 'status' });
-  readonly #problem = element('p', { class: 'error', role: 'alert' });
-  readonly #leftOut = element('p', { class: 'left-out', role: 'status' });
+  readonly #notes: TableNotes;
   readonly #condition: HTMLElement;
   readonly #empty = element('p', { class: 'empty' });
   readonly #parts: HTMLElement;
   readonly #columns = new FittedColumns();
   #view: ResultView;
   #mode: RecordsMode = 'table';
-  /** Row of the open record; -1: none, or it is not known. */
-  #row = -1;
+  /** Of the record that is open or on its way. Another object with each that is opened: a late answer finds its own no more. */
+  #opened = NOTHING;
+  #opening = Promise.resolve();
   #revision = -1;
   /** Where the person left off, until it is shown again. */
   #before: TableState | undefined;
@@ -106,14 +106,14 @@ export class RecordTable {
       onClick: () => this.look({ ...this.#view, isCondition: !this.#view.isCondition }),
     });
     this.#showMode();
-    this.#ring = createProgressRing(t('Searching'));
+    this.#notes = new TableNotes(words);
     this.#review = review === undefined ? undefined : new RecordReview(words, review, this.#place());
     this.#detail = new Detail(words, {
       title: options.title,
       draw: options.draw,
       actions: options.actions,
       ...(this.#review === undefined ? {} : { bar: this.#review.bar.root }),
-      onMove: (by) => this.#move(by),
+      onMove: (by) => void this.#move(by),
       onClose: () => this.#closeDetail(),
     });
     this.#cards = new Cards({
@@ -138,8 +138,8 @@ export class RecordTable {
       this.#field,
       this.#condition,
       ...choosers,
-      this.#count,
-      this.#ring,
+      this.#notes.count,
+      this.#notes.ring,
       ...tools,
       ...(this.#review === undefined ? [] : [this.#review.views]),
     );
@@ -149,16 +149,13 @@ export class RecordTable {
       { class: 'results' },
       line,
       ...decided,
-      this.#problem,
-      this.#leftOut,
+      this.#notes.problem,
+      this.#notes.leftOut,
       this.#empty,
       this.#parts,
     );
     this.root.classList.toggle('reviewed', this.#review !== undefined);
     this.showMode(review === undefined ? 'table' : state.mode);
-    setHidden(this.#ring, true);
-    setHidden(this.#problem, true);
-    setHidden(this.#leftOut, true);
     setHidden(this.#parts, true);
   }
 
@@ -198,7 +195,8 @@ export class RecordTable {
   /** Shows the records in a table, or as cards; the same ones are in sight. */
   showMode(mode: RecordsMode): void {
     const changed = mode !== this.#mode;
-    const top = this.#row >= 0 ? this.#row : this.#mode === 'cards' ? this.#cards.start : this.#grid.firstSeen;
+    const { row } = this.#opened;
+    const top = row >= 0 ? row : this.#mode === 'cards' ? this.#cards.start : this.#grid.firstSeen;
     this.#mode = mode;
     setHidden(this.#grid.root, mode !== 'table');
     setHidden(this.#cards.root, mode !== 'cards');
@@ -255,9 +253,8 @@ export class RecordTable {
 
   /** There is more to see. */
   showCounts(counts: ResultCounts): void {
-    const { view, total, matched, searching, problem, leftOut, revision } = counts;
+    const { view, total, matched, revision } = counts;
     if (!isSameView(view, this.#view)) return;
-    const { t, number, records } = this.#options.words;
     this.#grid.count = matched;
     this.#cards.count = matched;
     this.#options.onCount?.(matched);
@@ -267,17 +264,10 @@ export class RecordTable {
       this.#revision = revision;
       if (!isFirst) void this.#refresh();
     }
-    setHidden(this.#ring, !searching);
-    setText(this.#problem, problem ?? '');
-    setHidden(this.#problem, problem === null);
-    const told = leftOutText(leftOut, this.#options.words);
-    setText(this.#leftOut, told);
-    setHidden(this.#leftOut, told === '');
-    setText(this.#count, this.isPart ? t('{0} of {1}', number(matched), records(total)) : records(total));
+    this.#notes.show(counts);
     setHidden(this.#parts, total === 0);
     setHidden(this.#empty, total > 0);
     for (const tool of [this.#field, this.#condition]) setHidden(tool, total === 0 && !this.isPart);
-    setHidden(this.#count, total === 0);
   }
 
   async #fetch(start: number, count: number): Promise<readonly ResultRow[]> {
@@ -305,7 +295,7 @@ export class RecordTable {
     const row = await this.#rowOf(line).catch(() => -1);
     if (view !== this.#view) return;
     if (row === -1 || this.#mode === 'cards') this.#grid.clearChoice();
-    else this.#grid.choose(row);
+    else this.#grid.mark(row);
     await this.#open(line, row);
   }
 
@@ -316,12 +306,20 @@ export class RecordTable {
     return found?.line === line ? line : -1;
   }
 
-  async #open(line: number, row: number): Promise<void> {
-    const { source } = this.#view;
-    this.#row = row;
+  #open(line: number, row: number): Promise<void> {
     if (this.#mode === 'cards' && row >= 0) this.#cards.mark(row);
-    const record = await this.#options.fetchRecord(source, line).catch(() => undefined);
-    if (record === undefined || source !== this.#view.source) return;
+    this.#opened = { line, row };
+    this.#opening = this.#show(this.#opened);
+    return this.#opening;
+  }
+
+  async #show(opened: typeof NOTHING): Promise<void> {
+    const record = await this.#options.fetchRecord(this.#view.source, opened.line).catch(() => undefined);
+    if (opened !== this.#opened) return;
+    if (record === undefined) {
+      this.#closeDetail();
+      return;
+    }
     this.#detail.show(record);
     this.#review?.bar.show(record);
     this.#parts.classList.add('split');
@@ -334,28 +332,27 @@ export class RecordTable {
     return Promise.all(rows.map(({ line }) => this.#options.fetchRecord(source, line)));
   }
 
-  #move(by: 1 | -1): void {
+  async #move(by: 1 | -1): Promise<void> {
     this.#grid.clearSelection();
-    const from = this.#row >= 0 ? this.#row : this.#grid.active;
+    const { row } = this.#opened;
+    const from = row >= 0 ? row : this.#grid.active;
     const to = Math.max(0, Math.min(from + by, this.#grid.count - 1));
-    if (to !== from) void this.#showRow(to);
+    if (to !== from) await this.#showRow(to);
   }
 
   async #showRow(row: number): Promise<void> {
-    if (this.#mode === 'table') {
-      this.#grid.choose(row);
-      return;
-    }
     const [found] = await this.#fetch(row, 1);
-    if (found !== undefined) await this.#open(found.line, row);
+    if (found === undefined) return;
+    if (this.#mode === 'table') this.#grid.mark(row);
+    await this.#open(found.line, row);
   }
 
   /** What is shown may not be what is there any more. */
   async #refresh(): Promise<void> {
     this.#grid.refresh();
     if (this.#mode === 'cards') void this.#cards.refresh();
-    const { record } = this.#detail;
-    if (record !== undefined) await this.#open(record.line, this.#row);
+    const { line, row } = this.#opened;
+    if (line >= 0) await this.#open(line, row);
   }
 
   /** What the review works on. */
@@ -364,13 +361,9 @@ export class RecordTable {
       source: () => this.#view.source,
       isSeen: () => this.root.checkVisibility(),
       open: async () => {
-        if (this.#detail.record === undefined) {
-          const row = Math.max(0, this.#mode === 'cards' ? this.#cards.start : this.#grid.active);
-          const [found] = await this.#fetch(row, 1);
-          if (found === undefined) return undefined;
-          if (this.#mode === 'table') this.#grid.choose(row);
-          await this.#open(found.line, row);
-        }
+        await this.#opening;
+        const row = Math.max(0, this.#mode === 'cards' ? this.#cards.start : this.#grid.active);
+        if (this.#detail.record === undefined) await this.#showRow(row);
         return this.#detail.record;
       },
       show: (line) => this.showRecord(line),
@@ -380,17 +373,14 @@ export class RecordTable {
       search: () => this.#field.focus(),
       showMode: (mode) => this.showMode(mode),
       refresh: () => this.#refresh(),
-      tell: (problem) => {
-        setText(this.#problem, problem);
-        setHidden(this.#problem, false);
-      },
+      tell: (problem) => this.#notes.tell(problem),
     };
   }
 
   #closeDetail(): void {
     const hadFocus = this.#detail.root.contains(document.activeElement);
     this.#detail.hide();
-    this.#row = -1;
+    this.#opened = NOTHING;
     this.#parts.classList.remove('split');
     this.#grid.clearChoice();
     this.#keep();

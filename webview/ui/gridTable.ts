@@ -166,11 +166,6 @@ export class GridTable<Row extends GridRow> {
     this.#scheduleDraw();
   }
 
-  /** Marks a row as the one that the keys start from and shows it; it need not be there yet. */
-  moveTo(index: number): void {
-    if (index >= 0 && index < this.#count) this.#moveTo(index);
-  }
-
   /** The rows that are selected, beside the chosen one. */
   get selection(): RowSelection {
     return this.#selection;
@@ -192,6 +187,14 @@ export class GridTable<Row extends GridRow> {
     this.#chosen = index;
     this.#options.onChoose(row, index);
     this.#scheduleDraw();
+  }
+
+  /** Marks a row as the chosen one and shows it, for who opens it by themselves; it need not be there yet. */
+  mark(index: number): void {
+    if (index < 0 || index >= this.#count) return;
+    this.#wanted = -1;
+    this.#chosen = index;
+    this.#moveTo(index);
   }
 
   /** No row is chosen any more. */

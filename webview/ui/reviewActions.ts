@@ -5,8 +5,8 @@ export interface ReviewActionsOptions {
   readonly record: () => Promise<ViewRecord | undefined>;
   /** Keeps a decision, and shows it. Rejects when it was not kept; that has been told then. */
   readonly decide: (line: number, change: DecisionChange) => Promise<void>;
-  /** Goes on to the next record. */
-  readonly moveOn: () => void;
+  /** Goes on to the next record. Done when that is open. */
+  readonly moveOn: () => Promise<void>;
 }
 
 /** What the buttons and keys of a review do. */
@@ -22,7 +22,7 @@ export class ReviewActions {
     await this.#with(async ({ line, decision, isChanged }) => {
       const isSame = decision?.verdict === verdict && !isChanged;
       await this.#options.decide(line, { verdict: isSame ? null : verdict });
-      if (!isSame) this.#options.moveOn();
+      if (!isSame) await this.#options.moveOn();
     });
   }
 

@@ -2,6 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS, PIPELINE_ENDING } from '../ids.ts';
+import { choose } from '../input/ask.ts';
 
 /** Writes a pipeline that curates a JSONL file in the usual way, beside it, and opens it: to be looked at, changed and run. */
 export function registerCurateDataset(): vscode.Disposable {
@@ -48,7 +49,12 @@ async function pipelineFor(dataset: vscode.Uri): Promise<vscode.Uri | undefined>
   }
   const text =
     usualTextField(fields, false) ??
-    (await vscode.window.showQuickPick(texts, { placeHolder: l10n.t('Which field holds the text?') }));
+    (
+      await choose(
+        texts.map((label) => ({ label })),
+        { placeHolder: l10n.t('Which field holds the text?') },
+      )
+    )?.label;
   if (text === undefined) return undefined;
   const content = curationPipeline(`./${basename(fsPath)}`, text, `${name}.curated.jsonl`);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));

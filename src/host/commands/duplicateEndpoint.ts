@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS } from '../ids.ts';
 import type { SelectedEndpoint } from './endpointTarget.ts';
+import { enter } from '../input/ask.ts';
 
 export interface DuplicateEndpointDeps {
   readonly profiles: ProfileStore;
@@ -20,7 +21,7 @@ export function registerDuplicateEndpoint(deps: DuplicateEndpointDeps): vscode.D
     const target = await targetWritten(argument, deps);
     if (target === undefined) return;
     const taken = new Set((await deps.profiles.all()).profiles.map(({ name }) => name));
-    const name = await vscode.window.showInputBox({
+    const name = await enter({
       title: l10n.t('Duplicate {0}', target.name),
       prompt: l10n.t('Name of the copy; pipelines refer to it by this name'),
       value: freeName(target.name, taken),

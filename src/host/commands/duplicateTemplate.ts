@@ -4,6 +4,7 @@ import { l10n } from 'vscode';
 import { columnBeside } from '../columnBeside.ts';
 import { COMMANDS } from '../ids.ts';
 import type { TemplateDeps } from '../templates/templateService.ts';
+import { enter } from '../input/ask.ts';
 
 /** Copies a template into the workspace (into the user's folder where none is open), under a name of its own, and opens the copy. */
 export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable {
@@ -17,12 +18,11 @@ export function registerDuplicateTemplate(deps: TemplateDeps): vscode.Disposable
       const entries = await deps.templates.list();
       const [place] = await templatePlaces(deps);
       if (place === undefined) return undefined;
-      const name = await vscode.window.showInputBox({
+      const name = await enter({
         title: l10n.t('Duplicate {0}', entry.id),
         prompt: l10n.t('Name of the copy, in {0}', vscode.workspace.asRelativePath(place.folder)),
         value: freeName(entry.id, (candidate) => nameProblem(candidate, entries) === undefined),
         validateInput: (text) => nameProblem(text.trim(), entries),
-        ignoreFocusOut: true,
       });
       if (name === undefined) return undefined;
       const text = entry.home === 'builtin' ? await readFile(entry.path, 'utf8') : await deps.templates.textOf(entry);

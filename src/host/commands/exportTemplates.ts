@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { TemplateDeps } from '../templates/templateService.ts';
+import { choose } from '../input/ask.ts';
 
 /** Writes the templates of the workspace as a Python file, or as a folder of plain texts. */
 export function registerExportTemplates(deps: TemplateDeps): vscode.Disposable {
@@ -16,7 +17,7 @@ export function registerExportTemplates(deps: TemplateDeps): vscode.Disposable {
     }
     const python = { label: l10n.t('A Python file'), detail: l10n.t('constants as in a prompts.py'), isPython: true };
     const texts = { label: l10n.t('Plain texts'), detail: l10n.t('a folder with NAME.txt files'), isPython: false };
-    const form = await vscode.window.showQuickPick([python, texts], {
+    const form = await choose([python, texts], {
       placeHolder: l10n.t('Export the templates as …'),
     });
     if (form === undefined) return;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Loader } from '../datasets/loadingCode.ts';
 import { COMMANDS, OPENLINE_FOLDER, PIPELINE_ENDING, PROMPT_ENDING } from '../ids.ts';
+import { choose } from '../input/ask.ts';
 
 const MOST_DATASETS = 500;
 const CARD_ENDING = '.card.json';
@@ -55,7 +56,7 @@ async function chooseDataset(): Promise<vscode.Uri | undefined> {
     .map((card) => card.with({ path: card.path.slice(0, -CARD_ENDING.length) }))
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((one, other) => one.label.localeCompare(other.label));
-  return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Load which dataset?') }))?.uri;
+  return (await choose(items, { placeHolder: l10n.t('Load which dataset?') }))?.uri;
 }
 
 /** Those in the language of the editor first. */
@@ -66,7 +67,7 @@ async function chooseLoader(
 ): Promise<Loader | undefined> {
   const items = loaders.map((loader) => ({ label: TITLES[loader], description: languageOf(loader), loader }));
   items.sort((one, other) => Number(fits(other.description, language)) - Number(fits(one.description, language)));
-  return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Load it with what?') }))?.loader;
+  return (await choose(items, { placeHolder: l10n.t('Load it with what?') }))?.loader;
 }
 
 const TITLES: Readonly<Record<Loader, string>> = {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS, DATASET_EDITOR } from '../ids.ts';
 import type { OpenOutputDeps } from './openOutput.ts';
+import { choose } from '../input/ask.ts';
 
 const DATASETS = '**/*.jsonl';
 /** Where nobody keeps datasets. */
@@ -51,5 +52,5 @@ export async function chooseDataset(
   const items = files
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((one, other) => one.label.localeCompare(other.label));
-  return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which dataset?') }))?.uri;
+  return (await choose(items, { placeHolder: l10n.t('Which dataset?') }))?.uri;
 }

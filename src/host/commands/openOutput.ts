@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { RunEntry, RunOutput } from '../runs/runEntry.ts';
 import type { RunManager } from '../runs/runManager.ts';
+import { choose } from '../input/ask.ts';
 
 export interface OpenOutputDeps {
   readonly runs: RunManager;
@@ -36,6 +37,6 @@ export async function chooseResultFile(entry: RunEntry): Promise<string | undefi
 export async function chooseOutput({ outputs }: RunEntry): Promise<RunOutput | undefined> {
   if (outputs.length < 2) return outputs[0];
   const items = outputs.map((output) => ({ label: output.shown, output }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which output?') });
+  const chosen = await choose(items, { placeHolder: l10n.t('Which output?') });
   return chosen?.output;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { RunManager } from '../runs/runManager.ts';
+import { enter } from '../input/ask.ts';
 
 /** Opens what was asked and answered for a record, word for word. Called with a run's folder and what of it; else it asks. */
 export function registerOpenRequest({ runs }: { readonly runs: RunManager }): vscode.Disposable {
@@ -19,11 +20,10 @@ export function registerOpenRequest({ runs }: { readonly runs: RunManager }): vs
     const given = readTarget(target);
     const id =
       given === undefined
-        ? await vscode.window.showInputBox({
+        ? await enter({
             title: l10n.t('What was asked and answered for a record of {0}', entry.pipeline.name),
             prompt: l10n.t('The id of the record, as it stands in the output'),
             value: '0',
-            ignoreFocusOut: true,
           })
         : undefined;
     if (given !== undefined) await openRequest(entry.folder, given);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { TemplateDeps } from '../templates/templateService.ts';
+import { enter } from '../input/ask.ts';
 
 /** Gives a template another name, and writes it into the pipelines that use it. */
 export function registerRenameTemplate(deps: TemplateDeps): vscode.Disposable {
@@ -17,11 +18,10 @@ export function registerRenameTemplate(deps: TemplateDeps): vscode.Disposable {
     const name =
       typeof newName === 'string' && nameProblem(newName, entries) === undefined
         ? newName
-        : await vscode.window.showInputBox({
+        : await enter({
             title: l10n.t('Rename {0}', entry.id),
             value: entry.id,
             validateInput: (text) => nameProblem(text.trim(), entries),
-            ignoreFocusOut: true,
           });
     if (name === undefined || name.trim() === entry.id) return;
     const { renameTemplate } = await import('../templates/renameTemplate.ts');

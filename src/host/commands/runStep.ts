@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { InvalidInputError } from '../../core/errors.ts';
 import { COMMANDS } from '../ids.ts';
 import type { RunCommandDeps } from './run.ts';
+import { choose } from '../input/ask.ts';
 
 export interface RunStepDeps extends RunCommandDeps {
   /** The steps of a pipeline as it stands in the editor, in order. @throws InvalidInputError */
@@ -30,5 +31,5 @@ async function chooseStep(file: vscode.Uri, steps: RunStepDeps['steps']): Promis
   if (found === null) return null;
   const items = found.map(({ id, kind }) => ({ label: id, description: kind }));
   const placeHolder = l10n.t('Run as far as which step?');
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.label;
+  return (await choose(items, { placeHolder, matchOnDescription: true }))?.label;
 }

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { originOf, type KeyStore } from '../endpoints/keyStore.ts';
 import type { ProfileStore } from '../endpoints/profileStore.ts';
 import { COMMANDS } from '../ids.ts';
+import { enter } from '../input/ask.ts';
 
 export interface SetKeyDeps {
   readonly profiles: ProfileStore;
@@ -18,14 +19,13 @@ export function registerSetKey({ profiles, keys }: SetKeyDeps): vscode.Disposabl
     const origin = originOf(url);
     if (known === undefined || url === undefined || origin === undefined) return;
     const before = await keys.get(url);
-    const key = await vscode.window.showInputBox({
+    const key = await enter({
       title: l10n.t('Key of {0}', known.name),
       prompt:
         before === undefined
           ? l10n.t('The key is kept in secret storage and sent to {0} only.', origin)
           : l10n.t('Sent to {0} only. A key is set; a new one replaces it, an empty one removes it.', origin),
       password: true,
-      ignoreFocusOut: true,
     });
     if (key === undefined || (key.trim() === '' && before === undefined)) return;
     await keys.set(url, key.trim());

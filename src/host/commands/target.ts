@@ -10,6 +10,7 @@ import { FileItem } from '../trees/filesTree.ts';
 import { RunItem, stateText } from '../trees/runsTree.ts';
 import { formatAge } from '../wording/format.ts';
 import type { FileCatalog } from '../workspace/fileCatalog.ts';
+import { choose } from '../input/ask.ts';
 
 /** A pipeline file; undefined when the person chose none. */
 export async function targetPipeline(argument: unknown, pipelines: FileCatalog): Promise<vscode.Uri | undefined> {
@@ -29,7 +30,7 @@ export async function targetPipeline(argument: unknown, pipelines: FileCatalog):
   }
   if (files.length === 1) return files[0];
   const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which pipeline?') });
+  const chosen = await choose(items, { placeHolder: l10n.t('Which pipeline?') });
   return chosen?.uri;
 }
 
@@ -68,7 +69,7 @@ export async function targetRun(
     description: [stateText(entry), formatAge(entry.startedAt, now)].join(' · '),
     entry,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  const chosen = await choose(items, { placeHolder });
   return chosen?.entry;
 }
 
@@ -90,6 +91,6 @@ export async function targetEndpoint(
     );
     return undefined;
   }
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which endpoint?') });
+  const chosen = await choose(items, { placeHolder: l10n.t('Which endpoint?') });
   return chosen?.known;
 }

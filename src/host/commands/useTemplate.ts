@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { TemplateDeps } from '../templates/templateService.ts';
+import { choose } from '../input/ask.ts';
 
 /** Has a step of a pipeline ask with a template: writes its name into the pipeline, which is shown with the change. */
 export function registerUseTemplate(deps: TemplateDeps): vscode.Disposable {
@@ -24,7 +25,7 @@ export function registerUseTemplate(deps: TemplateDeps): vscode.Disposable {
       }
       const chosen = isNamed
         ? steps[0]
-        : await vscode.window.showQuickPick(steps, {
+        : await choose(steps, {
             title: l10n.t('Use {0} in a Pipeline', entry.id),
             placeHolder: l10n.t('Which step is to ask with it?'),
             matchOnDescription: true,

@@ -6,6 +6,7 @@ import type { ReviewState } from '../../core/datasets/view/viewTypes.ts';
 import type { AppliedReview } from '../../core/run/applyReviewFile.ts';
 import { DATASET_EDITOR } from '../ids.ts';
 import { formatCount, recordsText } from '../wording/format.ts';
+import { askAll, askPick, BACK, LEFT, type Question } from '../input/steps.ts';
 
 export interface ReviewToApply {
   readonly dataset: vscode.Uri;
@@ -21,11 +22,18 @@ export async function applyReview({ dataset, review, apply }: ReviewToApply): Pr
     );
     return;
   }
-  const undecided = await chooseUndecided(review);
-  if (undecided === undefined) return;
-  const output = await chooseOutput(dataset, review);
+  const name = basename(dataset.fsPath);
+  const fresh = vscode.Uri.file(dataset.fsPath.replace(/(?:\.jsonl)?$/u, '.reviewed.jsonl'));
+  const wanted = await askWhatAndWhere(name, basename(fresh.fsPath), review);
+  if (wanted === undefined) return;
+  const { undecided, inPlace } = wanted;
+  const chosen = inPlace
+    ? dataset
+    : await vscode.window.showSaveDialog({ defaultUri: fresh, filters: { JSONL: ['jsonl'] } });
+  const isOwn = chosen?.fsPath === dataset.fsPath;
+  const output = isOwn ? await confirmed(dataset, name, review.tally.rejected) : chosen;
   if (output === undefined) return;
-  const title = l10n.t('Applying the review to {0}', basename(dataset.fsPath));
+  const title = l10n.t('Applying the review to {0}', name);
   const location = vscode.ProgressLocation.Notification;
   try {
     const applied = await vscode.window.withProgress({ location, title }, () => apply(output.fsPath, undecided));
@@ -36,37 +44,50 @@ export async function applyReview({ dataset, review, apply }: ReviewToApply): Pr
   }
 }
 
-async function chooseUndecided({ tally }: ReviewState): Promise<'keep' | 'drop' | undefined> {
-  const items = [
-    {
-      label: l10n.t('All but the rejected'),
-      detail: l10n.t('{0} rejected records go, {1} edits are made, the rest stays', tally.rejected, tally.edited),
-      undecided: 'keep' as const,
-    },
-    {
-      label: l10n.t('The accepted and the edited alone'),
-      detail: l10n.t('{0} accepted records stay, {1} edits are made', tally.accepted, tally.edited),
-      undecided: 'drop' as const,
-    },
-  ];
-  const title = l10n.t('Apply Review (1/2): Which Records?');
-  return (await vscode.window.showQuickPick(items, { title }))?.undecided;
+interface Wanted {
+  readonly undecided: 'keep' | 'drop';
+  readonly inPlace: boolean;
 }
 
-async function chooseOutput(dataset: vscode.Uri, { tally }: ReviewState): Promise<vscode.Uri | undefined> {
-  const name = basename(dataset.fsPath);
-  const fresh = vscode.Uri.file(dataset.fsPath.replace(/(?:\.jsonl)?$/u, '.reviewed.jsonl'));
-  const items = [
-    { label: l10n.t('Write a New File…'), detail: basename(fresh.fsPath), inPlace: false },
-    { label: l10n.t('Rewrite {0}…', name), detail: l10n.t('Replaced when the new one is complete'), inPlace: true },
-  ];
-  const chosen = await vscode.window.showQuickPick(items, { title: l10n.t('Apply Review (2/2): Where?') });
-  if (chosen === undefined) return undefined;
-  if (!chosen.inPlace) {
-    const output = await vscode.window.showSaveDialog({ defaultUri: fresh, filters: { JSONL: ['jsonl'] } });
-    return output?.fsPath === dataset.fsPath ? confirmed(dataset, name, tally.rejected) : output;
-  }
-  return confirmed(dataset, name, tally.rejected);
+async function askWhatAndWhere(name: string, fresh: string, { tally }: ReviewState): Promise<Wanted | undefined> {
+  let undecided: 'keep' | 'drop' = 'keep';
+  let inPlace = false;
+  const whichRecords: Question = async (standing) => {
+    const answer = await askPick({
+      ...standing,
+      placeholder: l10n.t('Which records?'),
+      active: undecided,
+      items: [
+        {
+          label: l10n.t('All but the rejected'),
+          detail: l10n.t('{0} rejected records go, {1} edits are made, the rest stays', tally.rejected, tally.edited),
+          value: 'keep' as const,
+        },
+        {
+          label: l10n.t('The accepted and the edited alone'),
+          detail: l10n.t('{0} accepted records stay, {1} edits are made', tally.accepted, tally.edited),
+          value: 'drop' as const,
+        },
+      ],
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    undecided = answer;
+    return undefined;
+  };
+  const where: Question = async (standing) => {
+    const answer = await askPick({
+      ...standing,
+      placeholder: l10n.t('Where?'),
+      items: [
+        { label: l10n.t('Write a New File…'), detail: fresh, value: false },
+        { label: l10n.t('Rewrite {0}…', name), detail: l10n.t('Replaced when the new one is complete'), value: true },
+      ],
+    });
+    if (answer === BACK || answer === LEFT) return answer;
+    inPlace = answer;
+    return undefined;
+  };
+  return (await askAll(l10n.t('Apply Review'), () => [whichRecords, where])) ? { undecided, inPlace } : undefined;
 }
 
 async function confirmed(dataset: vscode.Uri, name: string, rejected: number): Promise<vscode.Uri | undefined> {

@@ -18,6 +18,7 @@ import { DatasetReader } from './datasetReader.ts';
 import { openLine } from './openLine.ts';
 import type { ReaderState } from './readerProtocol.ts';
 import { shownReview } from './shownReview.ts';
+import { enter } from '../input/ask.ts';
 
 /** How often the file is looked at while somebody looks at the viewer, in milliseconds. */
 const FOLLOW_MS = 1000;
@@ -104,7 +105,7 @@ export class DatasetEditor implements vscode.Disposable {
   /** Asks for a line and shows it. */
   async goToLine(): Promise<void> {
     const { total } = this.#reader.state.counts;
-    const answer = await vscode.window.showInputBox({
+    const answer = await enter({
       title: l10n.t('Go to Line'),
       prompt: l10n.t('A number from 1 to {0}', total),
       validateInput: (text) => (isLine(text, total) ? undefined : l10n.t('A number from 1 to {0}', total)),

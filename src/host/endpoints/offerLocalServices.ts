@@ -7,6 +7,7 @@ import type { FindServicesDeps } from '../commands/findServices.ts';
 import { COMMANDS } from '../ids.ts';
 import { freeName } from './profileName.ts';
 import { saveProfile, USER_SETTINGS, type WrittenProfile } from './saveProfile.ts';
+import { choose } from '../input/ask.ts';
 
 /** Models that an entry of the list names. */
 const MODELS_SHOWN = 4;
@@ -36,7 +37,7 @@ export async function offerLocalServices({ profiles, probe, onProfilesChanged }:
     if (choice === add) await vscode.commands.executeCommand(COMMANDS.addEndpoint);
     return;
   }
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: l10n.t('Local Services'),
     placeHolder: l10n.t('Which ones do you want to use? They are kept in your settings.'),
     canPickMany: true,

@@ -23,6 +23,7 @@ import { readUsualModel } from '../results/usualModel.ts';
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount, requestsText } from '../wording/format.ts';
+import { choose } from '../input/ask.ts';
 
 /** Reading a few lines takes no longer. */
 const READ_MS = 60_000;
@@ -197,7 +198,7 @@ async function chooseOutput({ outputs }: RunEntry): Promise<string | undefined> 
   if (outputs.length < 2) return outputs[0]?.name;
   const items = outputs.map(({ name, shown: label }) => ({ label, name }));
   const placeHolder = l10n.t('Which output are they to be added to?');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.name;
+  return (await choose(items, { placeHolder }))?.name;
 }
 
 function textOf(value: JsonObject | string): string {

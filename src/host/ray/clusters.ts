@@ -5,6 +5,7 @@ import { l10n } from 'vscode';
 import * as z from 'zod';
 import { SETTINGS, SETTINGS_SECTION } from '../ids.ts';
 import { askAll, askText, BACK, LEFT, type Question } from '../input/steps.ts';
+import { choose } from '../input/ask.ts';
 
 const clusterSchema = z.strictObject({
   /** Of the dashboard. */
@@ -38,7 +39,7 @@ export async function chooseCluster(): Promise<RayCluster | undefined> {
     cluster,
   }));
   const placeHolder = l10n.t('Which Ray cluster? The files of this workspace are sent to it.');
-  const chosen = await vscode.window.showQuickPick([...items, add], { placeHolder });
+  const chosen = await choose([...items, add], { placeHolder });
   if (chosen === undefined) return undefined;
   return chosen.cluster ?? addCluster();
 }

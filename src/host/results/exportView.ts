@@ -7,6 +7,7 @@ import { isPart, outputOf, type ResultPage, type ResultView, type RowRanges } fr
 import type { RunEntry } from '../runs/runEntry.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { formatCount, recordsText } from '../wording/format.ts';
+import { choose } from '../input/ask.ts';
 
 /** Rows that are asked for at once. */
 const PAGE = 500;
@@ -29,7 +30,7 @@ export async function exportView(
   const lines = await linesOf(view, ranges, page);
   const wanted = recordsText(lines?.length ?? output.records);
   const items = EXPORT_FORMATS.map((label) => ({ label }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: l10n.t('Export {0}', wanted),
     placeHolder: l10n.t('Which format?'),
   });

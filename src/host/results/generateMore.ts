@@ -9,6 +9,7 @@ import { COMMANDS } from '../ids.ts';
 import type { RunManager } from '../runs/runManager.ts';
 import type { QuestionChild } from '../templates/questionChild.ts';
 import { estimateLine } from '../wording/estimateText.ts';
+import { choose } from '../input/ask.ts';
 
 /** To read a run and plan a pipeline takes no longer. */
 const PREPARE_MS = 60_000;
@@ -62,13 +63,12 @@ async function offer(name: string, { file, text, estimate }: Prepared): Promise<
       wish: 'set-up',
     },
   ] as const;
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: l10n.t('Generate More: {0}', name),
     placeHolder: l10n.t(
       '{0} asks for this branch alone and writes a dataset of its own:',
       vscode.workspace.asRelativePath(uri),
     ),
-    ignoreFocusOut: true,
   });
   if (chosen === undefined) return;
   await vscode.workspace.fs.writeFile(uri, Buffer.from(text));

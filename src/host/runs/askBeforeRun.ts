@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Estimate } from '../../core/run/estimate.ts';
 import { estimateLine } from '../wording/estimateText.ts';
+import { choose } from '../input/ask.ts';
 
 /** What a person wants when they see what a run would take. */
 export type BeforeRun = 'run' | 'preview' | 'show';
@@ -17,10 +18,9 @@ export async function askBeforeRun(name: string, estimate: Estimate): Promise<Be
     },
     { label: `$(graph) ${l10n.t('Show the Estimate Step by Step')}`, answer: 'show' },
   ];
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: l10n.t('Run {0}', name),
     placeHolder: l10n.t('This run is expected to take:'),
-    ignoreFocusOut: true,
   });
   return chosen?.answer;
 }

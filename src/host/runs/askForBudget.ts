@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import * as z from 'zod';
 import { BUDGET_LIMITS, type BudgetLimit } from '../../core/errors.ts';
@@ -8,6 +7,7 @@ import { parseJson } from '../../core/record/json.ts';
 import { readRunFile, runPaths } from '../../core/run/runFolder.ts';
 import { formatCount } from '../wording/format.ts';
 import type { RunEntry } from './runEntry.ts';
+import { choose, enter } from '../input/ask.ts';
 
 const planSchema = z.object({
   budget: budgetSchema,
@@ -30,7 +30,7 @@ export async function askForBudget(entry: RunEntry, reached: unknown): Promise<B
   if (limit === undefined) return undefined;
   const used = usedOf(entry, limit);
   const least = Math.max(used, before[limit] ?? 0);
-  const answer = await vscode.window.showInputBox({
+  const answer = await enter({
     title: l10n.t('Resume {0} with a Larger Budget', entry.pipeline.name),
     prompt: promptOf(limit, used, before[limit]),
     value: String(suggestion(limit, least)),
@@ -56,7 +56,7 @@ async function askWhich(before: Budget): Promise<BudgetLimit | undefined> {
     description: before[limit] === undefined ? '' : show(limit, before[limit]),
     limit,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Which limit should be larger?') });
+  const chosen = await choose(items, { placeHolder: l10n.t('Which limit should be larger?') });
   return chosen?.limit;
 }
 

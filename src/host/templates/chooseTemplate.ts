@@ -12,6 +12,7 @@ import {
   type TemplateFiles,
   type TemplateHome,
 } from './templateFiles.ts';
+import { choose } from '../input/ask.ts';
 
 /** A template: what the command was called with, else what the person looks at, else what they choose. */
 export async function targetTemplate(
@@ -36,7 +37,7 @@ export async function targetTemplate(
     );
     return undefined;
   }
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     placeHolder: l10n.t('Which template?'),
     matchOnDescription: true,
   });

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { findOutput } from '../../results/findOutput.ts';
 import type { RunManager } from '../../runs/runManager.ts';
 import { formatAge, recordsText } from '../../wording/format.ts';
+import { choose } from '../../input/ask.ts';
 
 const MOST_RUNS = 30;
 const MOST_FILES = 200;
@@ -31,7 +32,7 @@ export async function chooseRecordFile(runs: RunManager): Promise<string | undef
     items.push({ label: `$(file) ${vscode.workspace.asRelativePath(fsPath)}`, path: fsPath });
   }
   items.push({ label: l10n.t('Browse…'), browses: true });
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     placeHolder: l10n.t('Fill the template in with a record of …'),
     matchOnDescription: true,
     matchOnDetail: true,

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { VersionKind } from '../../../protocol/preview.ts';
 import type { TemplateFiles } from '../../templates/templateFiles.ts';
+import { choose } from '../../input/ask.ts';
 
 const GIT_MS = 5000;
 const LARGEST_TEXT = 4 * 1024 * 1024;
@@ -67,7 +68,7 @@ export async function chooseOther(files: TemplateFiles, own: string): Promise<st
   const items = (await files.list())
     .filter(({ key }) => key !== own)
     .map(({ id, key, home }) => ({ label: id, description: home === 'builtin' ? l10n.t('built-in') : '', key }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: l10n.t('Compare with which template?') }))?.key;
+  return (await choose(items, { placeHolder: l10n.t('Compare with which template?') }))?.key;
 }
 
 export function versionLabel({ kind, other }: Version): string {

@@ -16,6 +16,7 @@ import {
   type TemplateFiles,
 } from '../../templates/templateFiles.ts';
 import { promptPath } from './setupView.ts';
+import { choose } from '../../input/ask.ts';
 
 export interface TemplateChange {
   readonly path: readonly (string | number)[];
@@ -62,7 +63,7 @@ export async function actOnTemplate(
     }
     case 'replace': {
       const items = await namedTemplates(templates, about.file, about.around);
-      const chosen = await vscode.window.showQuickPick(
+      const chosen = await choose(
         items.map(({ value, description }) => ({ label: value, description })),
         {
           title: l10n.t('Template of {0}', about.step.id),
