@@ -165,6 +165,7 @@ check(
     await again.locator('.cards .card.chosen').waitFor();
     await workbench.pick(/^All but the rejected/u);
     await workbench.option(/^Write a New File/u).waitFor();
+    await picture('apply-review');
     await workbench.quickInput.getByRole('button', { name: 'Back' }).click();
     await workbench.pick(/^All but the rejected/u);
     await workbench.pick(/^Write a New File/u);

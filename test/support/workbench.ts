@@ -264,8 +264,11 @@ export class Workbench {
 
   /** By its label in the picker of themes, such as `Light Modern`. */
   async setTheme(label: string): Promise<void> {
-    await this.command('Preferences: Color Theme');
-    await this.quickInputBox.fill(label);
+    await this.untilShown(this.option(label), async () => {
+      await this.page.keyboard.press('Escape');
+      await this.command('Preferences: Color Theme');
+      await this.quickInputBox.fill(label);
+    });
     await this.option(label).click();
     await this.quickInput.waitFor({ state: 'hidden' });
   }

@@ -6,7 +6,8 @@ import { drawKeysHelp } from '../ui/keysHelp.ts';
 import { Popup } from '../ui/popup.ts';
 import { ReviewActions } from '../ui/reviewActions.ts';
 import { ReviewBar } from '../ui/reviewBar.ts';
-import { listenForKeys, type KeyActions } from '../ui/reviewKeys.ts';
+import { listenForKeys } from '../ui/listenForKeys.ts';
+import type { KeyActions } from '../ui/reviewKeys.ts';
 import { ReviewTally } from '../ui/reviewTally.ts';
 import type { Wording } from '../ui/wording.ts';
 

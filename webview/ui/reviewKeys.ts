@@ -21,30 +21,44 @@ export interface KeyActions {
   readonly help: () => void;
 }
 
+/** What counts of an event of the keyboard. */
+export interface PressedKey {
+  readonly key: string;
+  readonly altKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  /** It is held down. */
+  readonly repeat: boolean;
+}
+
 /**
- * Listens for the keys; they work wherever nothing is typed. A person is faster than the host: what is about the open record
- * is done one after the other, so that each key means the record that the one before has left open.
+ * Does what the keys say. A person is faster than the host: what is about the open record is done one after the other, so
+ * that each key means the record that the one before has left open. No DOM here.
  *
- * @param isActive whether the view is in sight
+ * @returns takes a key, and tells whether it means anything
  */
-export function listenForKeys(actions: KeyActions, isActive: () => boolean): void {
+export function reviewKeys(actions: KeyActions): (pressed: PressedKey) => boolean {
   const inTurn = pLimit(1);
   let fieldsToCome = 0;
-  const done = async ({ act, opensField = false }: InTurn): Promise<void> => {
+  const begin = async ({ act, opensField = false }: InTurn): Promise<void> => {
     fieldsToCome += Number(opensField);
     // What goes wrong has been told where the action is carried out.
     await inTurn(act).catch(() => undefined);
     fieldsToCome -= Number(opensField);
   };
-  document.addEventListener('keydown', (event) => {
-    const action = isTyped(event) || !isActive() ? undefined : actionOf(event, actions);
-    if (action === undefined) return;
-    event.preventDefault();
-    // A letter meant for a field that is not there yet decides nothing.
-    if (fieldsToCome > 0) return;
-    if (typeof action === 'function') action();
-    else void done(action);
-  });
+  return (pressed) => {
+    const action = actionOf(pressed, actions);
+    if (action === undefined) return false;
+    if (typeof action === 'function') {
+      action();
+      return true;
+    }
+    // A letter meant for a field that is not there yet decides nothing, and neither does a key that is held down.
+    const isHeld = pressed.repeat && (action.repeats !== true || inTurn.activeCount > 0);
+    if (fieldsToCome === 0 && !isHeld) void begin(action);
+    return true;
+  };
 }
 
 /** Done once those before it are. */
@@ -52,33 +66,28 @@ interface InTurn {
   readonly act: () => Promise<void>;
   /** What is typed next is typed there. */
   readonly opensField?: boolean;
+  /** While its key is held down it is done again whenever it has been done. */
+  readonly repeats?: boolean;
 }
 
-/** Where keys are letters: a control of the toolkit hides its own field. */
-const TYPED = 'input, textarea, select, vscode-dropdown, vscode-text-field, vscode-text-area';
-
-function isTyped({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && target.closest(TYPED) !== null;
-}
-
-function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | InTurn | undefined {
-  const key = event.key.toLowerCase();
-  if (event.altKey) return undefined;
+function actionOf(pressed: PressedKey, actions: KeyActions): (() => void) | InTurn | undefined {
+  const key = pressed.key.toLowerCase();
+  if (pressed.altKey) return undefined;
   const [undo, redo] = [{ act: actions.undo }, { act: actions.redo }];
-  if (event.ctrlKey || event.metaKey) {
+  if (pressed.ctrlKey || pressed.metaKey) {
     if (key === 'f') return actions.search;
-    if (key === 'y' || (key === 'z' && event.shiftKey)) return redo;
+    if (key === 'y' || (key === 'z' && pressed.shiftKey)) return redo;
     return key === 'z' ? undo : undefined;
   }
   if (/^[0-5]$/u.test(key)) return { act: () => actions.rate(Number(key)) };
-  if (key === 'u') return event.shiftKey ? redo : undo;
+  if (key === 'u') return pressed.shiftKey ? redo : undo;
   const named: Readonly<Record<string, (() => void) | InTurn | undefined>> = {
     a: { act: () => actions.verdict('accept') },
     r: { act: () => actions.verdict('reject') },
     e: { act: actions.edit, opensField: true },
     n: { act: actions.note, opensField: true },
-    j: { act: () => actions.move(1) },
-    k: { act: () => actions.move(-1) },
+    j: { act: () => actions.move(1), repeats: true },
+    k: { act: () => actions.move(-1), repeats: true },
     escape: actions.close,
     '/': actions.search,
     g: actions.goToLine,
