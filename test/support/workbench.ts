@@ -265,7 +265,8 @@ export class Workbench {
   /** By its label in the picker of themes, such as `Light Modern`. */
   async setTheme(label: string): Promise<void> {
     await this.untilShown(this.option(label), async () => {
-      await this.page.keyboard.press('Escape');
+      // Elsewhere the key would mean something.
+      if (await this.quickInput.isVisible()) await this.page.keyboard.press('Escape');
       await this.command('Preferences: Color Theme');
       await this.quickInputBox.fill(label);
     });
