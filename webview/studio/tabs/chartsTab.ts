@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { StudioRun, ToStudio } from '../../../src/protocol/studio.ts';
 import type { StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { Chart, type ChartContent, type ChartOptions } from '../../ui/charts/chart.ts';
@@ -8,6 +9,9 @@ import { funnelContent, latencyContent, reasonsContent, speedContent } from '../
 import { isGoingOn } from '../runState.ts';
 import type { StudioTab, TabContext, TabKind } from '../tab.ts';
 import type { RejectedWish } from './rejectedTab.ts';
+
+/** What the tab keeps over a reload of the window. */
+const keptSchema = z.object({ output: z.string(), topics: z.array(z.string()) });
 
 function showOrHide(chart: Chart, content: ChartContent | undefined): void {
   if (content !== undefined) chart.show(content);
@@ -27,7 +31,9 @@ class ChartsTab implements StudioTab {
   readonly #speed: Chart;
   readonly #latency: Chart;
   #run: StudioRun | undefined;
-  #output = '';
+  #names = '';
+  /** Which output's records are shown, and names of the topics down to the one that is looked at. */
+  #kept: z.infer<typeof keptSchema> = { output: '', topics: [] };
   /** What was measured last: the run, the output, its records. */
   #measured = '';
   #drawn = '';
@@ -35,12 +41,13 @@ class ChartsTab implements StudioTab {
 
   constructor(context: TabContext) {
     this.#context = context;
+    this.#kept = keptSchema.safeParse(context.kept).data ?? this.#kept;
     const { t } = context.words;
     this.#note.setAttribute('role', 'status');
     this.#outputs = createDropdown({
       label: t('Output'),
       onChange: (output) => {
-        this.#output = output;
+        this.#keep({ output, topics: [] });
         void this.#look();
       },
     });
@@ -90,20 +97,31 @@ class ChartsTab implements StudioTab {
   restart(): void {
     this.#measured = '';
     this.#drawn = '';
-    this.#output = '';
+    this.#names = '';
+    this.#kept = { output: '', topics: [] };
     this.#parts.replaceChildren();
   }
 
   #fillOutputs({ snapshot }: StudioRun): void {
     const names = snapshot.outputs.map(({ name }) => name);
-    if (names.includes(this.#output)) return;
-    this.#output = names[0] ?? '';
+    if (names.join('\n') === this.#names) return;
+    this.#names = names.join('\n');
+    if (!names.includes(this.#output)) this.#keep({ output: names[0] ?? '', topics: [] });
     fillDropdown(
       this.#outputs,
       snapshot.outputs.map(({ name, path }) => ({ value: name, label: path })),
       this.#output,
     );
     setHidden(this.#outputs, names.length < 2);
+  }
+
+  get #output(): string {
+    return this.#kept.output;
+  }
+
+  #keep(change: Partial<z.infer<typeof keptSchema>>): void {
+    this.#kept = { ...this.#kept, ...change };
+    this.#context.keep(this.#kept);
   }
 
   async #look(): Promise<void> {
@@ -137,6 +155,8 @@ class ChartsTab implements StudioTab {
     return drawRecordCharts(charts, {
       words,
       onSave: this.#save,
+      at: this.#kept.topics,
+      onPath: (topics) => this.#keep({ topics: [...topics] }),
       onRecord: (line) => open('records', { output: this.#output, line }),
       ...(isOver ? { onMore: (path) => send({ type: 'generate-more', path }) } : {}),
     });

@@ -1,25 +1,22 @@
 /** The charts of records: how their values are spread, their labels, topics and embeddings. */
-import type { BranchPath, ChartFormat, StudioCharts } from '../../../src/protocol/studioCharts.ts';
-import type { Wording } from '../wording.ts';
+import type { ChartFormat, StudioCharts } from '../../../src/protocol/studioCharts.ts';
 import { labelsBeside } from './chartTexts.ts';
 import { Chart, type ChartContent } from './chart.ts';
 import { labelsContent, mapContent, spreadContent } from './recordContents.ts';
-import { TopicsChart } from './topicsChart.ts';
+import { TopicsChart, type TopicsOptions } from './topicsChart.ts';
 
-export interface RecordChartsOptions {
-  readonly words: Wording;
+export interface RecordChartsOptions extends TopicsOptions {
   readonly onSave: (name: string, format: ChartFormat, content: string) => void;
   /** A record is to be seen, by its line from 0. */
   readonly onRecord: (line: number) => void;
-  /** More records of a branch are wanted; absent: there is no way to make them. */
-  readonly onMore?: (path: BranchPath) => void;
 }
 
 /** What is drawn of records, one below the other. */
 export function drawRecordCharts(
   charts: StudioCharts,
-  { words, onSave, onRecord, onMore }: RecordChartsOptions,
+  { onSave, onRecord, ...ofTopics }: RecordChartsOptions,
 ): readonly HTMLElement[] {
+  const { words } = ofTopics;
   const { t } = words;
   const { topics, spreads, maps } = charts;
   const chart = (title: string): Chart => new Chart({ words, title, onSave });
@@ -29,7 +26,7 @@ export function drawRecordCharts(
     return one.root;
   };
   return [
-    ...(topics === null ? [] : [new TopicsChart(chart(t('Topics')), topics, words, onMore).root]),
+    ...(topics === null ? [] : [new TopicsChart(chart(t('Topics')), topics, ofTopics).root]),
     ...spreads.map((spread) =>
       drawn(spread.kind === 'words' ? t('Length of {0}', spread.field) : spread.field, spreadContent(spread, words)),
     ),

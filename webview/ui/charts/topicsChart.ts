@@ -8,22 +8,33 @@ import { topicsContent } from './recordContents.ts';
 /** Thin branches that are offered one by one; the table has them all. */
 const MOST_OFFERED = 8;
 
+export interface TopicsOptions {
+  readonly words: Wording;
+  /** More records of a branch are wanted; absent: there is no way to make them. */
+  readonly onMore?: (path: BranchPath) => void;
+  /** Names of the branches down to the one that is looked at first, as far as they are there; absent: all topics. */
+  readonly at?: readonly string[];
+  /** The person looks at another branch: the names down to it. */
+  readonly onPath?: (names: readonly string[]) => void;
+}
+
 /** The topics, a level at a time: choosing a branch goes into it, the path above leads back out. */
 export class TopicsChart {
   readonly root: HTMLElement;
   readonly #chart: Chart;
   readonly #words: Wording;
-  readonly #onMore: ((path: BranchPath) => void) | undefined;
+  readonly #onMore: TopicsOptions['onMore'];
+  readonly #onPath: TopicsOptions['onPath'];
   /** From the root to the branch that is looked at. */
   #path: readonly ChartBranch[];
 
-  /** @param onMore more records of a branch are wanted; absent: there is no way to make them */
-  constructor(chart: Chart, topics: ChartBranch, words: Wording, onMore?: (path: BranchPath) => void) {
+  constructor(chart: Chart, topics: ChartBranch, { words, onMore, at = [], onPath }: TopicsOptions) {
     this.root = chart.root;
     chart.root.classList.add('wide');
     this.#chart = chart;
     this.#words = words;
     this.#onMore = onMore;
+    this.#onPath = onPath;
     chart.root.addEventListener('keydown', (event) => {
       if (event.key !== 'Backspace' && event.key !== 'Escape') return;
       if (this.#path.length < 2) return;
@@ -31,14 +42,21 @@ export class TopicsChart {
       event.stopPropagation();
       this.#leaveTo(this.#path.length - 1);
     });
-    this.#path = [topics];
-    this.#show(this.#path);
+    const path = [topics];
+    for (const name of at) {
+      const below = path.at(-1)?.branches.find((branch) => branch.name === name);
+      if (below === undefined) break;
+      path.push(below);
+    }
+    this.#path = path;
+    this.#show(path);
   }
 
   #show(path: readonly ChartBranch[]): void {
     const branch = path.at(-1);
     if (branch === undefined) return;
     this.#path = path;
+    this.#onPath?.(path.slice(1).map(({ name }) => name));
     this.#chart.setAbove(...(path.length > 1 ? this.#wayBack(path) : []));
     this.#chart.setBelow(...this.#thin(path));
     this.#chart.show(
