@@ -21,8 +21,8 @@ export interface ReviewCalls {
   readonly redo: (source: string) => Promise<unknown>;
   readonly openReview: (source: string) => void;
   readonly apply: (source: string) => void;
-  /** Changes the record by hand, or has it changed. */
-  readonly edit: (source: string, line: number) => void;
+  /** Has the record changed, by hand or otherwise. Done when there is a field to do so in. */
+  readonly edit: (source: string, line: number) => Promise<void>;
 }
 
 /** The records that are decided about, as they are shown. */
@@ -96,7 +96,7 @@ export class RecordReview {
       rate: (rating) => this.#actions.rate(rating),
       edit: async () => {
         const record = await place.open();
-        if (record !== undefined) calls.edit(place.source(), record.line);
+        if (record !== undefined) await calls.edit(place.source(), record.line);
       },
       note: async () => {
         if ((await place.open())?.broken === null) this.bar.focusNote();

@@ -96,7 +96,7 @@ class RecordsTab implements StudioTab {
           redo: (source) => host.request({ type: 'redo', source }),
           openReview: (source) => send({ type: 'open-review', source }),
           apply: (source) => send({ type: 'apply', source }),
-          edit: (source, line) => void this.#repair.open(source, line),
+          edit: (source, line) => this.#repair.open(source, line),
         },
         title: ({ line }) => t('Line {0}', number(line + 1)),
         draw: (record) => {
